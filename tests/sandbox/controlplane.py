@@ -103,8 +103,9 @@ def apiserver_command(
         f"--service-account-key-file={tls / 'service-account.key'}",
         f"--service-account-signing-key-file={tls / 'service-account.key'}",
         "--service-cluster-ip-range=10.0.0.0/24",
-        # No controller makes token secrets here, and without one this plugin would refuse every pod.
-        "--disable-admission-plugins=ServiceAccount",
+        # Both need controllers that do not run here: one to make token secrets, without which every pod would be
+        # refused, one to take the finalizer off a deleted claim.
+        "--disable-admission-plugins=ServiceAccount,StorageObjectInUseProtection",
         # The Service `kubernetes` may not point to a loopback address.
         "--endpoint-reconciler-type=none",
         f"--audit-policy-file={audit_policy}",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fetch packages of a Debian release into a directory, without installing them and without touching the system's lists."""
+"""Fetch packages of a Debian release into a directory: nothing is installed, the system's lists stay as they are."""
 
 import re
 import shutil

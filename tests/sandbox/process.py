@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start and stop processes that outlive the command that started them, and never stop a foreign one."""
 
+import contextlib
 import os
 import select
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ProcessRecord:
-    """One process: its id, and its start in clock ticks since boot, which tells it from a later one with the same id."""
+    """One process: its id, and its start in clock ticks since boot, which tells it from a later one of that id."""
 
     pid: int
     started: int
@@ -62,11 +63,9 @@ def stop(process: ProcessRecord, grace: float) -> None:
         pass
     finally:
         os.close(handle)
-    try:
+    # One that an earlier command has started is not our child, and init has reaped it.
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(process.pid, os.WNOHANG)
-    except ChildProcessError:
-        # Started by an earlier command, so reaped by init.
-        pass
 
 
 def _read_stat(pid: int) -> tuple[str, int] | None:

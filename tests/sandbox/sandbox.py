@@ -4,8 +4,9 @@
 import os
 from pathlib import Path
 
-from . import controlplane, process
+from . import controlplane, manifests, process
 from .binaries import find_binaries
+from .client import connect_dynamic
 from .errors import SandboxError
 from .state import Running, StateDirectory
 from .steps import Report
@@ -25,6 +26,8 @@ def up(state: StateDirectory, report: Report) -> None:
         running = Running()
         try:
             controlplane.boot(state, running, find_binaries(report), report)
+            report("installing CRDs and manifests")
+            manifests.install(connect_dynamic(state, state.control_kubeconfig))
         except BaseException:
             _stop_all(running)
             state.save(Running())
