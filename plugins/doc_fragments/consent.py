@@ -1,0 +1,17 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  accept_data_loss:
+    description:
+      - Consent to lose stored images.
+      - Needed to choose O(storage.empty_dir), to move away from storage that may hold images, and to set O(management_state=Removed) while
+        O(storage.management_state) is V(Managed). Without it such a task fails before anything is changed and says what would be lost.
+    type: bool
+    default: false
+"""

@@ -1,0 +1,51 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  default_route:
+    description:
+      - Whether the registry is reachable from outside under the host C(default-route-openshift-image-registry.<apps domain>), with the
+        router's certificate. It becomes C(spec.defaultRoute).
+    type: bool
+  routes:
+    description:
+      - Further hosts of the registry, as the complete list; an empty list removes all. It becomes C(spec.routes).
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Name of the Route.
+        type: str
+        required: true
+      hostname:
+        description: Host of the Route. If it is omitted, the cluster chooses one.
+        type: str
+      secret_name:
+        description:
+          - Name of a Secret in the namespace C(openshift-image-registry) that exists, with C(tls.crt), C(tls.key) and optionally C(tls.cacrt).
+          - Without it and without O(routes[].tls) the router's own certificate is used. It becomes C(secretName).
+        type: str
+      tls:
+        description:
+          - Certificate of the host. The Secret C(<name>-tls) is made from it, or brought up to date.
+          - The key must belong to the certificate, and the certificate must cover the host and be valid; this is checked before
+            anything is changed.
+        type: dict
+        suboptions:
+          certificate:
+            description: Certificate, as PEM text; further certificates of the chain may follow it.
+            type: str
+            required: true
+          key:
+            description: Private key without a passphrase, as PEM text.
+            type: str
+            required: true
+          ca_certificate:
+            description: CA certificates that complete the chain, as PEM text.
+            type: str
+"""

@@ -1,0 +1,136 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of every section as argument specs, composed into those of the modules."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
+
+_CLAIM = {
+    "claim": {"type": "str"},
+    "size": {"type": "str"},
+    "access_mode": {"type": "str", "choices": ["ReadWriteMany", "ReadWriteOnce"]},
+    "storage_class": {"type": "str"},
+}
+
+_CLOUD_FRONT = {
+    "base_url": {"type": "str", "required": True},
+    "keypair_id": {"type": "str", "required": True},
+    "private_key": {
+        "type": "dict",
+        "required": True,
+        # The name and key of a Secret, not its content.
+        "no_log": False,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "key": {"type": "str", "required": True, "no_log": False},
+        },
+    },
+    "duration": {"type": "str"},
+}
+
+_S3 = {
+    "bucket": {"type": "str"},
+    "region": {"type": "str"},
+    "region_endpoint": {"type": "str"},
+    "encrypt": {"type": "bool"},
+    "key_id": {"type": "str", "no_log": False},
+    "virtual_hosted_style": {"type": "bool"},
+    "trusted_ca": {"type": "str"},
+    "chunk_size_mib": {"type": "int"},
+    "cloud_front": {"type": "dict", "options": _CLOUD_FRONT},
+}
+
+_TLS = {
+    "certificate": {"type": "str", "required": True},
+    "key": {"type": "str", "required": True, "no_log": True},
+    "ca_certificate": {"type": "str"},
+}
+
+_SECTIONS: dict[str, dict[str, Any]] = {
+    "state": {"management_state": {"type": "str", "choices": ["Managed", "Unmanaged", "Removed"]}},
+    "storage": {
+        "storage": {
+            "type": "dict",
+            "mutually_exclusive": [("empty_dir", "pvc", "s3")],
+            "options": {
+                "empty_dir": {"type": "dict", "options": {}},
+                "pvc": {"type": "dict", "options": _CLAIM},
+                "s3": {"type": "dict", "options": _S3},
+                "management_state": {"type": "str", "choices": ["Managed", "Unmanaged"]},
+            },
+        }
+    },
+    "replicas": {
+        "replicas": {"type": "int"},
+        "rollout_strategy": {"type": "str", "choices": ["RollingUpdate", "Recreate"]},
+    },
+    "routes": {
+        "default_route": {"type": "bool"},
+        "routes": {
+            "type": "list",
+            "elements": "dict",
+            "mutually_exclusive": [("secret_name", "tls")],
+            "options": {
+                "name": {"type": "str", "required": True},
+                "hostname": {"type": "str"},
+                "secret_name": {"type": "str", "no_log": False},
+                "tls": {"type": "dict", "options": _TLS},
+            },
+        },
+    },
+    "credentials": {
+        "credentials": {
+            "type": "dict",
+            # Masked value by value below: the name of a state is no secret.
+            "no_log": False,
+            "options": {
+                "s3": {
+                    "type": "dict",
+                    "options": {
+                        "access_key": {"type": "str", "required": True, "no_log": True},
+                        "secret_key": {"type": "str", "required": True, "no_log": True},
+                    },
+                },
+                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            },
+        }
+    },
+}
+
+# Sections whose changes can cost images.
+_CONSENT_SECTIONS = frozenset({"state", "storage"})
+_CONSENT = {"accept_data_loss": {"type": "bool", "default": False}}
+
+_WAIT = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+    "error_grace": {"type": "int", "default": 60},
+}
+
+
+def connection() -> dict[str, Any]:
+    """Return the connection options, those of kubernetes.core.k8s."""
+    spec = copy.deepcopy(AUTH_ARG_SPEC)
+    # An inline kubeconfig is mostly harmless words; the runner marks exactly its credentials as secret.
+    spec["kubeconfig"]["no_log"] = False
+    return spec
+
+
+def writing(sections: tuple[str, ...]) -> dict[str, Any]:
+    """Return the argument spec of a module that has the given sections."""
+    spec: dict[str, Any] = {}
+    for section in sections:
+        spec.update(_SECTIONS[section])
+    if _CONSENT_SECTIONS & set(sections):
+        spec.update(_CONSENT)
+    return {**spec, **_WAIT, **connection()}
+
+
+def reading() -> dict[str, Any]:
+    """Return the argument spec of the information module."""
+    return {"name": {"type": "str", "default": "cluster"}, **connection()}

@@ -1,0 +1,156 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare what is desired with what is there: pure functions over plain objects.
+
+The API and the operator write the same value in several ways. An absent key, null, false, 0, "", [], {} and "0s" are
+one value (Go's zero values, which the operator adds or drops whenever it writes the Config), quantities and durations
+come back in canonical form, and a few empty objects mean something because they are pointers in Go.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Union
+
+try:
+    from kubernetes.utils.quantity import parse_quantity
+except ImportError:  # reported by the room that opens the connection
+    parse_quantity = None
+
+Path = tuple[str, ...]
+Json = Union[dict[str, Any], list[Any], str, int, float, bool, None]
+
+# Objects that are set even when they are empty: which backend key exists decides which storage is used.
+POINTERS: frozenset[Path] = frozenset(
+    [("spec", "storage", backend) for backend in ("emptyDir", "pvc", "s3", "gcs", "swift", "azure", "ibmcos", "oss")]
+)
+# Matched against the end of a path; `*` stands for any one key.
+QUANTITIES: tuple[Path, ...] = (("resources", "requests", "*"), ("resources", "limits", "*"))
+DURATIONS: tuple[Path, ...] = (("maxWaitInQueue",), ("cloudFront", "duration"))
+
+_DURATION = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+_UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
+
+
+def quantity(value: Any) -> Decimal:
+    """Return a Kubernetes quantity (``100Gi``, ``500m``) as a number of base units; ValueError if it is none."""
+    return parse_quantity(value)
+
+
+def duration(value: str) -> int:
+    """Return a Go duration (``1h30m``, ``500ms``) in nanoseconds; ValueError if Go could not parse it.
+
+    The API server accepts more (``1d``, ``2 weeks``), but the operator decodes with Go, and an object that it cannot
+    decode stops it without a word.
+    """
+    if value in ("", "0"):
+        return 0
+    position, total = 0, Decimal(0)
+    while position < len(value):
+        match = _DURATION.match(value, position)
+        if not match or (position and value[position] in "+-"):
+            raise ValueError(f"{value!r} is not a Go duration")
+        total += Decimal(match.group(1)) * _UNITS[match.group(3)]
+        position = match.end()
+    return -int(total) if value.startswith("-") else int(total)
+
+
+def merge_patch(desired: Json, live: Json, path: Path = ()) -> dict[str, Any] | None:
+    """Return the smallest JSON merge patch (RFC 7386) that brings live to desired, None when nothing differs.
+
+    desired is sparse: a key that is not there is left as it is, a key that is None is removed. Lists are whole values.
+    """
+    patch: dict[str, Any] = {}
+    live = live if isinstance(live, dict) else {}
+    for key, want in desired.items():
+        have, where = live.get(key), (*path, key)
+        if want is None:
+            if not _is_unset(have, where):
+                patch[key] = None
+        elif isinstance(want, dict):
+            below = merge_patch(want, have, where)
+            if below is not None:
+                patch[key] = below
+            elif where in POINTERS and have is None:
+                patch[key] = {}
+        elif canonical(want, where) != canonical(have, where):
+            patch[key] = want
+    return patch or None
+
+
+def merged(live: Json, patch: Json) -> Any:
+    """Return what the API server makes of live and a JSON merge patch (RFC 7386)."""
+    if not isinstance(patch, dict):
+        return copy.deepcopy(patch)
+    result = copy.deepcopy(live) if isinstance(live, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result
+
+
+def project(managed: Json, source: Json) -> dict[str, Any]:
+    """Return the part of source that managed speaks about: the same keys, source's values, absent ones left out."""
+    part: dict[str, Any] = {}
+    source = source if isinstance(source, dict) else {}
+    for key, below in managed.items():
+        if key not in source or source[key] is None:
+            continue
+        part[key] = project(below, source[key]) if isinstance(below, dict) and below else source[key]
+    return part
+
+
+def leaves(value: Json, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield every value of nested dicts with its path; lists and empty dicts are values."""
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from leaves(below, (*path, key))
+    elif path:
+        yield path, value
+
+
+def fields(patch: Json) -> list[str]:
+    """Return the dotted paths that a patch sets or removes, sorted."""
+    return sorted(".".join(path) for path, _value in leaves(patch))
+
+
+def lookup(source: Json, path: Path) -> Any:
+    """Return the value at path, None where a key on the way is absent."""
+    for key in path:
+        source = source.get(key) if isinstance(source, dict) else None
+    return source
+
+
+def canonical(value: Json, path: Path = ()) -> Any:
+    """Return value in the one form that all its spellings share, None for every spelling of "not set"."""
+    if isinstance(value, dict):
+        items = {key: canonical(below, (*path, key)) for key, below in value.items()}
+        kept = {key: below for key, below in items.items() if below is not None}
+        return kept if kept or path in POINTERS else None
+    if isinstance(value, list):
+        return [canonical(item, (*path, "*")) for item in value] or None
+    try:
+        if value and _matches(path, QUANTITIES):
+            value = quantity(value)
+        elif isinstance(value, str) and _matches(path, DURATIONS):
+            value = duration(value)
+    except ValueError:
+        return value
+    return value or None
+
+
+def _is_unset(value: Json, path: Path) -> bool:
+    return value is None or canonical(value, path) is None
+
+
+def _matches(path: Path, patterns: tuple[Path, ...]) -> bool:
+    return any(
+        len(path) >= len(pattern) and all(part in ("*", key) for part, key in zip(pattern, path[-len(pattern) :]))
+        for pattern in patterns
+    )

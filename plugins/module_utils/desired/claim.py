@@ -1,0 +1,216 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Storage backend: a PersistentVolumeClaim, used, created or grown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils import compare
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM, STORAGE_CLASS, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+DEFAULT_ACCESS_MODE = "ReadWriteMany"
+_DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+_REQUEST = ("spec", "resources", "requests", "storage")
+
+
+class Claim:
+    """storage.pvc: claim, size, access_mode, storage_class.
+
+    Without a claim name the operator uses its own claim, image-registry-storage, and creates it.
+    """
+
+    key = "pvc"
+
+    def __init__(self, options: dict[str, Any]):
+        self.name: str = options.get("claim") or ""
+        self._size: str | None = options.get("size")
+        self._access_mode: str | None = options.get("access_mode")
+        self._storage_class: str | None = options.get("storage_class")
+        self._ref = CLAIM(self.name)
+
+    @property
+    def named_by_user(self) -> bool:
+        """Whether the user says which medium to use, which makes it the user's."""
+        return bool(self.name)
+
+    def settings(self) -> dict[str, Any]:
+        """Return spec.storage.pvc."""
+        return {"claim": self.name} if self.name else {}
+
+    def objects(self) -> list[DesiredObject]:
+        """Return the claim, if its size is declared and can be read as one."""
+        if not self.name or _bytes(self._size) is None:
+            return []
+        spec: dict[str, Any] = {"accessModes": [self._access_mode or DEFAULT_ACCESS_MODE]}
+        if self._storage_class:
+            spec["storageClassName"] = self._storage_class
+        body = {"spec": {"resources": {"requests": {"storage": self._size}}}}
+        return [DesiredObject(self._ref, body, {"spec": spec})]
+
+    def reads(self, snapshot: Snapshot) -> set[Ref]:
+        """Return the claim, then the storage classes if it has to be created or grown."""
+        if not self.name or not names.is_object_name(self.name):
+            return set()
+        if not snapshot.known(self._ref):
+            return {self._ref}
+        wanted, live = _bytes(self._size), snapshot[self._ref]
+        if wanted is None or (live is not None and wanted <= _requested(live)):
+            return {self._ref}
+        return {self._ref, STORAGE_CLASS.all()}
+
+    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        """Yield what is wrong with the options, then with the claim that is there or has to be created."""
+        yield from self._option_findings()
+        if not outlook.snapshot.known(self._ref):
+            return
+        live = outlook.snapshot[self._ref]
+        if live is None:
+            yield from self._creation_findings(outlook)
+        else:
+            yield from self._existing_findings(live)
+            yield from self._growth_findings(outlook.snapshot, live)
+
+    def _option_findings(self) -> Iterator[Finding]:
+        if self.name and not names.is_object_name(self.name):
+            yield self._finding("claim", repr(self.name), names.OBJECT_NAME, "Correct the name.")
+        sizing = [("size", self._size), ("access_mode", self._access_mode), ("storage_class", self._storage_class)]
+        given = [name for name, value in sizing if value is not None]
+        if given and not self.name:
+            yield self._finding(
+                "claim",
+                f"no name, but {' and '.join(given)}",
+                "the name of the claim",
+                "Without a name the operator makes its own claim, of 100Gi and ReadWriteMany; name one to choose.",
+            )
+        if self._size is not None and not _bytes(self._size):
+            yield self._finding(
+                "size", repr(self._size), "a quantity above zero such as 100Gi", "Write it as Kubernetes does."
+            )
+
+    def _creation_findings(self, outlook: Outlook) -> Iterator[Finding]:
+        if self._size is None:
+            if outlook.state == "Managed":
+                yield self._finding(
+                    "claim",
+                    "no such claim",
+                    "an existing claim, or the size of a new one",
+                    "Set storage.pvc.size to have it created, or create it first.",
+                )
+            return
+        classes = _classes(outlook.snapshot)
+        if classes is None:
+            return
+        if self._storage_class and self._storage_class not in classes:
+            yield self._finding(
+                "storage_class",
+                repr(self._storage_class),
+                f"one of the cluster's storage classes ({', '.join(sorted(classes)) or 'there are none'})",
+                "Choose one of them or create it.",
+            )
+        elif self._storage_class is None and not any(_is_default(found) for found in classes.values()):
+            yield self._finding(
+                "storage_class",
+                "none, and the cluster has no default storage class",
+                "a storage class",
+                "Set storage.pvc.storage_class, or the claim stays Pending until somebody provides a volume for it.",
+                "warning",
+            )
+
+    def _existing_findings(self, live: dict[str, Any]) -> Iterator[Finding]:
+        spec, modes = live["spec"], live["spec"].get("accessModes") or []
+        if live["metadata"].get("deletionTimestamp"):
+            yield self._finding(
+                "claim",
+                "a claim that is being deleted",
+                "a claim that stays",
+                "Wait until it is gone, or name another.",
+            )
+        if live.get("status", {}).get("phase") == "Lost":
+            yield self._finding(
+                "claim", "a claim whose volume is lost", "a claim that is bound", "Restore the volume or name another."
+            )
+        if not {"ReadWriteMany", "ReadWriteOnce"} & set(modes):
+            yield self._finding(
+                "access_mode",
+                f"{', '.join(modes) or 'none'}",
+                "ReadWriteMany or ReadWriteOnce",
+                "The operator refuses this claim; name another.",
+            )
+        elif self._access_mode and self._access_mode not in modes:
+            yield self._finding(
+                "access_mode",
+                f"{', '.join(modes)} on the existing claim",
+                self._access_mode,
+                "Access modes cannot be changed: name another claim, or declare the mode that this one has.",
+            )
+        if self._storage_class and self._storage_class != spec.get("storageClassName"):
+            yield self._finding(
+                "storage_class",
+                f"{spec.get('storageClassName') or 'none'} on the existing claim",
+                self._storage_class,
+                "The class cannot be changed: name another claim, or declare the class that this one has.",
+            )
+
+    def _growth_findings(self, snapshot: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
+        wanted, requested = _bytes(self._size), _requested(live)
+        if wanted is None or wanted == requested:
+            return
+        size = compare.lookup(live, _REQUEST)
+        if wanted < requested:
+            yield self._finding(
+                "size",
+                f"{size} on the existing claim",
+                f"at least that, not {self._size}",
+                "A claim cannot be made smaller: declare its size, or move to another claim.",
+            )
+            return
+        phase = live.get("status", {}).get("phase")
+        if phase != "Bound":
+            yield self._finding(
+                "size",
+                f"{size} on a claim that is {phase}",
+                "a claim that is Bound before it can grow",
+                f"Declare {size} until it is bound, or delete the claim and have it created.",
+            )
+        classes, name = _classes(snapshot), live["spec"].get("storageClassName")
+        if classes is not None and not classes.get(name, {}).get("allowVolumeExpansion"):
+            yield self._finding(
+                "size",
+                f"{size}, of the storage class {name or '(none)'}, which does not allow to grow a claim",
+                f"a class that allows it, to reach {self._size}",
+                "Set allowVolumeExpansion on the class if its driver can, or move to another claim.",
+            )
+
+    def _finding(self, field: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:
+        return Finding(str(self._ref), f"storage.pvc.{field}", found, needed, remedy, severity)
+
+
+def _bytes(size: str | None) -> Decimal | None:
+    try:
+        value = None if size is None else compare.quantity(size)
+    except ValueError:
+        return None
+    return value if value is not None and value.is_finite() and value > 0 else None
+
+
+def _requested(live: dict[str, Any]) -> Decimal:
+    return compare.quantity(compare.lookup(live, _REQUEST) or "0")
+
+
+def _classes(snapshot: Snapshot) -> dict[str, dict[str, Any]] | None:
+    everything = STORAGE_CLASS.all()
+    if not snapshot.known(everything):
+        return None
+    return {found["metadata"]["name"]: found for found in snapshot.items(everything)}
+
+
+def _is_default(storage_class: dict[str, Any]) -> bool:
+    return (storage_class["metadata"].get("annotations") or {}).get(_DEFAULT_CLASS) == "true"

@@ -1,0 +1,50 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Storage backend: the pods' own disks, for tests and throw-away clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+
+class EmptyDir:
+    """storage.empty_dir, which has no settings."""
+
+    key = "emptyDir"
+    named_by_user = False
+
+    def __init__(self, options: dict[str, Any]):
+        """Take the (empty) options."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return spec.storage.emptyDir."""
+        return {}
+
+    def objects(self) -> list[DesiredObject]:
+        """Return nothing: the pods bring their disks."""
+        return []
+
+    def reads(self, snapshot: Snapshot) -> set[Ref]:
+        """Return nothing."""
+        return set()
+
+    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        """Yield the need for consent when the registry is about to be put on disks that vanish."""
+        before = outlook.before.get("spec", {}).get("storage") or {}
+        if outlook.consent or "emptyDir" in before:
+            return
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "storage.empty_dir",
+            "storage that vanishes",
+            "accept_data_loss: true",
+            "Every image is lost whenever the pod is replaced. Set accept_data_loss to true if that is meant, or "
+            "choose a claim or an object store.",
+        )

@@ -1,0 +1,87 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which medium holds the images: a claim, a bucket, the pods' own disks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+# The fields that say which medium a backend uses; a change of one of them leaves the images behind.
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "emptyDir": (),
+    "pvc": ("claim",),
+    "s3": ("bucket", "region", "regionEndpoint"),
+    "gcs": ("bucket", "projectID"),
+    "swift": ("container", "authURL", "tenant", "regionName"),
+    "azure": ("accountName", "container", "cloudName"),
+    "ibmcos": ("bucket", "location", "serviceInstanceCRN"),
+    "oss": ("bucket", "region"),
+}
+_NOUN = {
+    "pvc": "the claim",
+    "s3": "the S3 bucket",
+    "gcs": "the GCS bucket",
+    "swift": "the Swift container",
+    "azure": "the Azure container",
+    "ibmcos": "the IBM COS bucket",
+    "oss": "the OSS bucket",
+}
+
+
+@dataclass(frozen=True)
+class Medium:
+    """One place for images: the backend's key in spec.storage, and the fields that say which one."""
+
+    backend: str
+    identity: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        if self.backend == "emptyDir":
+            return "the pods' own disks (emptyDir)"
+        named = [value for _field, value in self.identity if value]
+        return (
+            f"{_NOUN[self.backend]} {' / '.join(named)}" if named else f"{_NOUN[self.backend]} that the operator made"
+        )
+
+    def field(self, name: str) -> str:
+        """Return one of the identity fields, empty if it is not set."""
+        return dict(self.identity).get(name, "")
+
+
+def backends(storage: dict[str, Any] | None) -> list[str]:
+    """Return the backend keys that are set in a spec.storage or status.storage."""
+    return [key for key in IDENTITY if (storage or {}).get(key) is not None]
+
+
+def in_use(config: dict[str, Any]) -> Medium | None:
+    """Return the medium that may hold images, None if there is none.
+
+    status.storage tells what the registry really uses. A removed registry uses nothing, but what spec.storage names
+    may still hold its images, except for emptyDir, which went with the pods.
+    """
+    spec, status = config.get("spec", {}), config.get("status", {})
+    used = status.get("storage")
+    if backends(used):
+        return of(used)
+    if spec.get("managementState") == "Removed":
+        left = of(spec.get("storage"))
+        return None if left is None or left.backend == "emptyDir" else left
+    return None
+
+
+def of(storage: dict[str, Any] | None) -> Medium | None:
+    """Return the medium that a storage object names, None unless exactly one backend is set."""
+    keys = backends(storage)
+    if len(keys) != 1:
+        return None
+    settings = storage[keys[0]]
+    return Medium(keys[0], tuple((name, settings.get(name) or "") for name in IDENTITY[keys[0]]))
+
+
+def moves(used: Medium, wanted: Medium) -> bool:
+    """Whether images in used would be left behind; a field that is not set yet is filled in, not moved."""
+    if used.backend != wanted.backend:
+        return True
+    return any(have and want and have != want for (_f, have), (_g, want) in zip(used.identity, wanted.identity))

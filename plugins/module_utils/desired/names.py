@@ -1,0 +1,40 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The names that Kubernetes, DNS and S3 accept."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+OBJECT_NAME = (
+    "a DNS-1123 subdomain: at most 253 of a-z, 0-9, '-' and '.', each part beginning and ending with a-z or 0-9"
+)
+HOSTNAME = "a host name: labels of at most 63 of a-z, 0-9 and '-', joined by '.', at most 253 characters"
+BUCKET_NAME = "an S3 bucket name: 3 to 63 of a-z, 0-9, '.' and '-', beginning and ending with a-z or 0-9"
+
+
+def is_object_name(value: str) -> bool:
+    """Whether the API server accepts value as the name of an object."""
+    return len(value) <= 253 and bool(_SUBDOMAIN.fullmatch(value))
+
+
+def is_hostname(value: str) -> bool:
+    """Whether a Route accepts value as its host."""
+    return is_object_name(value) and all(len(label) <= 63 for label in value.split("."))
+
+
+def is_bucket_name(value: str) -> bool:
+    """Whether S3 accepts value. The operator does not check: it asks S3 again and again, for ever."""
+    if not _BUCKET.fullmatch(value) or ".." in value:
+        return False
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return True
+    return False

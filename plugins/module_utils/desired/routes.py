@@ -1,0 +1,152 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Section: the hosts under which the registry is reached from outside."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import names, tls
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import RouteGoal
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLUSTER_CONFIG,
+    DEFAULT_ROUTE,
+    ROUTE,
+    SECRET,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+# Option of routes[].tls to key of the Secret; the operator reads tls.cacrt, not ca.crt.
+_TLS_KEYS = {"certificate": "tls.crt", "key": "tls.key", "ca_certificate": "tls.cacrt"}
+
+
+class RoutesSection(Section):
+    """default_route, routes."""
+
+    def __init__(self, options: dict[str, Any]):
+        self._default: bool | None = options.get("default_route")
+        self._routes: list[dict[str, Any]] | None = options.get("routes")
+
+    def config(self, live: dict[str, Any]) -> dict[str, Any]:
+        spec: dict[str, Any] = {}
+        if self._default is not None:
+            spec["defaultRoute"] = self._default
+        if self._routes is not None:
+            spec["routes"] = [_entry(route) for route in self._routes]
+        return {"spec": spec} if spec else {}
+
+    def objects(self) -> list[DesiredObject]:
+        made = []
+        for route in self._routes or []:
+            if route.get("tls") and names.is_object_name(route["name"]):
+                data = {key: _encoded(route["tls"].get(option)) for option, key in _TLS_KEYS.items()}
+                made.append(DesiredObject(SECRET(secret_name(route)), {"data": data}, {"type": "kubernetes.io/tls"}))
+        return made
+
+    def reads(self, snapshot: Snapshot) -> set[Ref]:
+        found = {secret_name(route) for route in self._routes or []}
+        return {SECRET(name) for name in found if name and names.is_object_name(name)}
+
+    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        for field, values in (
+            ("name", [route["name"] for route in self._routes or []]),
+            ("hostname", [route["hostname"] for route in self._routes or [] if route.get("hostname")]),
+        ):
+            for value, count in Counter(values).items():
+                if count > 1:
+                    yield Finding(
+                        str(ROUTE(value) if field == "name" else CLUSTER_CONFIG),
+                        f"routes[].{field}",
+                        f"{value!r} {count} times",
+                        f"a {field} of its own for each route",
+                        "Remove or rename the others.",
+                    )
+        for route in self._routes or []:
+            yield from _entry_findings(route)
+            if route.get("tls"):
+                yield from tls.findings(str(SECRET(secret_name(route))), "routes[].tls", route["tls"], _host(route))
+            elif secret_name(route):
+                yield from _secret_findings(route, outlook)
+
+    def routes(self) -> tuple[RouteGoal, ...]:
+        goals = [RouteGoal(DEFAULT_ROUTE)] if self._default else []
+        for route in self._routes or []:
+            certificate = (route.get("tls") or {}).get("certificate")
+            goals.append(RouteGoal(route["name"], _host(route), certificate))
+        return tuple(goals)
+
+    def absent_routes(self, live: dict[str, Any]) -> tuple[str, ...]:
+        """Return the names of Routes that the live Config lists and the options do not."""
+        listed = {route["name"] for route in live.get("spec", {}).get("routes") or []}
+        wanted = {route["name"] for route in self._routes or []}
+        gone = sorted(listed - wanted) if self._routes is not None else []
+        return tuple(gone + ([DEFAULT_ROUTE] if self._default is False else []))
+
+
+def secret_name(route: dict[str, Any]) -> str:
+    """Return the name of the Secret with the route's certificate, "" if it uses the router's own."""
+    return f"{route['name']}-tls" if route.get("tls") else route.get("secret_name") or ""
+
+
+def _entry(route: dict[str, Any]) -> dict[str, Any]:
+    entry = {"name": route["name"], "hostname": _host(route), "secretName": secret_name(route)}
+    return {key: value for key, value in entry.items() if value}
+
+
+def _host(route: dict[str, Any]) -> str | None:
+    return route.get("hostname") or None
+
+
+def _entry_findings(route: dict[str, Any]) -> Iterator[Finding]:
+    subject, host, secret = str(ROUTE(route["name"])), _host(route), route.get("secret_name")
+    if route["name"] == DEFAULT_ROUTE:
+        yield Finding(
+            subject, "routes[].name", repr(DEFAULT_ROUTE), "another name", "Use default_route for the default route."
+        )
+    elif not names.is_object_name(route["name"]):
+        yield Finding(subject, "routes[].name", repr(route["name"]), names.OBJECT_NAME, "Correct the name.")
+    if host and not names.is_hostname(host):
+        yield Finding(
+            subject, "routes[].hostname", repr(host), names.HOSTNAME, "Give a host name only, without scheme."
+        )
+    if secret and not names.is_object_name(secret):
+        yield Finding(subject, "routes[].secret_name", repr(secret), names.OBJECT_NAME, "Correct the name.")
+
+
+def _secret_findings(route: dict[str, Any], outlook: Outlook) -> Iterator[Finding]:
+    ref = SECRET(secret_name(route))
+    if ref in outlook.desired or not outlook.snapshot.known(ref):
+        return
+    live = outlook.snapshot[ref]
+    data = (live or {}).get("data") or {}
+    lacking = [key for key in ("tls.crt", "tls.key") if key not in data]
+    if lacking:
+        yield Finding(
+            str(ref),
+            "routes[].secret_name",
+            "no such Secret" if live is None else f"a Secret without {' and '.join(lacking)}",
+            "a Secret with tls.crt and tls.key (and tls.cacrt for a chain)",
+            "Create it first, or give the certificate and key as routes[].tls.",
+        )
+        return
+    pair = {option: _decoded(data[key]) for option, key in _TLS_KEYS.items() if key in data}
+    yield from tls.findings(str(ref), "routes[].secret_name", pair, _host(route))
+
+
+def _encoded(value: str | None) -> str | None:
+    return base64.b64encode(value.encode()).decode() if value else None
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value).decode("utf-8", "replace")
+    except binascii.Error:
+        return ""

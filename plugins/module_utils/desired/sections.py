@@ -1,0 +1,73 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All sections of a task together: what the task desires of the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible.module_utils.common.dict_transformations import dict_merge
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.credentials import CredentialsSection
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.replicas import ReplicasSection
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.routes import RoutesSection
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.state import StateSection
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.storage import StorageSection
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+SECTIONS: dict[str, type[Section]] = {
+    "state": StateSection,
+    "storage": StorageSection,
+    "replicas": ReplicasSection,
+    "routes": RoutesSection,
+    "credentials": CredentialsSection,
+}
+
+
+class Desired:
+    """The desired state of one task.
+
+    options: the validated options of the module; names: the sections that the module has.
+    """
+
+    def __init__(self, options: dict[str, Any], names: tuple[str, ...]):
+        self._sections = [SECTIONS[name](options) for name in names]
+        self.consent = bool(options.get("accept_data_loss"))
+        self.objects: dict[Ref, DesiredObject] = {
+            wanted.ref: wanted for section in self._sections for wanted in section.objects()
+        }
+
+    def config(self, live: dict[str, Any]) -> dict[str, Any]:
+        """Return the sparse Config that all sections ask for, given the live one."""
+        config: dict[str, Any] = {}
+        for section in self._sections:
+            config = dict_merge(config, section.config(live))
+        return config
+
+    def reads(self, snapshot: Snapshot) -> set[Ref]:
+        """Return all that must be read before planning, in view of what was read already."""
+        wanted = {CLUSTER_CONFIG, *self.objects}
+        return wanted.union(*(section.reads(snapshot) for section in self._sections))
+
+    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        """Yield the problems of every section."""
+        for section in self._sections:
+            yield from section.findings(outlook)
+
+    def goal(self, outlook: Outlook) -> Goal:
+        """Return what must hold on the cluster before the task is done."""
+        credentials = [section.credentials(outlook) for section in self._sections]
+        routes = [section for section in self._sections if isinstance(section, RoutesSection)]
+        return Goal(
+            # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
+            config=self.config(outlook.after),
+            routes=tuple(route for section in self._sections for route in section.routes()),
+            absent_routes=tuple(name for section in routes for name in section.absent_routes(outlook.before)),
+            credentials=next((text for text in credentials if text is not None), None),
+            waits=any(section.rolls_out(outlook) for section in self._sections),
+        )

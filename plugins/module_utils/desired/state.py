@@ -1,0 +1,41 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Section: the management state of the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import medium
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import Outlook, Section
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG
+
+
+class StateSection(Section):
+    """management_state."""
+
+    def __init__(self, options: dict[str, Any]):
+        self._state = options.get("management_state")
+
+    def config(self, live: dict[str, Any]) -> dict[str, Any]:
+        return {"spec": {"managementState": self._state}} if self._state else {}
+
+    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        before = outlook.before.get("spec", {}).get("managementState")
+        if self._state != "Removed" or before == "Removed" or outlook.consent:
+            return
+        if outlook.storage.get("managementState") != "Managed":
+            return
+        doomed = medium.in_use(outlook.before) or medium.of(outlook.storage)
+        if doomed:
+            yield Finding(
+                str(CLUSTER_CONFIG),
+                "management_state",
+                f"storage.management_state Managed, with images in {doomed}",
+                "accept_data_loss: true, because removing a registry whose storage is Managed deletes its images",
+                f"To keep them set storage.management_state to Unmanaged; to delete {doomed} and every image in it set "
+                "accept_data_loss to true.",
+            )

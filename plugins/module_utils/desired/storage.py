@@ -1,0 +1,95 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Section: where the images are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import credentials, medium, sharing
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.claim import Claim
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.empty_dir import EmptyDir
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.s3 import S3
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM, CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+_BACKENDS = {"empty_dir": EmptyDir, "pvc": Claim, "s3": S3}
+
+
+class StorageSection(Section):
+    """storage: one backend with its settings, and its management_state."""
+
+    def __init__(self, options: dict[str, Any]):
+        storage = options.get("storage") or {}
+        self._management_state: str | None = storage.get("management_state")
+        chosen = [name for name in _BACKENDS if storage.get(name) is not None]
+        self._backend = _BACKENDS[chosen[0]](storage[chosen[0]]) if chosen else None
+
+    def config(self, live: dict[str, Any]) -> dict[str, Any]:
+        storage: dict[str, Any] = {}
+        if self._backend:
+            storage = {key: None for key in medium.IDENTITY if key != self._backend.key}
+            storage[self._backend.key] = self._backend.settings()
+        if self._management_state:
+            storage["managementState"] = self._management_state
+        elif self._backend and self._backend.named_by_user:
+            storage["managementState"] = "Unmanaged"
+        elif self._backend and medium.backends(live.get("spec", {}).get("storage")) != [self._backend.key]:
+            # The old backend's value must not decide over the new medium; the operator fills in what is right for it.
+            storage["managementState"] = None
+        return {"spec": {"storage": storage}} if storage else {}
+
+    def objects(self) -> list[DesiredObject]:
+        return self._backend.objects() if self._backend else []
+
+    def reads(self, snapshot: Snapshot) -> set[Ref]:
+        if not self._backend:
+            return set()
+        wanted = sharing.reads(snapshot) | self._backend.reads(snapshot)
+        if self._backend.key == "s3":
+            wanted |= credentials.reads(snapshot)
+        return wanted
+
+    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        if not self._backend:
+            return
+        yield from self._backend.findings(outlook)
+        yield from self._moving_findings(outlook)
+        yield from self._ownership_findings(outlook)
+        yield from sharing.findings(outlook)
+        yield from credentials.missing(outlook)
+
+    def _moving_findings(self, outlook: Outlook) -> Iterator[Finding]:
+        used, wanted = medium.in_use(outlook.before), medium.of(outlook.storage)
+        if outlook.consent or not used or not wanted or not medium.moves(used, wanted):
+            return
+        if used.backend == "pvc" and _is_absent(outlook.snapshot, CLAIM(used.field("claim"))):
+            return
+        fate = "are lost with the pods" if used.backend == "emptyDir" else f"stay behind in {used}"
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "storage",
+            f"images in {used}",
+            f"accept_data_loss: true to use {wanted} instead",
+            f"Nothing copies images: they {fate}, and pulls of them fail. Set accept_data_loss to true if you mean it.",
+        )
+
+    def _ownership_findings(self, outlook: Outlook) -> Iterator[Finding]:
+        if self._management_state != "Managed" or not self._backend.named_by_user:
+            return
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "storage.management_state",
+            f"Managed for {medium.of(outlook.storage)}, which is named here",
+            "Unmanaged for a medium that is yours",
+            "The operator will delete it with all images when the registry is set to Removed.",
+            "warning",
+        )
+
+
+def _is_absent(snapshot: Snapshot, claim: Ref) -> bool:
+    return snapshot.known(claim) and snapshot[claim] is None

@@ -1,0 +1,136 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, as types. Rooms below the runner raise these; only the runner turns them into a failed task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class RegistryError(Exception):
+    """Base of every error that a user is meant to read."""
+
+    def details(self) -> dict[str, Any]:
+        """Return what a failed task reports besides its message."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem that is known before the first write.
+
+    subject: the object it is about, as ``Kind name``.
+    field: the option or API field it is about.
+    found, needed: what is there, what must be there instead.
+    remedy: what the user can do, as full sentences.
+    severity: ``error`` stops the task before anything is written, ``warning`` does not.
+    """
+
+    subject: str
+    field: str
+    found: str
+    needed: str
+    remedy: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.field}: found {self.found}, needed {self.needed}. {self.remedy}"
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the finding as a task reports it."""
+        return {
+            "object": self.subject,
+            "field": self.field,
+            "found": self.found,
+            "needed": self.needed,
+            "remedy": self.remedy,
+            "severity": self.severity,
+        }
+
+
+class Refused(RegistryError):
+    """The desired state cannot be reached; nothing has been written."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        lines = "\n".join(f"- {finding}" for finding in findings)
+        super().__init__(f"Nothing was changed: {len(findings)} problem(s) must be solved first.\n{lines}")
+
+    def details(self) -> dict[str, Any]:
+        return {"findings": [finding.as_dict() for finding in self.findings]}
+
+
+class AuthenticationSetupError(RegistryError):
+    """The connection options cannot be turned into a client."""
+
+
+class MissingLibrary(RegistryError):
+    """A Python library that the task needs is not installed where the module runs."""
+
+
+@dataclass(eq=False)
+class ApiError(RegistryError):
+    """The API server refused a request, or could not be reached.
+
+    status is the HTTP status, 0 when no answer came.
+    """
+
+    verb: str
+    subject: str
+    status: int
+    reason: str
+    message: str
+    causes: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the API server refused the request itself, so that to repeat it cannot help."""
+        return 400 <= self.status < 500 and self.status != 429
+
+    def __str__(self) -> str:
+        if self.status == 0:
+            return f"{self.verb} {self.subject}: the API server could not be reached: {self.message}"
+        return f"{self.verb} {self.subject}: HTTP {self.status} {self.reason}: {self.message}"
+
+    def details(self) -> dict[str, Any]:
+        return {"status": self.status, "reason": self.reason}
+
+
+class Conflict(ApiError):
+    """The object changed, appeared or vanished since it was read (HTTP 409)."""
+
+
+class Forbidden(ApiError):
+    """The user may not do this (HTTP 403)."""
+
+
+class Gone(ApiError):
+    """A watch asked for a version that the API server no longer has (HTTP 410)."""
+
+
+class ContendedError(RegistryError):
+    """Others kept changing an object between reading and writing it."""
+
+
+class RolloutError(RegistryError):
+    """The desired state was written but is not being served.
+
+    rollout is what the wait saw, for the result of the task.
+    """
+
+    def __init__(self, message: str, rollout: dict[str, Any]):
+        super().__init__(message)
+        self.rollout = rollout
+
+    def details(self) -> dict[str, Any]:
+        return {"rollout": self.rollout}
+
+
+class RolloutFailed(RolloutError):
+    """The operator, the router or the pods say that they cannot get there."""
+
+
+class RolloutTimeout(RolloutError):
+    """The time limit passed first."""

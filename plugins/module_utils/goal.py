@@ -1,0 +1,39 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to be true on the cluster before a task may say that it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RouteGoal:
+    """A Route that must be admitted.
+
+    hostname: the host that must be served, None when the router's own choice will do.
+    certificate: the PEM text that the Route must carry, None when it is not declared.
+    """
+
+    name: str
+    hostname: str | None = None
+    certificate: str | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What the sections of a task wait for.
+
+    config: the sparse Config that must still hold; an operator or user may have overwritten it.
+    routes, absent_routes: Routes that must be admitted, names of Routes that must be gone.
+    credentials: the file that the pods must be given to reach the storage, None when it is not declared.
+    waits: whether there is a rollout to wait for at all.
+    """
+
+    config: dict[str, Any] = field(default_factory=dict)
+    routes: tuple[RouteGoal, ...] = ()
+    absent_routes: tuple[str, ...] = ()
+    credentials: str | None = None
+    waits: bool = True

@@ -1,0 +1,199 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the cluster serves what a task declared: a pure verdict over the objects as they were last seen.
+
+The operator's conditions are not enough. They are computed from a cached Deployment, so right after a change they still
+describe the rollout before it; a scale-up never shows in them; and a changed Secret moves no generation. The verdict
+therefore joins what the operator says of its own work with the Deployment, the Routes and the generated credentials.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils import compare, pods
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal, RouteGoal
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    DEPLOYMENT,
+    REGISTRY_DEPLOYMENT,
+    ROUTE_ANNOTATION,
+)
+
+DEPENDENCIES_ANNOTATION = "imageregistry.operator.openshift.io/dependencies-checksum"
+# With these reasons the operator does not try again until the Config changes.
+_PERMANENT = frozenset({"VerificationFailed", "StorageNotConfigured"})
+_GENERATED_KEY = "credentials"
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The objects that decide, as they were last seen; None or empty where there is none."""
+
+    config: dict[str, Any] | None
+    deployment: dict[str, Any] | None = None
+    routes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    credentials: dict[str, Any] | None = None
+    pods: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """done, waiting, failed (it cannot get there) or lost (declared fields were overwritten), and why.
+
+    troubled: somebody reports an error that may still go away; it is endured for a limited time only.
+    """
+
+    state: str
+    why: str = ""
+    troubled: bool = False
+
+
+DONE = Verdict("done", "the registry serves what was declared")
+
+
+def judge(goal: Goal, seen: Observed, checksum_before: str | None = None) -> Verdict:
+    """Return the verdict.
+
+    checksum_before: the Deployment's checksum of its dependencies before the task, when the task changed one of them.
+    """
+    if seen.config is None:
+        return Verdict("failed", "the Config does not exist any more")
+    overwritten = compare.merge_patch(goal.config, seen.config)
+    if overwritten:
+        return Verdict("lost", ", ".join(compare.fields(overwritten)))
+    generation = seen.config["metadata"]["generation"]
+    if (compare.lookup(seen.config, ("status", "observedGeneration")) or 0) < generation:
+        return Verdict("waiting", f"the operator has not yet observed generation {generation} of the Config", True)
+    state = compare.lookup(seen.config, ("spec", "managementState"))
+    if state == "Unmanaged":
+        settled = condition(seen.config, "Available").get("reason") == "Unmanaged"
+        return DONE if settled else Verdict("waiting", "the operator has not yet let go of the registry")
+    steps = _removed(seen) if state == "Removed" else _serving(goal, seen, checksum_before)
+    return next(steps, DONE)
+
+
+def condition(source: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the condition of that type, {} if the object has none."""
+    conditions = compare.lookup(source, ("status", "conditions")) or []
+    return next((entry for entry in conditions if entry["type"] == kind), {})
+
+
+def generated_credentials(secret: dict[str, Any] | None) -> str | None:
+    """Return the credentials file that the operator generated for the pods, None if there is none."""
+    encoded = compare.lookup(secret, ("data", _GENERATED_KEY))
+    return base64.b64decode(encoded).decode("utf-8", "replace") if encoded else None
+
+
+def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
+    """Return what the operator noted about the Secrets and ConfigMaps that the pods were started with."""
+    path = ("spec", "template", "metadata", "annotations", DEPENDENCIES_ANNOTATION)
+    return compare.lookup(deployment, path)
+
+
+def _removed(seen: Observed) -> Iterator[Verdict]:
+    yield from _operator_errors(seen.config)
+    if condition(seen.config, "Removed").get("status") != "True":
+        yield Verdict("waiting", "the operator has not yet removed the registry")
+    if seen.deployment is not None or condition(seen.config, "Progressing").get("status") != "False":
+        yield Verdict("waiting", condition(seen.config, "Progressing").get("message") or "the deployment still exists")
+
+
+def _serving(goal: Goal, seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
+    yield from _operator_errors(seen.config)
+    if goal.credentials is not None and generated_credentials(seen.credentials) != goal.credentials:
+        yield Verdict("waiting", "the operator has not yet passed the new credentials on to the pods")
+    yield from _rollout(seen, checksum_before)
+    for wanted in goal.routes:
+        yield from _route(wanted, seen.routes.get(wanted.name))
+    for name in goal.absent_routes:
+        if name in seen.routes:
+            yield Verdict("waiting", f"route {name} still exists")
+    yield from _availability(seen.config)
+
+
+def _operator_errors(config: dict[str, Any]) -> Iterator[Verdict]:
+    progressing, degraded = condition(config, "Progressing"), condition(config, "Degraded")
+    if degraded.get("status") == "True" and degraded.get("reason") in _PERMANENT:
+        yield Verdict("failed", f"the operator reports {_words(degraded)}")
+    if progressing.get("reason") == "Error":
+        yield Verdict("waiting", f"the operator reports {_words(progressing)}", True)
+
+
+def _rollout(seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
+    deployment = seen.deployment
+    if deployment is None:
+        yield Verdict("waiting", "the operator has not yet created the deployment")
+        return
+    if checksum_before is not None and dependencies_checksum(deployment) == checksum_before:
+        yield Verdict("waiting", "the deployment has not yet been given the new credentials")
+    generation, status = deployment["metadata"]["generation"], deployment.get("status") or {}
+    if generation < _written_generation(seen.config):
+        yield Verdict("waiting", "the operator's last change of the deployment has not been seen yet")
+    if (status.get("observedGeneration") or 0) < generation:
+        yield Verdict("waiting", "the last change of the deployment has not been taken up yet")
+    wanted = seen.config["spec"].get("replicas") or 0
+    if (deployment["spec"].get("replicas") or 0) != wanted:
+        yield Verdict("waiting", f"the deployment does not yet ask for {wanted} replicas")
+    progressing = condition(deployment, "Progressing")
+    trouble = pods.trouble(seen.pods)
+    if progressing.get("reason") == "ProgressDeadlineExceeded":
+        yield Verdict("failed", f"the rollout timed out: {trouble or _words(progressing)}")
+    counts = {
+        name: status.get(f"{name}Replicas" if name else "replicas") or 0
+        for name in ("updated", "ready", "available", "")
+    }
+    if set(counts.values()) != {wanted} or (
+        wanted and progressing.get("reason", "NewReplicaSetAvailable") != "NewReplicaSetAvailable"
+    ):
+        progress = (
+            f"{counts['updated']} of {wanted} pods have the new configuration, {counts['available']} of "
+            f"{counts['']} pods are available"
+        )
+        yield Verdict("waiting", f"{progress}; {trouble}" if trouble else progress, bool(trouble))
+
+
+def _route(wanted: RouteGoal, route: dict[str, Any] | None) -> Iterator[Verdict]:
+    name = wanted.name
+    annotations = compare.lookup(route, ("metadata", "annotations")) or {}
+    if route is None or ROUTE_ANNOTATION not in annotations:
+        yield Verdict("waiting", f"the operator has not yet created route {name}")
+        return
+    host = route["spec"].get("host")
+    if not host or (wanted.hostname and host != wanted.hostname):
+        yield Verdict("waiting", f"route {name} has host {host or '(none)'}, not yet {wanted.hostname or 'one'}")
+    carried = compare.lookup(route, ("spec", "tls", "certificate")) or ""
+    if wanted.certificate is not None and carried.strip() != wanted.certificate.strip():
+        yield Verdict("waiting", f"route {name} does not yet carry the declared certificate")
+    ingresses = [entry for entry in compare.lookup(route, ("status", "ingress")) or [] if entry.get("host") == host]
+    if not ingresses:
+        yield Verdict("waiting", f"no router has admitted route {name} (host {host}) yet")
+    for ingress in ingresses:
+        admitted = condition({"status": ingress}, "Admitted")
+        if admitted.get("status") != "True":
+            words = _words(admitted)
+            router = ingress.get("routerName", "unknown")
+            yield Verdict("waiting", f"router {router} does not admit route {name} (host {host}): {words}", True)
+
+
+def _availability(config: dict[str, Any]) -> Iterator[Verdict]:
+    available, progressing = condition(config, "Available"), condition(config, "Progressing")
+    if progressing.get("status") == "True":
+        yield Verdict("waiting", f"the operator reports {_words(progressing)}")
+    if available.get("status") != "True" and config["spec"].get("replicas"):
+        yield Verdict("waiting", f"the operator reports {_words(available)}")
+
+
+def _written_generation(config: dict[str, Any]) -> int:
+    """Return the generation that the Deployment had after the operator's last write, as the operator recorded it."""
+    for entry in compare.lookup(config, ("status", "generations")) or []:
+        if (entry.get("resource"), entry.get("name")) == (DEPLOYMENT.plural, REGISTRY_DEPLOYMENT.name):
+            return entry.get("lastGeneration") or 0
+    return 0
+
+
+def _words(source: dict[str, Any]) -> str:
+    return ": ".join(part for part in (source.get("reason"), source.get("message")) if part) or "no reason"

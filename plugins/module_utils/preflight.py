@@ -1,0 +1,108 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that can be known to be wrong before the first write, at once: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils import compare
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import ApiError, Finding, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG
+
+_STATE_FIELD = "spec.managementState"
+
+
+def findings(desired: Desired, plan: Plan) -> list[Finding]:
+    """Return every finding once: of the Config itself, of the objects to write, of each section."""
+    found = [
+        *_config_findings(plan),
+        *_dormant_findings(plan),
+        *_immutable_findings(plan),
+        *desired.findings(plan.outlook),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _config_findings(plan: Plan) -> Iterator[Finding]:
+    config = plan.outlook.before
+    if not config:
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "metadata.name",
+            "no such object",
+            "the Config that the image registry operator creates",
+            "Early in an installation it appears within minutes: wait and repeat. Otherwise the cluster's capability "
+            "ImageRegistry is disabled, or this is not an OpenShift cluster.",
+        )
+        return
+    if config["metadata"].get("deletionTimestamp"):
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "metadata.deletionTimestamp",
+            "a Config that is being deleted",
+            "one that stays",
+            "Wait until the operator has created a new one, or see in the operator's log what keeps it from finishing.",
+        )
+
+
+def _dormant_findings(plan: Plan) -> Iterator[Finding]:
+    state = plan.outlook.state
+    settings = [field for step in plan.steps for field in compare.fields(step.body or {}) if field != _STATE_FIELD]
+    if plan.outlook.before and state != "Managed" and settings:
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "management_state",
+            str(state),
+            "Managed for settings to take effect",
+            "They are stored; set management_state to Managed to have them applied.",
+            "warning",
+        )
+
+
+def _immutable_findings(plan: Plan) -> Iterator[Finding]:
+    for step in plan.steps:
+        if step.action == "patch" and step.live.get("immutable") is True:
+            yield Finding(
+                str(step.ref),
+                "immutable",
+                "true",
+                "an object that can be changed",
+                "Delete it first, so that it is created anew with what is declared.",
+            )
+
+
+def refusals(step: Step, answer: Any) -> Iterator[Finding]:
+    """Yield why the API server would not do step, given its answer to the dry run: an object or an ApiError."""
+    if isinstance(answer, Forbidden):
+        yield Finding(
+            str(step.ref),
+            "permission",
+            answer.message,
+            f"the right to {step.action} {step.ref.resource.plural}",
+            "Grant it to the user, or connect as another one.",
+        )
+    elif isinstance(answer, ApiError):
+        causes = answer.causes or [{"field": "", "message": answer.message}]
+        for cause in causes:
+            yield Finding(
+                str(step.ref),
+                cause.get("field") or "the object",
+                cause.get("message") or answer.message,
+                "a value that the API server accepts",
+                f"The API server answered {answer.status} {answer.reason} to a dry run.",
+            )
+    elif answer is not None:
+        dropped = compare.merge_patch(step.managed, answer)
+        for field in compare.fields(dropped or {}):
+            yield Finding(
+                str(step.ref),
+                field,
+                "a field that the API server drops without a word",
+                "a cluster whose version knows it",
+                "Upgrade the cluster, or leave the option out.",
+            )

@@ -1,0 +1,126 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which values are secret, and how they are kept out of every output."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.okd.image_registry.plugins.module_utils.compare import Path
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import SECRET, SECRET_FIELDS
+
+HIDDEN = "<hidden>"
+OLD, NEW = "<hidden: old value>", "<hidden: new value>"
+
+# Shorter values of the cluster's own would mask parts of ordinary words; what the user passes is masked at any length.
+_SHORTEST = 8
+
+
+def mask_pair(kind: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return two states of an object with secret values replaced by marks that still tell whether they differ."""
+    marks: dict[Path, tuple[str, str]] = {}
+    found = {side: dict(_secret_leaves(kind, source)) for side, source in (("old", before), ("new", after))}
+    for path in {*found["old"], *found["new"]}:
+        same = found["old"].get(path) == found["new"].get(path)
+        marks[path] = (HIDDEN, HIDDEN) if same else (OLD, NEW)
+    return (
+        _replaced(before, {path: mark[0] for path, mark in marks.items()}),
+        _replaced(after, {path: mark[1] for path, mark in marks.items()}),
+    )
+
+
+def mask(kind: str, source: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with its secret values hidden."""
+    return mask_pair(kind, source, source)[0]
+
+
+def values_declared(options: dict[str, Any]) -> set[str]:
+    """Return the secret values among the options of a module: credentials of every backend, keys of routes."""
+    backends = [keys for keys in (options.get("credentials") or {}).values() if isinstance(keys, dict)]
+    values = {value for keys in backends for value in keys.values() if isinstance(value, str)}
+    values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
+    return {value for value in values if value}
+
+
+def values_in(kind: str, source: dict[str, Any]) -> set[str]:
+    """Return the secret values of an object, those of a Secret decoded."""
+    values = {value for _path, value in _secret_leaves(kind, source) if isinstance(value, str)}
+    if kind == SECRET.kind:
+        values |= {_decoded(value) for value in values}
+    return {value for value in values if len(value) >= _SHORTEST}
+
+
+def scrub(value: Any, secrets: Iterable[str]) -> Any:
+    """Return value with every secret hidden in all its strings, in each form in which it could appear."""
+    forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
+    return _scrubbed(value, forms) if forms else value
+
+
+def _scrubbed(value: Any, forms: list[str]) -> Any:
+    if isinstance(value, str):
+        for form in forms:
+            value = value.replace(form, HIDDEN)
+        return value
+    if isinstance(value, dict):
+        return {_scrubbed(key, forms): _scrubbed(below, forms) for key, below in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_scrubbed(item, forms) for item in value]
+    return value
+
+
+def _forms(secret: str) -> set[str]:
+    raw = secret.encode()
+    return {
+        form
+        for form in (
+            secret,
+            secret.strip(),
+            base64.b64encode(raw).decode(),
+            base64.urlsafe_b64encode(raw).decode(),
+            quote(secret, safe=""),
+            quote(secret),
+            json.dumps(secret)[1:-1],
+            json.dumps(secret, ensure_ascii=False)[1:-1],
+        )
+        if form
+    }
+
+
+def _secret_leaves(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
+    for pattern in SECRET_FIELDS.get(kind, ()):
+        yield from _walk(source, pattern, ())
+
+
+def _walk(source: Any, pattern: Path, path: Path) -> Iterator[tuple[Path, Any]]:
+    if not pattern:
+        if source:
+            yield path, source
+        return
+    if isinstance(source, dict):
+        for key in source if pattern[0] == "*" else [pattern[0]]:
+            if key in source:
+                yield from _walk(source[key], pattern[1:], (*path, key))
+
+
+def _replaced(source: dict[str, Any], marks: dict[Path, str], path: Path = ()) -> dict[str, Any]:
+    return {
+        key: marks[(*path, key)]
+        if (*path, key) in marks
+        else _replaced(value, marks, (*path, key))
+        if isinstance(value, dict)
+        else value
+        for key, value in source.items()
+    }
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return value

@@ -1,0 +1,74 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task reports: differences of managed fields, a summary of the registry. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils import compare, redact
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import medium
+from ansible_collections.okd.image_registry.plugins.module_utils.plan import Step
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLUSTER_CONFIG,
+    REGISTRY_DEPLOYMENT,
+    ROUTE,
+    ROUTE_ANNOTATION,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+_ALL_ROUTES = ROUTE.all()
+SUMMARY_REFS: frozenset[Ref] = frozenset({CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, _ALL_ROUTES})
+_CONDITIONS = ("Available", "Progressing", "Degraded")
+
+
+def difference(step: Step, answer: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the managed fields of an object before and after a step, as Ansible shows differences.
+
+    answer: the object as the API server would store it, None for a deletion.
+    """
+    kind = step.ref.resource.kind
+    managed = step.live if step.action == "delete" else step.managed
+    if step.action == "delete":
+        managed = {key: value for key, value in managed.items() if key not in ("metadata", "apiVersion", "kind")}
+    before, after = redact.mask_pair(kind, compare.project(managed, step.live), compare.project(managed, answer))
+    return {"before_header": str(step.ref), "after_header": str(step.ref), "before": before, "after": after}
+
+
+def summary(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the state of the registry in short."""
+    config = snapshot[CLUSTER_CONFIG] or {}
+    deployment = (snapshot[REGISTRY_DEPLOYMENT] if snapshot.known(REGISTRY_DEPLOYMENT) else None) or {}
+    spec, storage = config.get("spec", {}), compare.lookup(config, ("spec", "storage")) or {}
+    used = medium.of(storage)
+    return {
+        "state": spec.get("managementState"),
+        "backend": used.backend if used else None,
+        "storage": {key: value for key, value in used.identity if value} if used else {},
+        "storage_management_state": storage.get("managementState"),
+        "replicas": {
+            "wanted": spec.get("replicas"),
+            "ready": compare.lookup(deployment, ("status", "readyReplicas")) or 0,
+        },
+        "hosts": hosts(snapshot.items(_ALL_ROUTES)) if snapshot.known(_ALL_ROUTES) else [],
+        "conditions": {
+            entry["type"]: {key: entry.get(key, "") for key in ("status", "reason", "message")}
+            for entry in compare.lookup(config, ("status", "conditions")) or []
+            if entry["type"] in _CONDITIONS
+        },
+    }
+
+
+def hosts(routes: list[dict[str, Any]]) -> list[str]:
+    """Return the hosts under which a router serves the registry, sorted."""
+    admitted = {
+        ingress["host"]
+        for route in routes
+        if ROUTE_ANNOTATION in (route["metadata"].get("annotations") or {})
+        for ingress in compare.lookup(route, ("status", "ingress")) or []
+        for entry in ingress.get("conditions") or []
+        if ingress.get("host") and (entry["type"], entry["status"]) == ("Admitted", "True")
+    }
+    return sorted(admitted)

@@ -1,0 +1,200 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wait until the cluster serves what was declared: watch, judge at every event, stop early when it cannot get there."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import Any, Callable
+
+from ansible_collections.okd.image_registry.plugins.module_utils.cluster import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
+    ApiError,
+    Forbidden,
+    Gone,
+    RolloutFailed,
+    RolloutTimeout,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
+from ansible_collections.okd.image_registry.plugins.module_utils.judge import Observed, Verdict, judge
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLUSTER_CONFIG,
+    GENERATED_CREDENTIALS,
+    REGISTRY_DEPLOYMENT,
+    REGISTRY_PODS,
+    ROUTE,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+ALL_ROUTES = ROUTE.all()
+_POLL_SECONDS = 1.0
+
+
+def _watched(goal: Goal) -> set[Ref]:
+    """Return what is watched for goal."""
+    refs = {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_PODS, ALL_ROUTES}
+    return refs | {GENERATED_CREDENTIALS} if goal.credentials is not None else refs
+
+
+def observed(snapshot: Snapshot) -> Observed:
+    """Return what a snapshot shows of the objects that decide; Forbidden if the Config or Deployment is hidden."""
+
+    def listed(ref: Ref) -> list[dict[str, Any]]:
+        return snapshot.items(ref) if snapshot.known(ref) else []
+
+    return Observed(
+        config=snapshot.get(CLUSTER_CONFIG),
+        deployment=snapshot.get(REGISTRY_DEPLOYMENT),
+        routes={route["metadata"]["name"]: route for route in listed(ALL_ROUTES)},
+        credentials=snapshot.get(GENERATED_CREDENTIALS),
+        pods=listed(REGISTRY_PODS),
+    )
+
+
+class Wait:
+    """One wait for one goal.
+
+    timeout: seconds in all; error_grace: seconds for which an error that may go away is endured without a break;
+    checksum_before: see judge; clock: seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        goal: Goal,
+        timeout: float,
+        error_grace: float,
+        checksum_before: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._cluster, self._goal, self._checksum_before = cluster, goal, checksum_before
+        self._timeout, self._error_grace, self._clock = timeout, error_grace, clock
+        self._started = clock()
+        self._seen: list[dict[str, Any]] = []
+        self._troubled_since: float | None = None
+
+    def until_done(self) -> tuple[Verdict, Snapshot]:
+        """Return a verdict that is done or lost, with what it was based on; raise RolloutFailed or RolloutTimeout."""
+        with _Watches(self._cluster, _watched(self._goal), self._timeout) as watches:
+            while True:
+                snapshot = watches.next_snapshot(self._patience())
+                verdict = self._verdict(snapshot)
+                self._note(verdict)
+                if snapshot and verdict.state in ("done", "lost"):
+                    return verdict, snapshot
+                self._give_up_if_hopeless(verdict)
+
+    def report(self) -> dict[str, Any]:
+        """Return what the wait saw, for the result of the task; durations in seconds."""
+        return {"waited": True, "duration": round(self._clock() - self._started, 2), "seen": self._seen}
+
+    def _verdict(self, snapshot: Snapshot | None) -> Verdict:
+        if snapshot is None:
+            return Verdict("waiting", "the objects could not all be read yet", True)
+        return judge(self._goal, observed(snapshot), self._checksum_before)
+
+    def _note(self, verdict: Verdict) -> None:
+        if not self._seen or self._seen[-1]["state"] != verdict.why:
+            self._seen.append({"after": round(self._clock() - self._started, 2), "state": verdict.why})
+        if not verdict.troubled:
+            self._troubled_since = None
+        elif self._troubled_since is None:
+            self._troubled_since = self._clock()
+
+    def _patience(self) -> float:
+        """Return the seconds until the next limit."""
+        limit = self._started + self._timeout
+        if self._troubled_since is not None:
+            limit = min(limit, self._troubled_since + self._error_grace)
+        return max(0.0, limit - self._clock())
+
+    def _give_up_if_hopeless(self, verdict: Verdict) -> None:
+        now = self._clock()
+        if verdict.state == "failed":
+            raise RolloutFailed(f"The registry cannot get to the declared state: {verdict.why}.", self.report())
+        if self._troubled_since is not None and now - self._troubled_since >= self._error_grace:
+            raise RolloutFailed(
+                f"The registry does not get to the declared state: {verdict.why}. This lasted for "
+                f"{self._error_grace:g} seconds (error_grace).",
+                self.report(),
+            )
+        if now - self._started >= self._timeout:
+            raise RolloutTimeout(
+                f"The registry did not get to the declared state within {self._timeout:g} seconds (wait_timeout): "
+                f"{verdict.why}.",
+                self.report(),
+            )
+
+
+class _Watches:
+    """One watch for each ref, each in a thread, all feeding one picture of the cluster."""
+
+    def __init__(self, cluster: Cluster, refs: set[Ref], seconds: float):
+        self._cluster, self._refs, self._seconds = cluster, refs, seconds
+        self._changes: queue.SimpleQueue[tuple[Ref, Any]] = queue.SimpleQueue()
+        self._picture: dict[Ref, Any] = {}
+        self._ended = threading.Event()
+
+    def __enter__(self) -> _Watches:
+        for ref in self._refs:
+            # A watch may hang in a read when the task ends; the process does not wait for it.
+            threading.Thread(target=self._follow, args=(ref,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: Any) -> None:
+        self._ended.set()
+
+    def next_snapshot(self, seconds: float) -> Snapshot | None:
+        """Return the picture after the next change or after some seconds; None while a ref was never read."""
+        try:
+            self._apply(*self._changes.get(timeout=seconds))
+            while True:
+                self._apply(*self._changes.get_nowait())
+        except queue.Empty:
+            pass
+        return Snapshot(dict(self._picture)) if self._refs <= self._picture.keys() else None
+
+    def _apply(self, ref: Ref, seen: Any) -> None:
+        self._picture[ref] = seen
+
+    def _follow(self, ref: Ref) -> None:
+        while not self._ended.is_set():
+            try:
+                self._list_and_watch(ref)
+            except Forbidden as error:
+                self._poll(ref, error)
+            except (Gone, ApiError):
+                # The API server is away or has forgotten our version: the next list tells where things stand.
+                self._ended.wait(_POLL_SECONDS)
+
+    def _list_and_watch(self, ref: Ref) -> None:
+        listed = self._cluster.get_listed(ref)
+        objects = {entry["metadata"]["name"]: entry for entry in listed.get("items") or []}
+        self._publish(ref, objects)
+        version = listed.get("metadata", {}).get("resourceVersion", "")
+        for event in self._cluster.watch(ref, version, self._seconds):
+            if self._ended.is_set():
+                return
+            name = event["object"]["metadata"]["name"]
+            if event["type"] == "DELETED":
+                objects.pop(name, None)
+            else:
+                objects[name] = event["object"]
+            self._publish(ref, objects)
+
+    def _poll(self, ref: Ref, denied: Forbidden) -> None:
+        """Read again and again what may be read but not watched; pass on that it may not even be read."""
+        while not self._ended.is_set():
+            try:
+                self._changes.put((ref, self._cluster.get(ref)))
+            except Forbidden:
+                self._changes.put((ref, denied))
+            self._ended.wait(_POLL_SECONDS)
+
+    def _publish(self, ref: Ref, objects: dict[str, Any]) -> None:
+        seen = {"items": list(objects.values())} if ref.name is None else objects.get(ref.name)
+        self._changes.put((ref, seen))

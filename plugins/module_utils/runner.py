@@ -1,0 +1,222 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one path that every module takes: read, plan, check, rehearse, write, wait, report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.okd.image_registry.plugins.module_utils import (
+    arguments,
+    auth,
+    judge,
+    plan,
+    preflight,
+    redact,
+    report,
+    rollout,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.cluster import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
+    ApiError,
+    Conflict,
+    ContendedError,
+    Finding,
+    Refused,
+    RegistryError,
+    RolloutFailed,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
+from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+_ATTEMPTS = 8
+_RETRY_SECONDS = 30.0
+
+
+def converge(sections: tuple[str, ...]) -> None:
+    """Run a writing module that has the given sections, and end it."""
+    module = AnsibleModule(argument_spec=arguments.writing(sections), supports_check_mode=True)
+    task = Task(module, sections)
+    _end(module, task.secrets, task.run, task.outcome)
+
+
+def inform(read: Any) -> None:
+    """Run a reading module, and end it.
+
+    read: a function of a Cluster and the module's parameters that returns the result.
+    """
+    module = AnsibleModule(argument_spec=arguments.reading(), supports_check_mode=True)
+    secrets: set[str] = set()
+    _end(module, secrets, lambda: read(connect(module, secrets), module.params), {"changed": False})
+
+
+def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
+    """Open the connection that the options ask for; its credentials are added to secrets."""
+    options = auth.options_from(module.params)
+    found = auth.secrets_in(options)
+    module.no_log_values.update(found)
+    secrets.update(found)
+    configuration = auth.configuration_from(options)
+    if not configuration.verify_ssl:
+        module.warn("The identity of the API server is not verified (validate_certs is false).")
+    return Cluster(configuration, auth.headers_from(options, configuration), _RETRY_SECONDS)
+
+
+def _end(module: AnsibleModule, secrets: set[str], work: Any, outcome: dict[str, Any]) -> None:
+    try:
+        outcome.update(work())
+    except RegistryError as error:
+        module.fail_json(**redact.scrub({**outcome, "msg": str(error), **error.details()}, secrets))
+    module.exit_json(**redact.scrub(outcome, secrets))
+
+
+class Task:
+    """One run of a writing module.
+
+    outcome grows as the task goes on, so that a task that fails half-way reports what it did.
+    """
+
+    def __init__(self, module: AnsibleModule, sections: tuple[str, ...]):
+        self._module, self._params = module, module.params
+        self._desired = Desired(module.params, sections)
+        self._warned: set[Finding] = set()
+        self.secrets: set[str] = redact.values_declared(module.params)
+        self.outcome: dict[str, Any] = {"changed": False, "diff": [], "plan": [], "rollout": {"waited": False}}
+
+    def run(self) -> dict[str, Any]:
+        """Bring the cluster to the desired state; return the rest of the result."""
+        cluster = connect(self._module, self.secrets)
+        planned = self._written(cluster)
+        seen = planned.outlook.snapshot
+        if not self._module.check_mode:
+            goal = self._desired.goal(planned.outlook)
+            if self._params["wait"] and goal.waits:
+                seen = self._served(cluster, planned, goal)
+            elif planned.steps:
+                seen = Snapshot(cluster.get_all(report.SUMMARY_REFS))
+        return {"registry": report.summary(seen)}
+
+    def _written(self, cluster: Cluster) -> Plan:
+        """Read, plan, check, rehearse and write until nobody gets in between; return the plan that was begun first."""
+        first: Plan | None = None
+        for _attempt in range(_ATTEMPTS):
+            planned = plan.make(self._desired, self._read(cluster))
+            try:
+                self._check(planned)
+                self._rehearse(cluster, planned)
+                first = first or planned
+                if not self._module.check_mode:
+                    self._apply(cluster, planned)
+                return first
+            except Conflict:
+                continue
+        raise ContendedError(
+            f"The objects kept changing between reading and writing them, {_ATTEMPTS} times in a row. Find out what "
+            "else writes to them, and run the task again."
+        )
+
+    def _read(self, cluster: Cluster) -> Snapshot:
+        """Read all that planning, checking and judging need; a second round only for what the first one names."""
+        snapshot = Snapshot({})
+        while missing := {ref for ref in self._desired.reads(snapshot) | report.SUMMARY_REFS if ref not in snapshot}:
+            found = cluster.get_all(missing)
+            snapshot = snapshot.joined(found)
+            for ref in missing:
+                if ref.name is not None and snapshot.known(ref) and snapshot[ref]:
+                    self.secrets |= redact.values_in(ref.resource.kind, snapshot[ref])
+        return snapshot
+
+    def _check(self, planned: Plan) -> None:
+        findings = preflight.findings(self._desired, planned)
+        for finding in findings:
+            if finding.severity == "warning" and finding not in self._warned:
+                self._warned.add(finding)
+                self._module.warn(redact.scrub(str(finding), self.secrets))
+        errors = [finding for finding in findings if finding.severity == "error"]
+        if errors:
+            raise Refused(errors)
+
+    def _rehearse(self, cluster: Cluster, planned: Plan) -> None:
+        """Let the API server go through every step without doing it, so that its refusals come before any write.
+
+        What it answers is also what check mode predicts and what the diff shows.
+        """
+        answers = cluster.in_parallel(lambda step: _rehearsed(cluster, step), planned.steps)
+        refusals = [
+            finding for step, answer in zip(planned.steps, answers) for finding in preflight.refusals(step, answer)
+        ]
+        if refusals:
+            raise Refused(refusals)
+        if not self.outcome["plan"]:
+            self.outcome["plan"] = [step.as_dict() for step in planned.steps]
+            self.outcome["diff"] = [report.difference(*pair) for pair in zip(planned.steps, answers)]
+        if self._module.check_mode:
+            self.outcome["changed"] = bool(planned.steps)
+
+    def _apply(self, cluster: Cluster, planned: Plan) -> None:
+        for steps in planned.phases():
+            # Said before it is known: a write whose answer got lost may have been done.
+            self.outcome["changed"] = True
+            cluster.in_parallel(lambda step: _send(cluster, step), steps)
+
+    def _served(self, cluster: Cluster, planned: Plan, goal: Goal) -> Snapshot:
+        """Wait for the goal; put back once what somebody else overwrote meanwhile. Return what was seen last."""
+        before = planned.outlook.snapshot
+        self.outcome["rollout"] = {"waited": True, "duration": 0.0, "seen": []}
+        if not planned.steps and judge.judge(goal, rollout.observed(before)) == judge.DONE:
+            return before
+        wait = rollout.Wait(
+            cluster,
+            goal,
+            timeout=self._params["wait_timeout"],
+            error_grace=self._params["error_grace"],
+            checksum_before=_checksum_to_leave(goal, before),
+        )
+        verdict, seen = wait.until_done()
+        if verdict.state == "lost":
+            self._module.warn(f"Put back what something else changed while the task waited: {verdict.why}.")
+            self._written(cluster)
+            verdict, seen = wait.until_done()
+        self.outcome["rollout"] = wait.report()
+        if verdict.state == "lost":
+            raise RolloutFailed(
+                f"Something else keeps changing fields of the {CLUSTER_CONFIG} that this task declares: {verdict.why}. "
+                "Find out what writes to them.",
+                wait.report(),
+            )
+        return seen
+
+
+def _rehearsed(cluster: Cluster, step: Step) -> Any:
+    """Return the API server's answer to a dry run of step, or its refusal."""
+    try:
+        return _send(cluster, step, dry_run=True)
+    except Conflict:
+        raise
+    except ApiError as error:
+        if error.is_final:
+            return error
+        raise
+
+
+def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:
+    if step.action == "create":
+        return cluster.create(step.ref, step.body, dry_run)
+    if step.action == "patch":
+        return cluster.patch(step.ref, step.body, step.live["metadata"]["resourceVersion"], dry_run)
+    return cluster.delete(step.ref, step.live["metadata"]["uid"], dry_run)
+
+
+def _checksum_to_leave(goal: Goal, before: Snapshot) -> str | None:
+    """Return the Deployment's checksum that has to change because the pods were started with other credentials."""
+    if goal.credentials is None:
+        return None
+    seen = rollout.observed(before)
+    if judge.generated_credentials(seen.credentials) == goal.credentials:
+        return None
+    return judge.dependencies_checksum(seen.deployment)

@@ -1,0 +1,44 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was read of the cluster at one moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import Ref
+
+
+class Snapshot:
+    """Objects by Ref: an object, a list object for a ref to many, None for what does not exist, or a Forbidden."""
+
+    def __init__(self, objects: dict[Ref, Any]):
+        self._objects = objects
+
+    def __contains__(self, ref: Ref) -> bool:
+        return ref in self._objects
+
+    def __getitem__(self, ref: Ref) -> dict[str, Any] | None:
+        """Return the object; raise Forbidden if the user may not read it, KeyError if it was not asked for."""
+        found = self._objects[ref]
+        if isinstance(found, Forbidden):
+            raise found
+        return found
+
+    def get(self, ref: Ref) -> dict[str, Any] | None:
+        """Return the object, None also if it was not asked for; raise Forbidden if the user may not read it."""
+        return self.get(ref, None)
+
+    def known(self, ref: Ref) -> bool:
+        """Whether ref was asked for and the user may read it."""
+        return ref in self and not isinstance(self._objects[ref], Forbidden)
+
+    def items(self, ref: Ref) -> list[dict[str, Any]]:
+        """Return the objects that a ref to many selects, [] when the API for them does not exist."""
+        return (self[ref] or {}).get("items") or []
+
+    def joined(self, more: dict[Ref, Any]) -> Snapshot:
+        """Return a snapshot that holds more objects."""
+        return Snapshot({**self._objects, **more})
