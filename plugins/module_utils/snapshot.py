@@ -29,7 +29,7 @@ class Snapshot:
 
     def get(self, ref: Ref) -> dict[str, Any] | None:
         """Return the object, None also if it was not asked for; raise Forbidden if the user may not read it."""
-        return self.get(ref, None)
+        return None if ref not in self._objects else self[ref]
 
     def known(self, ref: Ref) -> bool:
         """Whether ref was asked for and the user may read it."""

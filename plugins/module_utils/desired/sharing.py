@@ -20,7 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 def reads(snapshot: Snapshot) -> set[Ref]:
     """Return the claim that the live Config names, whose access modes decide."""
-    live = snapshot.get(CLUSTER_CONFIG, None)
+    live = snapshot.get(CLUSTER_CONFIG)
     name = compare.lookup(live, ("spec", "storage", "pvc", "claim"))
     return {CLUSTER_CONFIG} | ({CLAIM(name)} if name else set())
 
