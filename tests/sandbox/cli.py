@@ -2,19 +2,26 @@
 """The command line of the sandbox."""
 
 import argparse
+import os
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
-from . import sandbox
+from . import knobs_command, sandbox
 from .errors import SandboxError
+from .platforms import PLATFORMS
 from .state import StateDirectory
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
     options = _parser().parse_args(arguments)
+    # Requests to the loopback interface, of the stand-ins too, must not go to a proxy that the environment names.
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(
+        filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1"])
+    )
     # A terminated `up` has to clean up as an interrupted one does.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -45,12 +52,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    def command(name: str, text: str, run) -> argparse.ArgumentParser:
+    def command(name: str, text: str, run: Callable[..., None]) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(command=run)
         return added
 
     command("up", "start what is not running and wait until it is ready", lambda s, o: sandbox.up(s, report))
     command("down", "stop everything that was started and delete its data", lambda s, o: sandbox.down(s, report))
+    command("status", "print what runs and where", lambda s, o: sandbox.status(s, report))
     command("kubeconfig", "print the path of the kubeconfig", lambda s, o: report(str(sandbox.kubeconfig(s))))
+    command(
+        "reset", "bring the state right after `up` back", lambda s, o: sandbox.reset(s, o.platform, report)
+    ).add_argument(
+        "--platform",
+        choices=PLATFORMS,
+        default=sandbox.DEFAULT_PLATFORM,
+        help="platform of the cluster (default: None)",
+    )
+    command(
+        "knobs", "print the knobs of the stand-ins, or set them", lambda s, o: knobs_command.run(s, o.settings, report)
+    ).add_argument("settings", nargs="*", metavar="NAME=VALUE", help="an empty value sets the default")
     return parser

@@ -1,39 +1,77 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The commands on a sandbox as a whole, in the order of their steps."""
 
+import importlib.util
+import json
 import os
+import sys
 from pathlib import Path
 
-from . import controlplane, manifests, process
+from kubernetes.dynamic import DynamicClient
+
+from . import cleanstate, controlplane, inventory, manifests, process, s3
 from .binaries import find_binaries
 from .client import connect_dynamic
 from .errors import SandboxError
-from .state import Running, StateDirectory
+from .platforms import platform_status
+from .state import REPOSITORY, Running, StateDirectory
 from .steps import Report
 
 STOP_GRACE_SECONDS = 3.0
+CLEANING_ROUNDS = 10
+DEFAULT_PLATFORM = "None"
+NOT_RUNNING = "the sandbox is not running; start it: python -m tests.sandbox up"
 
 
 def up(state: StateDirectory, report: Report) -> None:
-    """Start what is not running and wait until it is ready; on any failure leave no process behind."""
+    """Start what is not running and wait until it is ready; on any failure leave no process behind.
+
+    With SANDBOX_KUBECONFIG no API server is started: the cluster that it names is used.
+    """
+    external = os.environ.get("SANDBOX_KUBECONFIG", "")
     with state.lock(report):
         running = state.load()
-        if running.processes and all(process.is_running(record) for record in running.processes.values()):
-            report(f"ready, was running before: {running.server}")
-            return
-        _stop_all(running)
-        state.clear()
-        running = Running()
-        try:
-            controlplane.boot(state, running, find_binaries(report), report)
-            report("installing CRDs and manifests")
-            manifests.install(connect_dynamic(state, state.control_kubeconfig))
-        except BaseException:
+        before = ""
+        if _is_up(running) and running.external == external:
+            before = ", was running before"
+        else:
             _stop_all(running)
-            state.save(Running())
-            raise
-        report(f"ready: {running.server}")
-        report(f"export KUBECONFIG={state.kubeconfig}")
+            state.clear()
+            running = Running(external=external)
+            try:
+                _start_everything(state, running, report)
+            except BaseException:
+                _stop_all(running)
+                state.save(Running())
+                raise
+        report(f"ready{before}: {running.server}")
+        report(f"export KUBECONFIG={kubeconfig(state)}")
+
+
+def _start_everything(state: StateDirectory, running: Running, report: Report) -> None:
+    if not running.external:
+        controlplane.boot(state, running, find_binaries(report), report)
+    client = connect_dynamic(state, Path(running.external or state.control_kubeconfig))
+    running.server = client.configuration.host
+    state.save(running)
+    if running.external and _has_operator(client):
+        report("the cluster has a registry operator: nothing is installed on it")
+        return
+    s3.prepare(state, report)
+    report("starting the S3 server")
+    s3.start(state, running)
+    report("installing CRDs and manifests")
+    manifests.install(client)
+    state.baseline.write_text(json.dumps(inventory.read_all(client)), encoding="utf-8")
+    report("starting the stand-ins")
+    _start_standins(state, running)
+    if importlib.util.find_spec("tests.sandbox.operator.handlers"):
+        cleanstate.wait(client, DEFAULT_PLATFORM, state, running.processes["standins"])
+    s3.wait(state, running)
+
+
+def _has_operator(client: DynamicClient) -> bool:
+    return bool(client.resources.search(group="imageregistry.operator.openshift.io", kind="Config"))
 
 
 def down(state: StateDirectory, report: Report) -> None:
@@ -44,13 +82,75 @@ def down(state: StateDirectory, report: Report) -> None:
         report("stopped")
 
 
+def reset(state: StateDirectory, platform: str, report: Report) -> None:
+    """Bring back the state right after `up`, or that of a fresh cluster on another platform.
+
+    The stand-ins are ended first and started anew: nothing writes while objects are deleted, and nothing that they
+    keep in memory lives on. Refused on a cluster that is not ours.
+    """
+    with state.lock(report):
+        running = state.load()
+        if external := running.external or os.environ.get("SANDBOX_KUBECONFIG"):
+            raise SandboxError(f"reset deletes objects, so it is refused on a cluster of yours ({external})")
+        if not _is_up(running):
+            raise SandboxError(NOT_RUNNING)
+        process.stop(running.processes["standins"], grace=0)
+        client = connect_dynamic(state, state.control_kubeconfig)
+        _bring_back(client, _with_platform(json.loads(state.baseline.read_text(encoding="utf-8")), platform))
+        s3.empty(running.s3_endpoint)
+        _start_standins(state, running)
+        cleanstate.wait(client, platform, state, running.processes["standins"])
+        report(f"clean: {running.server}")
+
+
+def _bring_back(client: DynamicClient, baseline: list[inventory.Document]) -> None:
+    # A request that a stand-in had sent before its end may still take effect, so one comparison is not enough.
+    for _round in range(CLEANING_ROUNDS):
+        change = inventory.difference(baseline, inventory.read_all(client))
+        if not change:
+            return
+        inventory.apply(client, change)
+    left = [inventory.key(document) for document in (*change.delete, *change.create, *change.replace)]
+    raise SandboxError(f"objects still differ from the clean state after {CLEANING_ROUNDS} rounds: {left}")
+
+
+def _with_platform(baseline: list[inventory.Document], platform: str) -> list[inventory.Document]:
+    for document in baseline:
+        if document["kind"] == "Infrastructure":
+            document["status"]["platformStatus"] = platform_status(platform)
+    return baseline
+
+
 def kubeconfig(state: StateDirectory) -> Path:
-    """Return the kubeconfig for users: of the cluster named by SANDBOX_KUBECONFIG, else of this sandbox."""
-    if external := os.environ.get("SANDBOX_KUBECONFIG"):
-        return Path(external)
-    if not state.kubeconfig.exists():
-        raise SandboxError("the sandbox is not running; start it: python -m tests.sandbox up")
-    return state.kubeconfig
+    """Return the kubeconfig for users of what `up` has made ready; SandboxError when nothing runs."""
+    running = state.load()
+    if not _is_up(running):
+        raise SandboxError(NOT_RUNNING)
+    return Path(running.external or state.kubeconfig)
+
+
+def status(state: StateDirectory, report: Report) -> None:
+    """Print what runs and where it listens; SandboxError unless all of it runs."""
+    running = state.load()
+    for name, record in running.processes.items():
+        word = "running" if process.is_running(record) else "ended"
+        report(f"{name:<16}{word:<9}pid {record.pid}, log {state.log(name)}")
+    user_file = kubeconfig(state)
+    report(f"{'API server':<16}{running.server}")
+    report(f"{'S3 endpoint':<16}{running.s3_endpoint or 'none'}")
+    report(f"{'kubeconfig':<16}{user_file}")
+    if not running.external:
+        report(f"{'audit log':<16}{state.audit_log}")
+
+
+def _start_standins(state: StateDirectory, running: Running) -> None:
+    credentials = running.external or state.standin_kubeconfig
+    command = [Path(sys.executable), "-m", "tests.sandbox.standins", credentials]
+    controlplane.start_recorded(state, running, "standins", command, {"PYTHONPATH": str(REPOSITORY)})
+
+
+def _is_up(running: Running) -> bool:
+    return bool(running.server) and all(process.is_running(record) for record in running.processes.values())
 
 
 def _stop_all(running: Running) -> None:

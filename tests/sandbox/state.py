@@ -21,12 +21,13 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Running:
     """What `up` has started, as kept in the state file.
 
-    `server` is the URL of the API server; `external` tells that it was there before and is not ours to stop;
-    `s3_endpoint` is the URL of the S3 server; `processes` are ours, by name, in the order in which they were started.
+    `server` is the URL of the API server, empty when nothing runs; `external` is the kubeconfig of a cluster that was
+    there before, empty when the API server is ours; `s3_endpoint` is the URL of the S3 server; `processes` are ours, by
+    name, in the order in which they were started.
     """
 
     server: str = ""
-    external: bool = False
+    external: str = ""
     s3_endpoint: str = ""
     processes: dict[str, ProcessRecord] = field(default_factory=dict)
 
@@ -83,11 +84,6 @@ class StateDirectory:
     def baseline(self) -> Path:
         """The objects of the clean state, as `reset` brings them back."""
         return self.path / "baseline.json"
-
-    @property
-    def standins_ready(self) -> Path:
-        """Made by the stand-ins when they watch everything that they act on."""
-        return self.path / "standins-ready"
 
     @property
     def _file(self) -> Path:

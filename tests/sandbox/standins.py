@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one process of all stand-ins: `python -m tests.sandbox.standins KUBECONFIG`."""
+
+import argparse
+import importlib
+import importlib.util
+import os
+from typing import Any
+
+import kopf
+
+HANDLERS = (
+    "tests.sandbox.knobs",
+    "tests.sandbox.operator.handlers",
+    "tests.sandbox.workloads.handlers",
+    "tests.sandbox.router.handlers",
+)
+
+
+@kopf.on.startup()
+def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
+    """Keep kopf from writing anything by itself: the events of a real cluster are not those of kopf."""
+    settings.posting.enabled = False
+
+
+@kopf.on.login()
+def log_in(**arguments: Any) -> kopf.ConnectionInfo | None:
+    """Take the credentials from the kubeconfig file, and from nothing else that this machine may have."""
+    return kopf.login_with_kubeconfig(**arguments)
+
+
+def main() -> None:
+    """Import the handlers, which registers them, and run them until a signal comes."""
+    parser = argparse.ArgumentParser(prog="python -m tests.sandbox.standins", description=__doc__)
+    parser.add_argument("kubeconfig", help="kubeconfig of the user whom the stand-ins act as")
+    os.environ["KUBECONFIG"] = parser.parse_args().kubeconfig
+    for module in HANDLERS:
+        if importlib.util.find_spec(module):
+            importlib.import_module(module)
+    kopf.configure(verbose=False)
+    kopf.run(standalone=True, clusterwide=True)
+
+
+if __name__ == "__main__":
+    main()
