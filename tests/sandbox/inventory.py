@@ -19,8 +19,9 @@ SERVER_GROUPS = {"apiregistration.k8s.io", "flowcontrol.apiserver.k8s.io"}
 # The same objects as in the core group and in networking.k8s.io.
 DOUBLED_GROUPS = {"events.k8s.io", "extensions"}
 SERVER_NAMESPACES = {"kube-system", "kube-public", "kube-node-lease"}
-# In the order in which they have to go: what makes others comes before what it makes.
-OWNERS_FIRST = ("Config", "ImagePruner", "Deployment", "CronJob", "ReplicaSet", "Job")
+# In the order in which they have to go: what makes others before what it makes, what holds others after what it holds.
+DELETED_FIRST = ("Config", "ImagePruner", "Deployment", "CronJob", "ReplicaSet", "Job")
+DELETED_LAST = ("CustomResourceDefinition", "Namespace")
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,9 @@ def _delete(resource: Resource, document: Document) -> None:
                 namespace=namespace,
                 content_type="application/merge-patch+json",
             )
-        resource.delete(name=name, namespace=namespace, body={"gracePeriodSeconds": 0})
+        resource.delete(
+            name=name, namespace=namespace, body={"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+        )
         if document["kind"] == "Namespace":
             _finalize_namespace(resource, name)
     except (NotFoundError, ConflictError):
@@ -160,4 +163,6 @@ def _version(document: Document) -> str:
 
 def _deletion_order(document: Document) -> int:
     kind = document["kind"]
-    return OWNERS_FIRST.index(kind) if kind in OWNERS_FIRST else len(OWNERS_FIRST)
+    if kind in DELETED_FIRST:
+        return DELETED_FIRST.index(kind) - len(DELETED_FIRST)
+    return DELETED_LAST.index(kind) + 1 if kind in DELETED_LAST else 0
