@@ -27,7 +27,9 @@ class StateSection(Section):
         before = outlook.before.get("spec", {}).get("managementState")
         if self._state != "Removed" or before == "Removed" or outlook.consent:
             return
-        if outlook.storage.get("managementState") != "Managed":
+        # Where nothing is said, the operator falls back on what it noted when it made the storage.
+        noted = "Managed" if outlook.before.get("status", {}).get("storageManaged") else "Unmanaged"
+        if (outlook.storage.get("managementState") or noted) != "Managed":
             return
         doomed = medium.in_use(outlook.before) or medium.of(outlook.storage)
         if doomed:

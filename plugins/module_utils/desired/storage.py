@@ -55,11 +55,11 @@ class StorageSection(Section):
         return wanted
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        yield from self._ownership_findings(outlook)
         if not self._backend:
             return
         yield from self._backend.findings(outlook)
         yield from self._moving_findings(outlook)
-        yield from self._ownership_findings(outlook)
         yield from sharing.findings(outlook)
         yield from credentials.missing(outlook)
 
@@ -79,16 +79,20 @@ class StorageSection(Section):
         )
 
     def _ownership_findings(self, outlook: Outlook) -> Iterator[Finding]:
-        if self._management_state != "Managed" or not self._backend.named_by_user:
+        if self._management_state != "Managed":
             return
-        yield Finding(
-            str(CLUSTER_CONFIG),
-            "storage.management_state",
-            f"Managed for {medium.of(outlook.storage)}, which is named here",
-            "Unmanaged for a medium that is yours",
-            "The operator will delete it with all images when the registry is set to Removed.",
-            "warning",
-        )
+        before = outlook.before.get("spec", {}).get("storage") or {}
+        foreign = self._backend.named_by_user if self._backend else before.get("managementState") == "Unmanaged"
+        given = medium.of(outlook.storage)
+        if foreign and given:
+            yield Finding(
+                str(CLUSTER_CONFIG),
+                "storage.management_state",
+                f"Managed for {given}, which the operator did not make",
+                "Unmanaged for a medium that is yours",
+                "The operator will delete it with all images when the registry is set to Removed.",
+                "warning",
+            )
 
 
 def _is_absent(snapshot: Snapshot, claim: Ref) -> bool:
