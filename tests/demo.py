@@ -54,9 +54,8 @@ def _play(state: StateDirectory, *arguments: str) -> int:
         "ANSIBLE_LOCALHOST_WARNING": "False",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
     }
-    done = subprocess.run(
-        ["ansible-playbook", *arguments], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, check=False
-    )
+    command = ["ansible-playbook", *arguments]
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     print(done.stdout)
     if done.returncode:
         raise SystemExit(done.returncode)
@@ -64,7 +63,7 @@ def _play(state: StateDirectory, *arguments: str) -> int:
     if mark is not None:  # a cluster of the user's own keeps its audit log to itself
         seen = requests_since(state.audit_log, mark)
         writes = sum(request.is_write for request in seen)
-        print(f"; the API server's audit log shows {len(seen)} requests of the modules, {writes} of them writes", end="")
+        print(f"; the audit log shows {len(seen)} requests of the modules, {writes} of them writes", end="")
     print(flush=True)
     return sum(int(count) for count in CHANGED.findall(done.stdout))
 
