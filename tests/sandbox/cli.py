@@ -9,7 +9,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
-from . import knobs_command, sandbox
+from kubernetes.client.exceptions import ApiException
+
+from . import sandbox
 from .errors import SandboxError
 from .platforms import PLATFORMS
 from .state import StateDirectory
@@ -29,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except ApiException as error:
+        print(f"error: the API server answered {error.status} {error.reason}: {error.body}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
@@ -37,6 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _knobs(state: StateDirectory, settings: list[str]) -> None:
+    # Imported here because it brings kopf along, which would make every other command slower by half.
+    from . import knobs_command
+
+    knobs_command.run(state, settings, report)
 
 
 def report(message: str) -> None:
@@ -61,15 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     command("down", "stop everything that was started and delete its data", lambda s, o: sandbox.down(s, report))
     command("status", "print what runs and where", lambda s, o: sandbox.status(s, report))
     command("kubeconfig", "print the path of the kubeconfig", lambda s, o: report(str(sandbox.kubeconfig(s))))
-    command(
-        "reset", "bring the state right after `up` back", lambda s, o: sandbox.reset(s, o.platform, report)
-    ).add_argument(
-        "--platform",
-        choices=PLATFORMS,
-        default=sandbox.DEFAULT_PLATFORM,
-        help="platform of the cluster (default: None)",
-    )
-    command(
-        "knobs", "print the knobs of the stand-ins, or set them", lambda s, o: knobs_command.run(s, o.settings, report)
-    ).add_argument("settings", nargs="*", metavar="NAME=VALUE", help="an empty value sets the default")
+    reset = command("reset", "bring back the state right after `up`", lambda s, o: sandbox.reset(s, o.platform, report))
+    reset.add_argument("--platform", choices=PLATFORMS, default=sandbox.DEFAULT_PLATFORM, help="of the fresh cluster")
+    knobs = command("knobs", "print the knobs of the stand-ins, or set them", lambda s, o: _knobs(s, o.settings))
+    knobs.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="an empty value sets the default")
     return parser

@@ -3,18 +3,21 @@
 
 from pathlib import Path
 
-from kubernetes import config
-from kubernetes.client import ApiClient
+from kubernetes.config import ConfigException, new_client_from_config
 from kubernetes.dynamic import DynamicClient
+from urllib3.exceptions import HTTPError
 
+from .errors import SandboxError
 from .state import StateDirectory
 
 
-def connect(kubeconfig: Path) -> ApiClient:
-    """Return a client for the current context of a kubeconfig."""
-    return config.new_client_from_config(str(kubeconfig))
+def connect(state: StateDirectory, kubeconfig: Path) -> DynamicClient:
+    """Return a client for every kind, for the current context of a kubeconfig.
 
-
-def connect_dynamic(state: StateDirectory, kubeconfig: Path) -> DynamicClient:
-    """Return a client for every kind; what it discovers is kept in the state directory, not in a shared one."""
-    return DynamicClient(connect(kubeconfig), cache_file=str(state.path / "discovery.json"))
+    What it discovers is kept in the state directory, not in the temporary directory that all users share. Raises
+    SandboxError when the kubeconfig cannot be used or its cluster cannot be reached.
+    """
+    try:
+        return DynamicClient(new_client_from_config(str(kubeconfig)), cache_file=str(state.path / "discovery.json"))
+    except (ConfigException, HTTPError) as error:
+        raise SandboxError(f"cannot reach the cluster of the kubeconfig {kubeconfig}: {error}") from error

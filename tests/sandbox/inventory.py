@@ -150,7 +150,8 @@ def _replace(resource: Resource, document: Document) -> None:
     namespace = document["metadata"].get("namespace")
     try:
         written = resource.replace(body=document, namespace=namespace)
-        if "status" in document and "status" in resource.subresources:
+        # Also when the wanted object has no status: this takes away the one that was found.
+        if "status" in resource.subresources:
             document["metadata"]["resourceVersion"] = written.metadata.resourceVersion
             resource.status.replace(body=document, namespace=namespace)
     except (NotFoundError, ConflictError):

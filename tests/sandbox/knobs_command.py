@@ -3,8 +3,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from kubernetes.client import CoreV1Api
-
 from . import knobs
 from .client import connect
 from .errors import SandboxError
@@ -18,11 +16,12 @@ def run(state: StateDirectory, settings: Sequence[str], report: Report) -> None:
 
     Raises SandboxError, with nothing changed, when a name or a value is not one that the stand-ins take.
     """
-    api = CoreV1Api(connect(kubeconfig(state)))
-    data = changed(api.read_namespaced_config_map(knobs.NAME, knobs.NAMESPACE).data or {}, settings)
+    client = connect(state, kubeconfig(state))
+    config_maps = client.resources.get(api_version="v1", kind="ConfigMap")
+    body = config_maps.get(name=knobs.NAME, namespace=knobs.NAMESPACE).to_dict()
+    data = body["data"] = changed(body.get("data", {}), settings)
     if settings:
-        body = [{"op": "add", "path": "/data", "value": data}]
-        api.patch_namespaced_config_map(knobs.NAME, knobs.NAMESPACE, body)
+        config_maps.replace(body=body, namespace=knobs.NAMESPACE)
     for name, value in sorted(data.items()):
         report(f"{name}={value}")
     if not data:

@@ -11,7 +11,7 @@ from kubernetes.dynamic import DynamicClient
 
 from . import cleanstate, controlplane, inventory, manifests, process, s3
 from .binaries import find_binaries
-from .client import connect_dynamic
+from .client import connect
 from .errors import SandboxError
 from .platforms import platform_status
 from .state import REPOSITORY, Running, StateDirectory
@@ -51,7 +51,7 @@ def up(state: StateDirectory, report: Report) -> None:
 def _start_everything(state: StateDirectory, running: Running, report: Report) -> None:
     if not running.external:
         controlplane.boot(state, running, find_binaries(report), report)
-    client = connect_dynamic(state, Path(running.external or state.control_kubeconfig))
+    client = connect(state, Path(running.external or state.control_kubeconfig))
     running.server = client.configuration.host
     state.save(running)
     if running.external and _has_operator(client):
@@ -71,7 +71,10 @@ def _start_everything(state: StateDirectory, running: Running, report: Report) -
 
 
 def _has_operator(client: DynamicClient) -> bool:
-    return bool(client.resources.search(group="imageregistry.operator.openshift.io", kind="Config"))
+    """Tell a cluster with the real operator from a bare one and from one that an earlier `up` has furnished."""
+    served = client.resources.search(group="imageregistry.operator.openshift.io", kind="Config")
+    namespaces = client.resources.get(api_version="v1", kind="Namespace").get().items
+    return bool(served) and not any(namespace.metadata.name == "sandbox" for namespace in namespaces)
 
 
 def down(state: StateDirectory, report: Report) -> None:
@@ -92,10 +95,13 @@ def reset(state: StateDirectory, platform: str, report: Report) -> None:
         running = state.load()
         if external := running.external or os.environ.get("SANDBOX_KUBECONFIG"):
             raise SandboxError(f"reset deletes objects, so it is refused on a cluster of yours ({external})")
+        # Stand-ins that have ended by themselves are no obstacle.
+        standins = running.processes.pop("standins", None)
         if not _is_up(running):
             raise SandboxError(NOT_RUNNING)
-        process.stop(running.processes["standins"], grace=0)
-        client = connect_dynamic(state, state.control_kubeconfig)
+        if standins:
+            process.stop(standins, grace=0)
+        client = connect(state, state.control_kubeconfig)
         _bring_back(client, _with_platform(json.loads(state.baseline.read_text(encoding="utf-8")), platform))
         s3.empty(running.s3_endpoint)
         _start_standins(state, running)

@@ -4,6 +4,7 @@
 import argparse
 import importlib
 import importlib.util
+import logging
 import os
 from typing import Any
 
@@ -37,7 +38,9 @@ def main() -> None:
     for module in HANDLERS:
         if importlib.util.find_spec(module):
             importlib.import_module(module)
-    kopf.configure(verbose=False)
+    kopf.configure()
+    # Otherwise kopf writes a line for every object that it hands to a handler.
+    logging.getLogger("kopf").setLevel(logging.WARNING)
     kopf.run(standalone=True, clusterwide=True)
 
 
