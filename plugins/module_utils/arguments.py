@@ -51,6 +51,56 @@ _TLS = {
     "ca_certificate": {"type": "str"},
 }
 
+_LOG_LEVELS = ["Normal", "Debug", "Trace", "TraceAll"]
+
+_QUEUE = {
+    "max_running": {"type": "int"},
+    "max_in_queue": {"type": "int"},
+    "max_wait_in_queue": {"type": "str"},
+}
+
+_TOLERATION = {
+    "key": {"type": "str", "no_log": False},
+    "operator": {"type": "str", "choices": ["Exists", "Equal"]},
+    "value": {"type": "str"},
+    "effect": {"type": "str", "choices": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
+    "toleration_seconds": {"type": "int"},
+}
+
+_SPREAD = {
+    "max_skew": {"type": "int", "required": True},
+    "topology_key": {"type": "str", "required": True, "no_log": False},
+    "when_unsatisfiable": {"type": "str", "required": True, "choices": ["DoNotSchedule", "ScheduleAnyway"]},
+    "label_selector": {"type": "dict"},
+    "match_label_keys": {"type": "list", "elements": "str", "no_log": False},
+    "min_domains": {"type": "int"},
+    "node_affinity_policy": {"type": "str", "choices": ["Honor", "Ignore"]},
+    "node_taints_policy": {"type": "str", "choices": ["Honor", "Ignore"]},
+}
+
+_WORKLOAD = {
+    "log_level": {"type": "str", "choices": _LOG_LEVELS},
+    "operator_log_level": {"type": "str", "choices": _LOG_LEVELS},
+    "http_secret": {"type": "str", "no_log": True},
+    "rotate_http_secret": {"type": "bool", "default": False, "no_log": False},
+    "proxies": {
+        "type": "dict",
+        "options": {"http": {"type": "str"}, "https": {"type": "str"}, "no_proxy": {"type": "str"}},
+    },
+    "read_only": {"type": "bool"},
+    "disable_redirect": {"type": "bool"},
+    "requests": {
+        "type": "dict",
+        "options": {"read": {"type": "dict", "options": _QUEUE}, "write": {"type": "dict", "options": _QUEUE}},
+    },
+    "resources": {"type": "dict", "options": {"requests": {"type": "dict"}, "limits": {"type": "dict"}}},
+    "node_selector": {"type": "dict"},
+    "tolerations": {"type": "list", "elements": "dict", "options": _TOLERATION},
+    "affinity": {"type": "dict"},
+    "topology_spread_constraints": {"type": "list", "elements": "dict", "options": _SPREAD},
+    "unsupported_config_overrides": {"type": "dict"},
+}
+
 _SECTIONS: dict[str, dict[str, Any]] = {
     "state": {"management_state": {"type": "str", "choices": ["Managed", "Unmanaged", "Removed"]}},
     "storage": {
@@ -100,6 +150,7 @@ _SECTIONS: dict[str, dict[str, Any]] = {
             },
         }
     },
+    "workload": _WORKLOAD,
 }
 
 # Sections whose changes can cost images.

@@ -27,18 +27,27 @@ Json = Union[dict[str, Any], list[Any], str, int, float, bool, None]
 # Objects that are set even when they are empty: which backend key exists decides which storage is used.
 POINTERS: frozenset[Path] = frozenset(
     [("spec", "storage", backend) for backend in ("emptyDir", "pvc", "s3", "gcs", "swift", "azure", "ibmcos", "oss")]
+    + [("spec", "resources")]
 )
 # Matched against the end of a path; `*` stands for any one key.
 QUANTITIES: tuple[Path, ...] = (("resources", "requests", "*"), ("resources", "limits", "*"))
 DURATIONS: tuple[Path, ...] = (("maxWaitInQueue",), ("cloudFront", "duration"))
 
-_DURATION = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+# Maps in which the keys are the user's own, so that a key with an empty value is not the same as no key.
+LABEL_MAPS: frozenset[str] = frozenset({"nodeSelector", "matchLabels", "annotations", "labels", "data"})
+
+_DURATION = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
+# Go counts nanoseconds in 64 bits.
+_LONGEST = 2**63 - 1
 
 
 def quantity(value: Any) -> Decimal:
     """Return a Kubernetes quantity (``100Gi``, ``500m``) as a number of base units; ValueError if it is none."""
-    return parse_quantity(value)
+    parsed = parse_quantity(value)
+    if not parsed.is_finite():
+        raise ValueError(f"{value!r} is not a quantity")
+    return parsed
 
 
 def duration(value: str) -> int:
@@ -47,15 +56,15 @@ def duration(value: str) -> int:
     The API server accepts more (``1d``, ``2 weeks``), but the operator decodes with Go, and an object that it cannot
     decode stops it without a word.
     """
-    if value in ("", "0"):
+    magnitude = value[1:] if value[:1] in ("-", "+") else value
+    if value == "" or magnitude == "0":
         return 0
     position, total = 0, Decimal(0)
-    while position < len(value):
-        match = _DURATION.match(value, position)
-        if not match or (position and value[position] in "+-"):
-            raise ValueError(f"{value!r} is not a Go duration")
+    while match := _DURATION.match(magnitude, position):
         total += Decimal(match.group(1)) * _UNITS[match.group(3)]
         position = match.end()
+    if not magnitude or position < len(magnitude) or total > _LONGEST:
+        raise ValueError(f"{value!r} is not a Go duration")
     return -int(total) if value.startswith("-") else int(total)
 
 
@@ -80,6 +89,20 @@ def merge_patch(desired: Json, live: Json, path: Path = ()) -> dict[str, Any] | 
         elif canonical(want, where) != canonical(have, where):
             patch[key] = want
     return patch or None
+
+
+def whole(declared: dict[str, Any], live: Json) -> dict[str, Any]:
+    """Return declared with None for every key of live that it lacks, so that a merge patch replaces the whole map.
+
+    An empty declared map gives an empty one: its key has to be removed, not its content.
+    """
+    if not declared or not isinstance(live, dict):
+        return declared
+    kept = {
+        key: whole(value, live.get(key)) if isinstance(value, dict) and value else value
+        for key, value in declared.items()
+    }
+    return {**{key: None for key in live if key not in declared}, **kept}
 
 
 def merged(live: Json, patch: Json) -> Any:
@@ -129,6 +152,8 @@ def lookup(source: Json, path: Path) -> Any:
 
 def canonical(value: Json, path: Path = ()) -> Any:
     """Return value in the one form that all its spellings share, None for every spelling of "not set"."""
+    if isinstance(value, str) and path[-2:-1] and path[-2] in LABEL_MAPS:
+        return value
     if isinstance(value, dict):
         items = {key: canonical(below, (*path, key)) for key, below in value.items()}
         kept = {key: below for key, below in items.items() if below is not None}

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils import compare
+from ansible_collections.okd.image_registry.plugins.module_utils import compare, versions
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import ApiError, Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG
 
+# API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
+_UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
 _STATE_FIELD = "spec.managementState"
 
 
@@ -87,22 +90,32 @@ def refusals(step: Step, answer: Any) -> Iterator[Finding]:
             "Grant it to the user, or connect as another one.",
         )
     elif isinstance(answer, ApiError):
-        causes = answer.causes or [{"field": "", "message": answer.message}]
-        for cause in causes:
-            yield Finding(
-                str(step.ref),
-                cause.get("field") or "the object",
-                cause.get("message") or answer.message,
-                "a value that the API server accepts",
-                f"The API server answered {answer.status} {answer.reason} to a dry run.",
-            )
+        unknown = _UNKNOWN_FIELD.findall(answer.message)
+        yield from (_unknown_field(step, field) for field in unknown)
+        if not unknown:
+            yield from _invalid(step, answer)
     elif answer is not None:
         dropped = compare.merge_patch(step.managed, answer)
-        for field in compare.fields(dropped or {}):
-            yield Finding(
-                str(step.ref),
-                field,
-                "a field that the API server drops without a word",
-                "a cluster whose version knows it",
-                "Upgrade the cluster, or leave the option out.",
-            )
+        yield from (_unknown_field(step, field) for field in compare.fields(dropped or {}))
+
+
+def _invalid(step: Step, answer: ApiError) -> Iterator[Finding]:
+    for cause in answer.causes or [{"field": "", "message": answer.message}]:
+        yield Finding(
+            str(step.ref),
+            cause.get("field") or "the object",
+            cause.get("message") or answer.message,
+            "a value that the API server accepts",
+            f"The API server answered {answer.status} {answer.reason} to a dry run.",
+        )
+
+
+def _unknown_field(step: Step, field: str) -> Finding:
+    version = versions.since(field) if step.ref == CLUSTER_CONFIG else None
+    return Finding(
+        str(step.ref),
+        field,
+        "a field that this cluster does not know",
+        f"OpenShift {version} or newer" if version else "a cluster whose version knows it",
+        "Upgrade the cluster, or leave the option out.",
+    )

@@ -44,6 +44,7 @@ def values_declared(options: dict[str, Any]) -> set[str]:
     """Return the secret values among the options of a module: credentials of every backend, keys of routes."""
     backends = [keys for keys in (options.get("credentials") or {}).values() if isinstance(keys, dict)]
     values = {value for keys in backends for value in keys.values() if isinstance(value, str)}
+    values |= {options.get("http_secret") or ""}
     values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
     return {value for value in values if value}
 

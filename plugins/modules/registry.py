@@ -13,7 +13,8 @@ version_added: 0.1.0
 author:
   - okd.image_registry contributors (@okd-project)
 description:
-  - Brings everything that the image registry operator reads to a declared state in one task - the management state, storage, replicas, routes and credentials.
+  - Brings everything that the image registry operator reads to a declared state in one task - the management state, storage, replicas, routes,
+    credentials and the settings of the pods.
   - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.
   - With O(wait=true) the task is done when the pods that serve the configuration are ready and the routes are admitted.
 extends_documentation_fragment:
@@ -24,6 +25,7 @@ extends_documentation_fragment:
   - okd.image_registry.replicas
   - okd.image_registry.routes
   - okd.image_registry.credentials
+  - okd.image_registry.workload
   - okd.image_registry.consent
   - okd.image_registry.wait
   - kubernetes.core.k8s_auth_options
@@ -165,7 +167,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.runner import c
 
 
 def main() -> None:
-    converge(("state", "storage", "replicas", "routes", "credentials"))
+    converge(("state", "storage", "replicas", "routes", "credentials", "workload"))
 
 
 if __name__ == "__main__":

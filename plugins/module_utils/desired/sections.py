@@ -15,6 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.desired.replica
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.routes import RoutesSection
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.state import StateSection
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.storage import StorageSection
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.workload import WorkloadSection
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
@@ -26,6 +27,7 @@ SECTIONS: dict[str, type[Section]] = {
     "replicas": ReplicasSection,
     "routes": RoutesSection,
     "credentials": CredentialsSection,
+    "workload": WorkloadSection,
 }
 
 
