@@ -25,7 +25,9 @@ REGISTRY_DEPLOYMENT = ("Deployment", names.NAMESPACE, names.REGISTRY)
 @kopf.on.startup()
 async def start(memo: kopf.Memo, **_: Any) -> None:
     """Learn what is in the cluster, then start the loop."""
-    world = World(Cluster(config.new_client_from_config(os.environ["KUBECONFIG"])), Cache(REGISTRY_DEPLOYMENT))
+    client = config.new_client_from_config(os.environ["KUBECONFIG"])
+    client.user_agent = names.USER_AGENT
+    world = World(Cluster(client), Cache(REGISTRY_DEPLOYMENT))
     await asyncio.to_thread(_learn, world)
     key = WorkKey()
     memo.operator_cache, memo.operator_key = world.cache, key
@@ -66,5 +68,9 @@ async def take_in(event: dict[str, Any], memo: kopf.Memo, param: str, **_: Any) 
         memo.operator_key.add()
 
 
+# kopf looks for a kind in its group's preferred version only, unless the version is named.
 for _resource in RESOURCES.values():
-    kopf.on.event(_resource.group, _resource.plural, id=f"operator-{_resource.plural}", param=_resource.kind)(take_in)
+    for _version in _resource.versions:
+        kopf.on.event(
+            _resource.group, _version, _resource.plural, id=f"operator-{_resource.plural}", param=_resource.kind
+        )(take_in)

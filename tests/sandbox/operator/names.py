@@ -47,6 +47,7 @@ LABELS = {"docker-registry": "default"}
 PORT = 5000
 SERVICE_HOST = f"{REGISTRY}.{NAMESPACE}.svc"
 
+USER_AGENT = "cluster-image-registry-operator"
 RELEASE_VERSION = "4.22.0"
 """What a real operator gets as RELEASE_VERSION; the newest release whose behaviour the stand-in has."""
 REGISTRY_IMAGE = "registry.example.com/openshift/docker-registry:sandbox"
