@@ -29,6 +29,8 @@ POINTERS: frozenset[Path] = frozenset(
     [("spec", "storage", backend) for backend in ("emptyDir", "pvc", "s3", "gcs", "swift", "azure", "ibmcos", "oss")]
     + [("spec", "resources")]
 )
+# Pointers in Go wherever they are: to evict at once is not to stay for ever, to select all is not to select nothing.
+POINTER_FIELDS: frozenset[str] = frozenset({"tolerationSeconds", "labelSelector", "namespaceSelector"})
 # Matched against the end of a path; `*` stands for any one key.
 QUANTITIES: tuple[Path, ...] = (("resources", "requests", "*"), ("resources", "limits", "*"))
 DURATIONS: tuple[Path, ...] = (("maxWaitInQueue",), ("cloudFront", "duration"))
@@ -94,12 +96,12 @@ def merge_patch(desired: Json, live: Json, path: Path = ()) -> dict[str, Any] | 
 def whole(declared: dict[str, Any], live: Json) -> dict[str, Any]:
     """Return declared with None for every key of live that it lacks, so that a merge patch replaces the whole map.
 
-    An empty declared map gives an empty one: its key has to be removed, not its content.
+    An empty map stands for a key to remove: None below the top, and left to the caller at the top.
     """
     if not declared or not isinstance(live, dict):
         return declared
     kept = {
-        key: whole(value, live.get(key)) if isinstance(value, dict) and value else value
+        key: whole(value, live.get(key)) or None if isinstance(value, dict) else value
         for key, value in declared.items()
     }
     return {**{key: None for key in live if key not in declared}, **kept}
@@ -157,7 +159,7 @@ def canonical(value: Json, path: Path = ()) -> Any:
     if isinstance(value, dict):
         items = {key: canonical(below, (*path, key)) for key, below in value.items()}
         kept = {key: below for key, below in items.items() if below is not None}
-        return kept if kept or path in POINTERS else None
+        return kept if kept or _is_pointer(path) else None
     if isinstance(value, list):
         return [canonical(item, (*path, "*")) for item in value] or None
     try:
@@ -167,7 +169,11 @@ def canonical(value: Json, path: Path = ()) -> Any:
             value = duration(value)
     except ValueError:
         return value
-    return value or None
+    return value if value or _is_pointer(path) else None
+
+
+def _is_pointer(path: Path) -> bool:
+    return path in POINTERS or (bool(path) and path[-1] in POINTER_FIELDS)
 
 
 def _is_unset(value: Json, path: Path) -> bool:

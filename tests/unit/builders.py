@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects as the API returns them, options as a module receives them, and what the engine makes of both."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.okd.image_registry.plugins.module_utils import arguments, plan, preflight
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import SECTIONS, Desired
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import OPERATOR_NAMESPACE, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+Manifest = dict[str, Any]
+
+ALL_SECTIONS = tuple(SECTIONS)
+HTTP_SECRET = "8be9030bbfc806db86596f6b80af5980fb8a5d9673d76adb"
+
+
+def manifest(kind: str, name: str, **content: Any) -> Manifest:
+    """Return an object with the metadata that the API server gives every object."""
+    metadata = {"name": name, "uid": f"uid-of-{name}", "resourceVersion": "100", "generation": 1}
+    return {"kind": kind, "metadata": metadata | content.pop("metadata", {}), **content}
+
+
+def config(*, used: Manifest | None = None, status: Manifest | None = None, **spec: Any) -> Manifest:
+    """Return a Config as the operator writes it back, zero values and all, with spec fields added or replaced.
+
+    used: status.storage, what the registry really keeps its images in.
+    """
+    written = {
+        "managementState": "Managed",
+        "logLevel": "Normal",
+        "operatorLogLevel": "Normal",
+        "httpSecret": HTTP_SECRET,
+        "observedConfig": None,
+        "unsupportedConfigOverrides": None,
+        "proxy": {},
+        "requests": {"read": {"maxWaitInQueue": "0s"}, "write": {"maxWaitInQueue": "0s"}},
+        "replicas": 1,
+        "rolloutStrategy": "RollingUpdate",
+        "storage": {},
+    }
+    seen = {"observedGeneration": 1, "storage": used or {}, "conditions": healthy(), **(status or {})}
+    return manifest("Config", "cluster", spec=written | spec, status=seen)
+
+
+def removed_config(**spec: Any) -> Manifest:
+    """Return the Config that the operator makes on bare metal: Removed, without storage."""
+    return config(managementState="Removed", httpSecret="", **spec)
+
+
+def condition(kind: str, status: str, reason: str = "", message: str = "") -> Manifest:
+    """Return one condition."""
+    return {"type": kind, "status": status, "reason": reason, "message": message}
+
+
+def conditions(**by_type: tuple[str, ...]) -> list[Manifest]:
+    """Return conditions, each given as type=(status, reason, message)."""
+    return [condition(kind, *values) for kind, values in by_type.items()]
+
+
+def healthy(**by_type: tuple[str, ...]) -> list[Manifest]:
+    """Return the conditions of a Config whose registry serves, some of them replaced."""
+    usual = {
+        "Available": ("True", "Ready", "The registry is ready"),
+        "Progressing": ("False", "Ready", "The registry is ready"),
+        "Degraded": ("False",),
+        "Removed": ("False",),
+    }
+    return conditions(**(usual | by_type))
+
+
+def deployment(replicas: int = 1, **status: Any) -> Manifest:
+    """Return the registry's Deployment, complete unless status fields are replaced."""
+    counted = {name: replicas for name in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")}
+    complete = conditions(Progressing=("True", "NewReplicaSetAvailable", "ReplicaSet has successfully progressed."))
+    seen = {"observedGeneration": 1, "conditions": complete} | counted | status
+    return manifest("Deployment", "image-registry", spec={"replicas": replicas, "template": {}}, status=seen)
+
+
+def pod(name: str = "image-registry-1", **status: Any) -> Manifest:
+    """Return a pod of the registry."""
+    return manifest("Pod", name, metadata={"labels": {"docker-registry": "default"}}, status=status)
+
+
+def route(name: str, host: str | None, *ingresses: Manifest, certificate: str | None = None) -> Manifest:
+    """Return a Route that the operator made."""
+    tls = {"termination": "reencrypt"} | ({"certificate": certificate} if certificate else {})
+    marked = {"annotations": {"imageregistry.openshift.io": "true"}}
+    spec = {"to": {"kind": "Service", "name": "image-registry"}, "tls": tls} | ({"host": host} if host else {})
+    return manifest("Route", name, metadata=marked, spec=spec, status={"ingress": list(ingresses)})
+
+
+def ingress(host: str, status: str = "True", reason: str = "", message: str = "", router: str = "default") -> Manifest:
+    """Return what one router says of a Route."""
+    return {"host": host, "routerName": router, "conditions": [condition("Admitted", status, reason, message)]}
+
+
+def claim(
+    name: str,
+    size: str = "100Gi",
+    modes: Iterable[str] = ("ReadWriteMany",),
+    storage_class: str | None = "standard",
+    phase: str = "Bound",
+    **metadata: Any,
+) -> Manifest:
+    """Return a PersistentVolumeClaim."""
+    spec: Manifest = {"accessModes": list(modes), "resources": {"requests": {"storage": size}}}
+    if storage_class:
+        spec["storageClassName"] = storage_class
+    return manifest("PersistentVolumeClaim", name, metadata=metadata, spec=spec, status={"phase": phase})
+
+
+def storage_class(name: str, grows: bool = True, default: bool = False) -> Manifest:
+    """Return a StorageClass."""
+    marks = {"annotations": {"storageclass.kubernetes.io/is-default-class": "true"}} if default else {}
+    return manifest("StorageClass", name, metadata=marks, allowVolumeExpansion=grows)
+
+
+def secret(name: str, data: dict[str, str], **content: Any) -> Manifest:
+    """Return a Secret whose data are given as plain text."""
+    return manifest("Secret", name, data={key: encoded(value) for key, value in data.items()}, **content)
+
+
+def user_credentials(access_key: str = "AKIAEXAMPLE", secret_key: str = "s3cr3t-example") -> Manifest:
+    """Return the Secret with the S3 credentials that an administrator made."""
+    keys = {"REGISTRY_STORAGE_S3_ACCESSKEY": access_key, "REGISTRY_STORAGE_S3_SECRETKEY": secret_key}
+    return secret("image-registry-private-configuration-user", keys)
+
+
+def generated_credentials(access_key: str = "AKIAEXAMPLE", secret_key: str = "s3cr3t-example") -> Manifest:
+    """Return the Secret that the operator makes of S3 credentials for the pods."""
+    return secret("image-registry-private-configuration", {"credentials": credentials_file(access_key, secret_key)})
+
+
+def credentials_file(access_key: str = "AKIAEXAMPLE", secret_key: str = "s3cr3t-example") -> str:
+    """Return the credentials as the pods read them."""
+    return f"[default]\naws_access_key_id = {access_key}\naws_secret_access_key = {secret_key}\n"
+
+
+def encoded(text: str) -> str:
+    """Return text as the data of a Secret holds it."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def options(sections: tuple[str, ...] = ALL_SECTIONS, **given: Any) -> dict[str, Any]:
+    """Return options as a module with these sections receives them: checked, absent ones None, defaults filled in."""
+    checked = ArgumentSpecValidator(arguments.writing(sections)).validate(given)
+    assert not checked.error_messages, checked.error_messages
+    return checked.validated_parameters
+
+
+def read(desired: Desired, objects: Iterable[Manifest], forbidden: Iterable[Ref] = ()) -> Snapshot:
+    """Return what a task reads of a cluster that holds objects."""
+    found = list(objects)
+    snapshot = Snapshot({})
+    while missing := {ref for ref in desired.reads(snapshot) if ref not in snapshot}:
+        snapshot = snapshot.joined({ref: _answer(ref, found, forbidden) for ref in missing})
+    return snapshot
+
+
+def planned(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> Plan:
+    """Return the plan that options make against a cluster that holds objects."""
+    desired = Desired(options(**given), ALL_SECTIONS)
+    return plan.make(desired, read(desired, objects, forbidden))
+
+
+def findings(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[Finding]:
+    """Return what preflight says of options against a cluster that holds objects."""
+    desired = Desired(options(**given), ALL_SECTIONS)
+    return preflight.findings(desired, plan.make(desired, read(desired, objects, forbidden)))
+
+
+def _answer(ref: Ref, objects: list[Manifest], forbidden: Iterable[Ref]) -> Any:
+    if ref in forbidden:
+        return Forbidden("GET", str(ref), 403, "Forbidden", f'cannot get resource "{ref.resource.plural}"')
+    alike = [
+        entry
+        for entry in objects
+        if entry["kind"] == ref.resource.kind
+        and ref.resource.namespace in (None, entry["metadata"].get("namespace", OPERATOR_NAMESPACE))
+    ]
+    if ref.name is None:
+        return {"items": alike}
+    return next((entry for entry in alike if entry["metadata"]["name"] == ref.name), None)
