@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The commands on a sandbox as a whole, in the order of their steps."""
 
-import importlib.util
 import json
 import os
 import sys
@@ -65,8 +64,7 @@ def _start_everything(state: StateDirectory, running: Running, report: Report) -
     state.baseline.write_text(json.dumps(inventory.read_all(client)), encoding="utf-8")
     report("starting the stand-ins")
     _start_standins(state, running)
-    if importlib.util.find_spec("tests.sandbox.operator.handlers"):
-        cleanstate.wait(client, DEFAULT_PLATFORM, state, running.processes["standins"])
+    cleanstate.wait(client, DEFAULT_PLATFORM, state, running.processes["standins"])
     s3.wait(state, running)
 
 

@@ -3,7 +3,6 @@
 
 import argparse
 import importlib
-import importlib.util
 import logging
 import os
 from typing import Any
@@ -36,8 +35,7 @@ def main() -> None:
     parser.add_argument("kubeconfig", help="kubeconfig of the user whom the stand-ins act as")
     os.environ["KUBECONFIG"] = parser.parse_args().kubeconfig
     for module in HANDLERS:
-        if importlib.util.find_spec(module):
-            importlib.import_module(module)
+        importlib.import_module(module)
     kopf.configure()
     # Otherwise kopf writes a line for every object that it hands to a handler.
     logging.getLogger("kopf").setLevel(logging.WARNING)
