@@ -26,6 +26,65 @@ options:
             description: Secret key.
             type: str
             required: true
+      gcs:
+        description: Credentials for O(storage.gcs).
+        type: dict
+        suboptions:
+          keyfile:
+            description: Key file of the service account, as JSON.
+            type: json
+            required: true
+      azure:
+        description: Credentials for O(storage.azure).
+        type: dict
+        suboptions:
+          account_key:
+            description: Key of the storage account.
+            type: str
+            required: true
+      swift:
+        description:
+          - Credentials for O(storage.swift). Either a user name and a password, or the three parts of an application credential, or a token.
+        type: dict
+        suboptions:
+          username:
+            description: Name of the user.
+            type: str
+          password:
+            description: Password of the user.
+            type: str
+          application_credential_id:
+            description: Identifier of the application credential. Since OpenShift 4.10.
+            type: str
+          application_credential_name:
+            description: Name of the application credential.
+            type: str
+          application_credential_secret:
+            description: Secret of the application credential.
+            type: str
+          token_id:
+            description: Token. Since OpenShift 4.20.
+            type: str
+      ibmcos:
+        description: Credentials for O(storage.ibmcos).
+        type: dict
+        suboptions:
+          iam_api_key:
+            description: API key.
+            type: str
+            required: true
+      oss:
+        description: Credentials for O(storage.oss).
+        type: dict
+        suboptions:
+          access_key_id:
+            description: Identifier of the access key.
+            type: str
+            required: true
+          access_key_secret:
+            description: Secret of the access key.
+            type: str
+            required: true
       state:
         description: Whether the Secret shall exist.
         type: str

@@ -10,8 +10,7 @@ class ModuleDocFragment:
 options:
   storage:
     description:
-      - Where the images are kept. At most one of O(storage.empty_dir), O(storage.pvc) and O(storage.s3) can be given; the one that is given
-        replaces any other backend of the Config. It becomes C(spec.storage).
+      - Where the images are kept. At most one backend can be given; it replaces any other backend of the Config. It becomes C(spec.storage).
       - Nothing copies images from one place to another. Moving away from storage that may hold images needs O(accept_data_loss).
     type: dict
     suboptions:
@@ -119,11 +118,149 @@ options:
                 description:
                   - How long a redirect is valid, as a Go duration such as V(20m).
                 type: str
+      gcs:
+        description:
+          - Keep images in a bucket of Google Cloud Storage. What is omitted is left to the operator.
+        type: dict
+        suboptions:
+          bucket:
+            description: Name of the bucket. If it is omitted, the operator makes one.
+            type: str
+          region:
+            description: Region of the bucket.
+            type: str
+          project_id:
+            description: Project of the bucket. It becomes C(projectID).
+            type: str
+          key_id:
+            description: Name of the KMS key for a bucket that the operator makes. It becomes C(keyID).
+            type: str
+      azure:
+        description:
+          - Keep images in a container of Azure Blob Storage. What is omitted is left to the operator, unless O(credentials.azure) is used,
+            which needs the account and the container.
+        type: dict
+        suboptions:
+          account_name:
+            description: Name of the storage account. It becomes C(accountName).
+            type: str
+          container:
+            description: Name of the container.
+            type: str
+          cloud_name:
+            description:
+              - Name of the Azure cloud, such as V(AzurePublicCloud) or V(AzureUSGovernmentCloud). It becomes C(cloudName). Since OpenShift 4.6.
+            type: str
+          network_access:
+            description:
+              - From where the storage account can be reached. It becomes C(networkAccess). Since OpenShift 4.15.
+            type: dict
+            suboptions:
+              type:
+                description:
+                  - V(Internal) has the operator create a private endpoint and close the public access, which it does not undo.
+                type: str
+                choices: [External, Internal]
+                default: External
+              internal:
+                description: Where the private endpoint is, found by the operator if omitted. Only with V(Internal).
+                type: dict
+                suboptions:
+                  network_resource_group_name:
+                    description: Resource group of the network. It becomes C(networkResourceGroupName).
+                    type: str
+                  vnet_name:
+                    description: Name of the virtual network. It becomes C(vnetName).
+                    type: str
+                  subnet_name:
+                    description: Name of the subnet. It becomes C(subnetName).
+                    type: str
+                  private_endpoint_name:
+                    description: Name of the endpoint. It becomes C(privateEndpointName).
+                    type: str
+      swift:
+        description:
+          - Keep images in a container of OpenStack Swift. What is omitted is taken from the cluster's own credentials, unless
+            O(credentials.swift) is used.
+        type: dict
+        suboptions:
+          auth_url:
+            description: URL of Keystone. It becomes C(authURL).
+            type: str
+          auth_version:
+            description: Version of Keystone's API. It becomes C(authVersion).
+            type: str
+          container:
+            description: Name of the container. If it is omitted, the operator makes one.
+            type: str
+          domain:
+            description: Name of the domain.
+            type: str
+          domain_id:
+            description: Identifier of the domain. It becomes C(domainID).
+            type: str
+          tenant:
+            description: Name of the project.
+            type: str
+          tenant_id:
+            description: Identifier of the project. It becomes C(tenantID).
+            type: str
+          region_name:
+            description: Name of the region. It becomes C(regionName).
+            type: str
+      ibmcos:
+        description:
+          - Keep images in a bucket of IBM Cloud Object Storage. What is omitted is made by the operator, which also takes the location and the
+            resource group from the cluster whatever is given. Since OpenShift 4.9.
+        type: dict
+        suboptions:
+          bucket:
+            description: Name of the bucket.
+            type: str
+          location:
+            description: Location of the bucket.
+            type: str
+          resource_group_name:
+            description: Name of the resource group. It becomes C(resourceGroupName).
+            type: str
+          resource_key_crn:
+            description: CRN of the HMAC resource key. It becomes C(resourceKeyCRN).
+            type: str
+          service_instance_crn:
+            description: CRN of the service instance. It becomes C(serviceInstanceCRN).
+            type: str
+      oss:
+        description:
+          - Keep images in a bucket of Alibaba Cloud OSS. For OpenShift 4.10 to 4.16; a newer operator has no driver for it.
+        type: dict
+        suboptions:
+          bucket:
+            description: Name of the bucket.
+            type: str
+          region:
+            description: Region of the bucket.
+            type: str
+          endpoint_accessibility:
+            description: Which endpoint is used. It becomes C(endpointAccessibility).
+            type: str
+            choices: [Internal, Public]
+          encryption:
+            description: How images are encrypted.
+            type: dict
+            suboptions:
+              method:
+                description: Method of the encryption.
+                type: str
+                choices: [AES256, KMS]
+                default: AES256
+              kms_key_id:
+                description: Identifier of the key, exactly with method V(KMS). It becomes C(kms.keyID).
+                type: str
       management_state:
         description:
           - Whether the operator owns the storage. It becomes C(spec.storage.managementState).
           - With V(Managed) the operator configures a bucket, and deletes the storage with all images when the registry is V(Removed).
-          - If it is omitted, it is V(Unmanaged) for a claim or bucket that is named here, is left to the operator when the backend changes to
+          - If it is omitted, it is V(Unmanaged) for a claim, bucket or container that is named here, is left to the operator when the backend changes to
             storage that the operator makes, and stays as it is otherwise.
         type: str
         choices: [Managed, Unmanaged]

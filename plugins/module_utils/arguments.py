@@ -45,6 +45,107 @@ _S3 = {
     "cloud_front": {"type": "dict", "options": _CLOUD_FRONT},
 }
 
+_GCS = {
+    "bucket": {"type": "str"},
+    "region": {"type": "str"},
+    "project_id": {"type": "str"},
+    "key_id": {"type": "str", "no_log": False},
+}
+
+_AZURE_INTERNAL = {
+    "network_resource_group_name": {"type": "str"},
+    "vnet_name": {"type": "str"},
+    "subnet_name": {"type": "str"},
+    "private_endpoint_name": {"type": "str"},
+}
+
+_AZURE = {
+    "account_name": {"type": "str"},
+    "container": {"type": "str"},
+    "cloud_name": {"type": "str"},
+    "network_access": {
+        "type": "dict",
+        "options": {
+            "type": {"type": "str", "choices": ["External", "Internal"], "default": "External"},
+            "internal": {"type": "dict", "options": _AZURE_INTERNAL},
+        },
+    },
+}
+
+_SWIFT = {
+    "auth_url": {"type": "str"},
+    "auth_version": {"type": "str"},
+    "container": {"type": "str"},
+    "domain": {"type": "str"},
+    "domain_id": {"type": "str"},
+    "tenant": {"type": "str"},
+    "tenant_id": {"type": "str"},
+    "region_name": {"type": "str"},
+}
+
+_IBMCOS = {
+    "bucket": {"type": "str"},
+    "location": {"type": "str"},
+    "resource_group_name": {"type": "str"},
+    "resource_key_crn": {"type": "str", "no_log": False},
+    "service_instance_crn": {"type": "str"},
+}
+
+_OSS = {
+    "bucket": {"type": "str"},
+    "region": {"type": "str"},
+    "endpoint_accessibility": {"type": "str", "choices": ["Internal", "Public"]},
+    "encryption": {
+        "type": "dict",
+        "options": {
+            "method": {"type": "str", "choices": ["AES256", "KMS"], "default": "AES256"},
+            "kms_key_id": {"type": "str", "no_log": False},
+        },
+    },
+}
+
+_BACKENDS = {
+    "empty_dir": {"type": "dict", "options": {}},
+    "pvc": {"type": "dict", "options": _CLAIM},
+    "s3": {"type": "dict", "options": _S3},
+    "gcs": {"type": "dict", "options": _GCS},
+    "azure": {"type": "dict", "options": _AZURE},
+    "swift": {"type": "dict", "options": _SWIFT},
+    "ibmcos": {"type": "dict", "options": _IBMCOS},
+    "oss": {"type": "dict", "options": _OSS},
+}
+
+
+def _secrets(*required: str, optional: tuple[str, ...] = (), kind: str = "str") -> dict[str, Any]:
+    return {
+        "type": "dict",
+        "options": {
+            **{name: {"type": kind, "required": True, "no_log": True} for name in required},
+            **{name: {"type": kind, "no_log": True} for name in optional},
+        },
+    }
+
+
+_CREDENTIALS = {
+    "s3": _secrets("access_key", "secret_key"),
+    # A file that Ansible read as JSON is text again.
+    "gcs": _secrets("keyfile", kind="json"),
+    "azure": _secrets("account_key"),
+    "swift": _secrets(
+        optional=(
+            "username",
+            "password",
+            "application_credential_id",
+            "application_credential_name",
+            "application_credential_secret",
+            "token_id",
+        )
+    ),
+    "ibmcos": _secrets("iam_api_key"),
+    "oss": _secrets("access_key_id", "access_key_secret"),
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
 _TLS = {
     "certificate": {"type": "str", "required": True},
     "key": {"type": "str", "required": True, "no_log": True},
@@ -106,11 +207,9 @@ _SECTIONS: dict[str, dict[str, Any]] = {
     "storage": {
         "storage": {
             "type": "dict",
-            "mutually_exclusive": [("empty_dir", "pvc", "s3")],
+            "mutually_exclusive": [tuple(_BACKENDS)],
             "options": {
-                "empty_dir": {"type": "dict", "options": {}},
-                "pvc": {"type": "dict", "options": _CLAIM},
-                "s3": {"type": "dict", "options": _S3},
+                **_BACKENDS,
                 "management_state": {"type": "str", "choices": ["Managed", "Unmanaged"]},
             },
         }
@@ -138,16 +237,7 @@ _SECTIONS: dict[str, dict[str, Any]] = {
             "type": "dict",
             # Masked value by value below: the name of a state is no secret.
             "no_log": False,
-            "options": {
-                "s3": {
-                    "type": "dict",
-                    "options": {
-                        "access_key": {"type": "str", "required": True, "no_log": True},
-                        "secret_key": {"type": "str", "required": True, "no_log": True},
-                    },
-                },
-                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            },
+            "options": _CREDENTIALS,
         }
     },
     "workload": _WORKLOAD,

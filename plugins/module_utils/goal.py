@@ -28,12 +28,13 @@ class Goal:
 
     config: the sparse Config that must still hold; an operator or user may have overwritten it.
     routes, absent_routes: Routes that must be admitted, names of Routes that must be gone.
-    credentials: the file that the pods must be given to reach the storage, None when it is not declared.
+    credentials: what the Secret that the operator generates for the pods must contain, decoded, by key; None when the
+    task declares none.
     waits: whether there is a rollout to wait for at all.
     """
 
     config: dict[str, Any] = field(default_factory=dict)
     routes: tuple[RouteGoal, ...] = ()
     absent_routes: tuple[str, ...] = ()
-    credentials: str | None = None
+    credentials: dict[str, str] | None = None
     waits: bool = True

@@ -26,7 +26,6 @@ from ansible_collections.okd.image_registry.plugins.module_utils.resources impor
 DEPENDENCIES_ANNOTATION = "imageregistry.operator.openshift.io/dependencies-checksum"
 # With these reasons the operator does not try again until the Config changes.
 _PERMANENT = frozenset({"VerificationFailed", "StorageNotConfigured"})
-_GENERATED_KEY = "credentials"
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,11 @@ def condition(source: dict[str, Any], kind: str) -> dict[str, Any]:
     return next((entry for entry in conditions if entry["type"] == kind), {})
 
 
-def generated_credentials(secret: dict[str, Any] | None) -> str | None:
-    """Return the credentials file that the operator generated for the pods, None if there is none."""
-    encoded = compare.lookup(secret, ("data", _GENERATED_KEY))
-    return base64.b64decode(encoded).decode("utf-8", "replace") if encoded else None
+def passed_on(credentials: dict[str, str], generated: dict[str, Any] | None) -> bool:
+    """Whether the Secret that the operator generates for the pods contains the credentials."""
+    data = compare.lookup(generated, ("data",)) or {}
+    found = {key: base64.b64decode(data.get(key, "")).decode("utf-8", "replace") for key in credentials}
+    return found == credentials
 
 
 def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
@@ -104,7 +104,7 @@ def _removed(seen: Observed) -> Iterator[Verdict]:
 
 def _serving(goal: Goal, seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
     yield from _operator_errors(seen.config)
-    if goal.credentials is not None and generated_credentials(seen.credentials) != goal.credentials:
+    if goal.credentials is not None and not passed_on(goal.credentials, seen.credentials):
         yield Verdict("waiting", "the operator has not yet passed the new credentials on to the pods")
     yield from _rollout(seen, checksum_before)
     for wanted in goal.routes:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.okd.image_registry.plugins.module_utils import (
@@ -31,7 +32,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 _ATTEMPTS = 8
@@ -45,14 +46,21 @@ def converge(sections: tuple[str, ...]) -> None:
     _end(module, task.secrets, task.run, task.outcome)
 
 
-def inform(read: Any) -> None:
+def inform(
+    refs: Callable[[dict[str, Any]], Iterable[Ref]], compose: Callable[[Snapshot, dict[str, Any]], dict[str, Any]]
+) -> None:
     """Run a reading module, and end it.
 
-    read: a function of a Cluster and the module's parameters that returns the result.
+    refs: tells from the options what to read; compose: makes the result of what was read and the options.
     """
     module = AnsibleModule(argument_spec=arguments.reading(), supports_check_mode=True)
     secrets: set[str] = set()
-    _end(module, secrets, lambda: read(connect(module, secrets), module.params), {"changed": False})
+
+    def informed() -> dict[str, Any]:
+        wanted = refs(module.params)
+        return compose(Snapshot(connect(module, secrets).survey(wanted)), module.params)
+
+    _end(module, secrets, informed, {"changed": False})
 
 
 def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
@@ -217,6 +225,6 @@ def _checksum_to_leave(goal: Goal, before: Snapshot) -> str | None:
     if goal.credentials is None:
         return None
     seen = rollout.observed(before)
-    if judge.generated_credentials(seen.credentials) == goal.credentials:
+    if judge.passed_on(goal.credentials, seen.credentials):
         return None
     return judge.dependencies_checksum(seen.deployment)

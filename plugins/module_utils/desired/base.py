@@ -51,6 +51,13 @@ class Outlook:
         """spec.storage after the task."""
         return self.after.get("spec", {}).get("storage") or {}
 
+    def will_exist(self, ref: Ref) -> bool:
+        """Whether the object will be there after the task; False if the user may not see it."""
+        declared = self.desired.get(ref)
+        if declared:
+            return declared.body is not None
+        return self.snapshot.known(ref) and self.snapshot[ref] is not None
+
 
 class Section:
     """A group of options that belong together, turned into desired objects and their preconditions.
@@ -78,8 +85,8 @@ class Section:
         """Return the Routes that must be admitted."""
         return ()
 
-    def credentials(self, outlook: Outlook) -> str | None:
-        """Return the credentials file that the pods must get, None when the options declare none."""
+    def credentials(self, outlook: Outlook) -> dict[str, str] | None:
+        """Return what the Secret generated for the pods must contain, None when the options declare none."""
         return None
 
     def rolls_out(self, outlook: Outlook) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils import compare
 from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM, STORAGE_CLASS, Ref
@@ -21,33 +22,28 @@ _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 _REQUEST = ("spec", "resources", "requests", "storage")
 
 
-class Claim:
+class Claim(Backend):
     """storage.pvc: claim, size, access_mode, storage_class.
 
     Without a claim name the operator uses its own claim, image-registry-storage, and creates it.
     """
 
-    key = "pvc"
+    option = key = "pvc"
+    named_by = ("claim",)
 
     def __init__(self, options: dict[str, Any]):
+        super().__init__(options)
         self.name: str = options.get("claim") or ""
         self._size: str | None = options.get("size")
         self._access_mode: str | None = options.get("access_mode")
         self._storage_class: str | None = options.get("storage_class")
         self._ref = CLAIM(self.name)
 
-    @property
-    def named_by_user(self) -> bool:
-        """Whether the user says which medium to use, which makes it the user's."""
-        return bool(self.name)
-
     def settings(self) -> dict[str, Any]:
-        """Return spec.storage.pvc."""
         return {"claim": self.name} if self.name else {}
 
     def objects(self) -> list[DesiredObject]:
-        """Return the claim, if its size is declared and can be read as one."""
-        if not self.name or _bytes(self._size) is None:
+        if not names.is_object_name(self.name) or _bytes(self._size) is None:
             return []
         spec: dict[str, Any] = {"accessModes": [self._access_mode or DEFAULT_ACCESS_MODE]}
         if self._storage_class:
@@ -56,8 +52,7 @@ class Claim:
         return [DesiredObject(self._ref, body, {"spec": spec})]
 
     def reads(self, snapshot: Snapshot) -> set[Ref]:
-        """Return the claim, then the storage classes if it has to be created or grown."""
-        if not self.name or not names.is_object_name(self.name):
+        if not names.is_object_name(self.name):
             return set()
         if not snapshot.known(self._ref):
             return {self._ref}
@@ -67,7 +62,6 @@ class Claim:
         return {self._ref, STORAGE_CLASS.all()}
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        """Yield what is wrong with the options, then with the claim that is there or has to be created."""
         yield from self._option_findings()
         if not outlook.snapshot.known(self._ref):
             return

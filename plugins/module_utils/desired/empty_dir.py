@@ -6,37 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import Outlook
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
-from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG
 
 
-class EmptyDir:
+class EmptyDir(Backend):
     """storage.empty_dir, which has no settings."""
 
+    option = "empty_dir"
     key = "emptyDir"
-    named_by_user = False
-
-    def __init__(self, options: dict[str, Any]):
-        """Take the (empty) options."""
-
-    def settings(self) -> dict[str, Any]:
-        """Return spec.storage.emptyDir."""
-        return {}
-
-    def objects(self) -> list[DesiredObject]:
-        """Return nothing: the pods bring their disks."""
-        return []
-
-    def reads(self, snapshot: Snapshot) -> set[Ref]:
-        """Return nothing."""
-        return set()
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        """Yield the need for consent when the registry is about to be put on disks that vanish."""
         before = outlook.before.get("spec", {}).get("storage") or {}
         if outlook.consent or "emptyDir" in before:
             return

@@ -6,53 +6,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils import compare
 from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
-from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import Outlook
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
-    CLUSTER_CONFIG,
     SECRET,
     TRUSTED_CA,
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
-# Option to field, for the fields that hold one value.
-_FIELDS = {
-    "bucket": "bucket",
-    "region": "region",
-    "region_endpoint": "regionEndpoint",
-    "encrypt": "encrypt",
-    "key_id": "keyID",
-    "virtual_hosted_style": "virtualHostedStyle",
-    "chunk_size_mib": "chunkSizeMiB",
-}
 _CA_KEY = "ca-bundle.crt"
 _CHUNK_MIB = range(5, 5121)
 
 
-class S3:
+class S3(Backend):
     """storage.s3; every field of spec.storage.s3 is an option."""
 
-    key = "s3"
+    option = key = "s3"
+    fields: ClassVar[dict[str, str]] = {
+        "bucket": "bucket",
+        "region": "region",
+        "region_endpoint": "regionEndpoint",
+        "encrypt": "encrypt",
+        "key_id": "keyID",
+        "virtual_hosted_style": "virtualHostedStyle",
+        "chunk_size_mib": "chunkSizeMiB",
+    }
+    named_by = ("bucket",)
 
     def __init__(self, options: dict[str, Any]):
-        self._options = options
+        super().__init__(options)
         self._trusted_ca: str | None = options.get("trusted_ca")
         self._cloud_front: dict[str, Any] = options.get("cloud_front") or {}
 
-    @property
-    def named_by_user(self) -> bool:
-        """Whether the user says which bucket to use, which makes it the user's."""
-        return bool(self._options.get("bucket"))
-
     def settings(self) -> dict[str, Any]:
-        """Return spec.storage.s3 as far as the options declare it."""
-        settings = {field: self._options.get(option) for option, field in _FIELDS.items()}
+        settings = super().settings()
         if self._trusted_ca is not None:
             settings["trustedCA"] = {"name": self._trusted_ca}
         if self._cloud_front:
@@ -64,14 +57,9 @@ class S3:
             }
             if self._cloud_front.get("duration") is not None:
                 settings["cloudFront"]["duration"] = self._cloud_front["duration"]
-        return {field: value for field, value in settings.items() if value is not None}
-
-    def objects(self) -> list[DesiredObject]:
-        """Return nothing: the bucket is no object of the cluster."""
-        return []
+        return settings
 
     def reads(self, snapshot: Snapshot) -> set[Ref]:
-        """Return the CA bundle and the CloudFront key, which must be there."""
         wanted = set()
         if self._trusted_ca and names.is_object_name(self._trusted_ca):
             wanted.add(TRUSTED_CA(self._trusted_ca))
@@ -80,33 +68,32 @@ class S3:
         return wanted
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        """Yield what S3, the operator or the API server would refuse."""
         yield from self._bucket_findings(outlook)
         yield from self._trusted_ca_findings(outlook.snapshot)
         yield from self._cloud_front_findings(outlook.snapshot)
 
     def _bucket_findings(self, outlook: Outlook) -> Iterator[Finding]:
         after = outlook.storage.get("s3") or {}
-        bucket, endpoint = self._options.get("bucket"), self._options.get("region_endpoint")
+        bucket, endpoint = self.options.get("bucket"), self.options.get("region_endpoint")
         if bucket and not names.is_bucket_name(bucket):
-            yield _finding("bucket", repr(bucket), names.BUCKET_NAME, "Correct the name.")
+            yield self.finding("bucket", repr(bucket), names.BUCKET_NAME, "Correct the name.")
         if (after.get("bucket") or endpoint) and not after.get("region"):
-            yield _finding(
+            yield self.finding(
                 "region",
                 "none",
                 "the region of the bucket",
                 "Set it (for a store of your own any value that it accepts, often us-east-1): without it the operator "
                 "never sees its configuration as applied.",
             )
-        if endpoint and not (urlsplit(endpoint).scheme in ("http", "https") and urlsplit(endpoint).hostname):
-            yield _finding(
+        if endpoint and not names.is_http_url(endpoint):
+            yield self.finding(
                 "region_endpoint", repr(endpoint), "a URL such as https://s3.example.com", "Give scheme and host."
             )
-        chunk = self._options.get("chunk_size_mib")
+        chunk = self.options.get("chunk_size_mib")
         if chunk is not None and chunk not in _CHUNK_MIB:
-            yield _finding("chunk_size_mib", str(chunk), "5 to 5120 (MiB)", "Choose a size in this range.")
-        if self._options.get("encrypt") is False and outlook.storage.get("managementState") == "Managed":
-            yield _finding(
+            yield self.finding("chunk_size_mib", str(chunk), "5 to 5120 (MiB)", "Choose a size in this range.")
+        if self.options.get("encrypt") is False and outlook.storage.get("managementState") == "Managed":
+            yield self.finding(
                 "encrypt",
                 "false with storage.management_state Managed",
                 "true, or storage.management_state Unmanaged",
@@ -118,7 +105,7 @@ class S3:
             return
         ref = TRUSTED_CA(self._trusted_ca)
         if not names.is_object_name(self._trusted_ca):
-            yield _finding("trusted_ca", repr(self._trusted_ca), names.OBJECT_NAME, "Correct the name.")
+            yield self.finding("trusted_ca", repr(self._trusted_ca), names.OBJECT_NAME, "Correct the name.")
         elif snapshot.known(ref) and _CA_KEY not in ((snapshot[ref] or {}).get("data") or {}):
             found = "no such ConfigMap" if snapshot[ref] is None else "a ConfigMap without this key"
             yield Finding(
@@ -137,14 +124,16 @@ class S3:
         try:
             compare.duration(duration or "")
         except ValueError:
-            yield _finding(
+            yield self.finding(
                 "cloud_front.duration",
                 repr(duration),
                 "a Go duration such as 20m or 1h30m",
                 "Use the units h, m, s, ms, us, ns. The API server accepts others, and the operator then stops.",
             )
         if not names.is_object_name(private_key["name"]):
-            yield _finding("cloud_front.private_key.name", repr(private_key["name"]), names.OBJECT_NAME, "Correct it.")
+            yield self.finding(
+                "cloud_front.private_key.name", repr(private_key["name"]), names.OBJECT_NAME, "Correct it."
+            )
         elif snapshot.known(ref) and key not in ((snapshot[ref] or {}).get("data") or {}):
             found = "no such Secret" if snapshot[ref] is None else f"a Secret without the key {key}"
             yield Finding(
@@ -154,7 +143,3 @@ class S3:
                 f"the key {key} with CloudFront's private key (PEM)",
                 "Create it before the registry refers to it.",
             )
-
-
-def _finding(field: str, found: str, needed: str, remedy: str) -> Finding:
-    return Finding(str(CLUSTER_CONFIG), f"storage.s3.{field}", found, needed, remedy)

@@ -70,6 +70,6 @@ class Desired:
             config=self.config(outlook.after),
             routes=tuple(route for section in self._sections for route in section.routes()),
             absent_routes=tuple(name for section in routes for name in section.absent_routes(outlook.before)),
-            credentials=next((text for text in credentials if text is not None), None),
+            credentials=next((wanted for wanted in credentials if wanted is not None), None),
             waits=any(section.rolls_out(outlook) for section in self._sections),
         )

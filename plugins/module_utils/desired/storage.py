@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils.desired import credentials, medium, sharing
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import credentials, keys, medium, sharing
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.azure import Azure
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.claim import Claim
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.empty_dir import EmptyDir
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.gcs import Gcs
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.ibmcos import IbmCos
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.oss import Oss
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.s3 import S3
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.swift import Swift
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM, CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
-_BACKENDS = {"empty_dir": EmptyDir, "pvc": Claim, "s3": S3}
+_BACKENDS: dict[str, type[Backend]] = {
+    backend.option: backend for backend in (EmptyDir, Claim, S3, Gcs, Azure, Swift, IbmCos, Oss)
+}
 
 
 class StorageSection(Section):
@@ -50,7 +58,7 @@ class StorageSection(Section):
         if not self._backend:
             return set()
         wanted = sharing.reads(snapshot) | self._backend.reads(snapshot)
-        if self._backend.key == "s3":
+        if self._backend.key in keys.NAMES:
             wanted |= credentials.reads(snapshot)
         return wanted
 

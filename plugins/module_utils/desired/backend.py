@@ -1,0 +1,55 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every storage backend has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+
+class Backend:
+    """One key of spec.storage.
+
+    option: its name among the options of storage; key: its name in the API; fields: option to field, for the options
+    whose value is passed on as it is; named_by: the options that say which medium to use.
+    """
+
+    option: str
+    key: str
+    fields: ClassVar[dict[str, str]] = {}
+    named_by: tuple[str, ...] = ()
+
+    def __init__(self, options: dict[str, Any]):
+        self.options = options
+
+    @property
+    def named_by_user(self) -> bool:
+        """Whether the user says which medium to use, which makes it the user's."""
+        return any(self.options.get(option) for option in self.named_by)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the object below the key, as far as the options declare it."""
+        return {field: self.options[name] for name, field in self.fields.items() if self.options.get(name) is not None}
+
+    def objects(self) -> list[DesiredObject]:
+        """Return the objects that the backend needs besides the Config."""
+        return []
+
+    def reads(self, snapshot: Snapshot) -> set[Ref]:
+        """Return what has to be read, in view of what was read already."""
+        return set()
+
+    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+        """Yield what the store, the operator or the API server would refuse."""
+        return iter(())
+
+    def finding(self, option: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:
+        """Return a finding about one of the options."""
+        return Finding(str(CLUSTER_CONFIG), f"storage.{self.option}.{option}", found, needed, remedy, severity)
