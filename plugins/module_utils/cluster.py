@@ -18,6 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     Conflict,
     Forbidden,
     Gone,
+    NotFound,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import Ref
 
@@ -35,7 +36,7 @@ _ANSWER_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 _RETRIED = frozenset({429, 500, 502, 503, 504})
-_TYPED = {403: Forbidden, 409: Conflict, 410: Gone}
+_TYPED = {403: Forbidden, 404: NotFound, 409: Conflict, 410: Gone}
 # More than one connection at a time is worth its TLS handshake only up to here.
 _PARALLEL = 8
 
@@ -60,9 +61,8 @@ class Cluster:
 
     def get(self, ref: Ref) -> dict[str, Any] | None:
         """Return one object, or the list object of all that ref selects; None if it, or its API, does not exist."""
-        query = {"labelSelector": ref.selector} if ref.selector else {}
         try:
-            return self._ask("GET", ref, query=query)
+            return self._ask("GET", ref, query=_labels(ref))
         except ApiError as error:
             if error.status == 404:
                 return None
@@ -75,6 +75,27 @@ class Cluster:
             try:
                 return self.get(ref)
             except Forbidden as error:
+                return error
+
+        asked = list(refs)
+        return dict(zip(asked, self.in_parallel(read, asked)))
+
+    def survey(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
+        """Read in parallel. What cannot be read is returned as the ApiError that says why, also what does not exist.
+
+        Raises only if the API server cannot be reached or does not know the user.
+        """
+        hopeless: list[ApiError] = []
+
+        def read(ref: Ref) -> Any:
+            if hopeless:
+                raise hopeless[0]
+            try:
+                return self._ask("GET", ref, query=_labels(ref))
+            except ApiError as error:
+                if error.status in (0, 401):
+                    hopeless.append(error)
+                    raise
                 return error
 
         asked = list(refs)
@@ -187,9 +208,13 @@ class Cluster:
         )
 
 
+def _labels(ref: Ref) -> dict[str, str]:
+    return {"labelSelector": ref.selector} if ref.selector else {}
+
+
 def _selecting(ref: Ref) -> dict[str, str]:
     query = {} if ref.name is None else {"fieldSelector": f"metadata.name={ref.name}"}
-    return {**query, "labelSelector": ref.selector} if ref.selector else query
+    return {**query, **_labels(ref)}
 
 
 def _writing(dry_run: bool) -> dict[str, str]:

@@ -106,6 +106,15 @@ class Forbidden(ApiError):
     """The user may not do this (HTTP 403)."""
 
 
+class NotFound(ApiError):
+    """There is no such object, or the API server does not serve its kind (HTTP 404)."""
+
+    @property
+    def kind_is_served(self) -> bool:
+        """Whether only the object is missing; for a path that it does not serve, the API server gives no reason."""
+        return self.reason == "NotFound"
+
+
 class Gone(ApiError):
     """A watch asked for a version that the API server no longer has (HTTP 410)."""
 

@@ -37,10 +37,9 @@ def difference(step: Step, answer: dict[str, Any] | None) -> dict[str, Any]:
     return {"before_header": str(step.ref), "after_header": str(step.ref), "before": before, "after": after}
 
 
-def summary(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the state of the registry in short."""
-    config = snapshot[CLUSTER_CONFIG] or {}
-    deployment = (snapshot[REGISTRY_DEPLOYMENT] if snapshot.known(REGISTRY_DEPLOYMENT) else None) or {}
+def summary(snapshot: Snapshot, config_ref: Ref = CLUSTER_CONFIG) -> dict[str, Any]:
+    """Return the state of the registry in short; None for what the user may not read."""
+    config = (snapshot[config_ref] if snapshot.known(config_ref) else None) or {}
     spec, storage = config.get("spec", {}), compare.lookup(config, ("spec", "storage")) or {}
     used = medium.of(storage)
     return {
@@ -50,7 +49,7 @@ def summary(snapshot: Snapshot) -> dict[str, Any]:
         "storage_management_state": storage.get("managementState"),
         "replicas": {
             "wanted": spec.get("replicas"),
-            "ready": compare.lookup(deployment, ("status", "readyReplicas")) or 0,
+            "ready": _ready_replicas(snapshot[REGISTRY_DEPLOYMENT]) if snapshot.known(REGISTRY_DEPLOYMENT) else None,
         },
         "hosts": hosts(snapshot.items(_ALL_ROUTES)) if snapshot.known(_ALL_ROUTES) else [],
         "conditions": {
@@ -59,6 +58,10 @@ def summary(snapshot: Snapshot) -> dict[str, Any]:
             if entry["type"] in _CONDITIONS
         },
     }
+
+
+def _ready_replicas(deployment: dict[str, Any] | None) -> int:
+    return compare.lookup(deployment, ("status", "readyReplicas")) or 0
 
 
 def hosts(routes: list[dict[str, Any]]) -> list[str]:

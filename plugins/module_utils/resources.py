@@ -80,8 +80,14 @@ TRUSTED_CA = Resource("ConfigMap", "", "v1", "configmaps", CONFIG_NAMESPACE)
 
 # The operator looks at no other name.
 CLUSTER_CONFIG = CONFIG("cluster")
+CLUSTER_PRUNER = IMAGE_PRUNER("cluster")
+CLUSTER_IMAGE_CONFIG = IMAGE_CONFIG("cluster")
+# Where the operator reports to the cluster.
+REGISTRY_OPERATOR = CLUSTER_OPERATOR("image-registry")
 REGISTRY_DEPLOYMENT = DEPLOYMENT("image-registry")
-REGISTRY_PODS = POD.all("docker-registry=default")
+OPERATOR_DEPLOYMENT = DEPLOYMENT("cluster-image-registry-operator")
+REGISTRY_LABEL = ("docker-registry", "default")
+REGISTRY_PODS = POD.all("=".join(REGISTRY_LABEL))
 # What the administrator writes, what the operator makes of it, what the cloud credential operator mints.
 USER_CREDENTIALS = SECRET("image-registry-private-configuration-user")
 GENERATED_CREDENTIALS = SECRET("image-registry-private-configuration")

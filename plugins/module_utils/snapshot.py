@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils.errors import Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils.errors import ApiError, NotFound
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import Ref
 
 
 class Snapshot:
-    """Objects by Ref: an object, a list object for a ref to many, None for what does not exist, or a Forbidden."""
+    """Objects by Ref: an object, a list object for a ref to many, None, or the ApiError that says why there is none."""
 
     def __init__(self, objects: dict[Ref, Any]):
         self._objects = objects
@@ -21,9 +21,15 @@ class Snapshot:
         return ref in self._objects
 
     def __getitem__(self, ref: Ref) -> dict[str, Any] | None:
-        """Return the object; raise Forbidden if the user may not read it, KeyError if it was not asked for."""
+        """Return the object, None if it does not exist.
+
+        Raise Forbidden if the user may not read it, another ApiError if it could not be read, KeyError if it was not
+        asked for.
+        """
         found = self._objects[ref]
-        if isinstance(found, Forbidden):
+        if isinstance(found, NotFound):
+            return None
+        if isinstance(found, ApiError):
             raise found
         return found
 
@@ -32,8 +38,13 @@ class Snapshot:
         return None if ref not in self._objects else self[ref]
 
     def known(self, ref: Ref) -> bool:
-        """Whether ref was asked for and the user may read it."""
-        return ref in self and not isinstance(self._objects[ref], Forbidden)
+        """Whether ref was asked for and is known: as it is, or not to exist."""
+        return ref in self and (self.failure(ref) is None or isinstance(self.failure(ref), NotFound))
+
+    def failure(self, ref: Ref) -> ApiError | None:
+        """Return why there is no object, None if there is one or the API server's answer was not kept."""
+        found = self._objects[ref]
+        return found if isinstance(found, ApiError) else None
 
     def items(self, ref: Ref) -> list[dict[str, Any]]:
         """Return the objects that a ref to many selects, [] when the API for them does not exist."""
