@@ -1,0 +1,380 @@
+#!/usr/bin/python
+
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: registry_info
+short_description: Look at everything about the image registry at once
+version_added: 0.1.0
+author:
+  - okd.image_registry contributors (@okd-project)
+description:
+  - Reads, in parallel, all that an administrator looks at when asked how the image registry is doing.
+  - What does not exist, or may not be read by the user, is told in RV(missing) and leaves the rest as it is. The task fails only if the API
+    server cannot be reached or does not accept the credentials.
+  - No secret is returned. Secrets are listed with their names, types and the names of their keys.
+extends_documentation_fragment:
+  - okd.image_registry.attributes.reading
+  - okd.image_registry.module
+  - kubernetes.core.k8s_auth_options
+options:
+  name:
+    description:
+      - Name of the Config of the registry. The operator looks at V(cluster) only; in the first previews of OpenShift 4 it was V(instance).
+    type: str
+    default: cluster
+"""
+
+EXAMPLES = r"""
+- name: Look at the image registry
+  okd.image_registry.registry_info:
+  register: info
+
+- name: Be sure that it serves
+  ansible.builtin.assert:
+    that:
+      - info.conditions.Available.status == 'True'
+      - info.registry.replicas.ready == info.registry.replicas.wanted
+
+- name: Tell why pods are not ready
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.why_not_ready }}"
+  loop: "{{ info.pods.registry | rejectattr('ready') }}"
+
+- name: Tell what could not be read
+  ansible.builtin.debug:
+    msg: "{{ item.object }}: {{ item.message }}"
+  loop: "{{ info.missing }}"
+"""
+
+RETURN = r"""
+registry:
+  description: The registry in short, as the other modules return it. What could not be read is null.
+  returned: success
+  type: dict
+  sample:
+    state: Managed
+    backend: pvc
+    storage: {claim: registry}
+    storage_management_state: Unmanaged
+    replicas: {wanted: 2, ready: 2}
+    hosts: [registry.example.com]
+    conditions:
+      Available: {status: "True", reason: Ready, message: The registry is ready}
+  contains:
+    state:
+      description: The management state of the registry.
+      type: str
+    backend:
+      description: The storage backend as it is called in C(spec.storage), null unless there is exactly one.
+      type: str
+    storage:
+      description: Which claim, bucket or other medium holds the images.
+      type: dict
+    storage_management_state:
+      description: Whether the operator owns the storage.
+      type: str
+    replicas:
+      description: The number of pods, C(wanted) and C(ready).
+      type: dict
+    hosts:
+      description: The hosts under which a router has admitted the registry.
+      type: list
+      elements: str
+    conditions:
+      description: The conditions Available, Progressing and Degraded of the Config, each with status, reason and message.
+      type: dict
+config:
+  description: The Config as the API has it, but for annotations, C(managedFields) and the value of C(httpSecret). Null if it is missing.
+  returned: success
+  type: dict
+  sample:
+    apiVersion: imageregistry.operator.openshift.io/v1
+    kind: Config
+    metadata: {name: cluster, generation: 3, creationTimestamp: "2026-01-15T10:00:00Z"}
+    spec:
+      managementState: Managed
+      replicas: 2
+      httpSecret: <hidden>
+      storage: {managementState: Unmanaged, pvc: {claim: registry}}
+    status:
+      observedGeneration: 3
+      readyReplicas: 2
+      storage: {managementState: Unmanaged, pvc: {claim: registry}}
+conditions:
+  description: All conditions of the Config, by type. Empty if the Config is missing.
+  returned: success
+  type: dict
+  sample:
+    Available:
+      status: "True"
+      reason: Ready
+      message: The registry is ready
+      last_transition_time: "2026-01-15T10:05:00Z"
+cluster_operator:
+  description: What the operator reports to the cluster, from the ClusterOperator C(image-registry). Null if it is missing.
+  returned: success
+  type: dict
+  sample:
+    conditions:
+      Available:
+        status: "True"
+        reason: Ready
+        message: "Available: The registry is ready"
+        last_transition_time: "2026-01-15T10:05:00Z"
+    versions: {operator: 4.22.0}
+  contains:
+    conditions:
+      description: Its conditions by type, each with status, reason, message and last_transition_time.
+      type: dict
+    versions:
+      description: The versions that it reports, by what they are versions of.
+      type: dict
+deployments:
+  description: The Deployments of the registry and of its operator, each null if it is missing.
+  returned: success
+  type: dict
+  sample:
+    registry:
+      name: image-registry
+      created: "2026-01-15T10:04:00Z"
+      version: 4.22.0
+      images: ["quay.io/okd/registry:4.22"]
+      strategy: RollingUpdate
+      generation: 2
+      observed_generation: 2
+      replicas: {wanted: 2, current: 2, updated: 2, ready: 2, available: 2}
+      conditions:
+        Progressing:
+          status: "True"
+          reason: NewReplicaSetAvailable
+          message: ReplicaSet "image-registry-5d8f7c9b6" has successfully progressed.
+          last_transition_time: "2026-01-15T10:05:00Z"
+    operator: null
+  contains:
+    registry:
+      description:
+        - The Deployment C(image-registry) with C(name), the time when it was C(created), the C(version) of the release, its C(images), the
+          C(strategy) of rollouts, C(generation) and C(observed_generation), and C(conditions) by type.
+        - In C(replicas) are the numbers of pods that are C(wanted), that there are (C(current)), that have the newest template (C(updated)),
+          that are C(ready) and that are C(available).
+      type: dict
+    operator:
+      description: The Deployment C(cluster-image-registry-operator), likewise.
+      type: dict
+replica_sets:
+  description: The ReplicaSets in the namespace C(openshift-image-registry), by name.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: image-registry-5d8f7c9b6
+      created: "2026-01-15T10:04:00Z"
+      deployment: image-registry
+      revision: 2
+      images: ["quay.io/okd/registry:4.22"]
+      replicas: {wanted: 2, current: 2, ready: 2, available: 2}
+  contains:
+    name:
+      description: Name of the ReplicaSet.
+      type: str
+    created:
+      description: Time when it was created.
+      type: str
+    deployment:
+      description: Name of the Deployment that it belongs to.
+      type: str
+    revision:
+      description: The revision of the Deployment that it is; the highest is the newest.
+      type: int
+    images:
+      description: The images of its containers.
+      type: list
+      elements: str
+    replicas:
+      description: The numbers of pods, C(wanted), C(current), C(ready) and C(available).
+      type: dict
+pods:
+  description: The pods that run C(registry), C(operator) and C(node_ca), which brings the registry's certificates to the nodes; each by name.
+  returned: success
+  type: dict
+  sample:
+    registry:
+      - name: image-registry-5d8f7c9b6-4xk2p
+        node: worker-0
+        phase: Pending
+        ready: false
+        why_not_ready: "container registry of pod image-registry-5d8f7c9b6-4xk2p: ImagePullBackOff: Back-off pulling image"
+        restarts: 0
+        created: "2026-01-15T10:04:00Z"
+        started: "2026-01-15T10:04:01Z"
+    operator: []
+    node_ca: []
+services:
+  description: The Services in the namespace C(openshift-image-registry), by name.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: image-registry
+      type: ClusterIP
+      cluster_ip: 172.30.12.34
+      ports:
+        - {name: 5000-tcp, port: 5000, target_port: 5000, protocol: TCP}
+routes:
+  description: The Routes in the namespace C(openshift-image-registry), by name.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: public
+      host: registry.example.com
+      service: image-registry
+      termination: reencrypt
+      has_certificate: true
+      operator_owned: true
+      admission:
+        - router: default
+          host: registry.example.com
+          admitted: true
+          reason: ""
+          message: ""
+          last_transition_time: "2026-01-15T10:05:00Z"
+  contains:
+    name:
+      description: Name of the Route.
+      type: str
+    host:
+      description: Host under which it is served.
+      type: str
+    service:
+      description: Name of the Service that it leads to.
+      type: str
+    termination:
+      description: Where TLS ends, V(edge), V(reencrypt) or V(passthrough); null if the Route has no TLS.
+      type: str
+    has_certificate:
+      description: Whether the Route has a certificate of its own, rather than that of the router.
+      type: bool
+    operator_owned:
+      description: Whether the operator made it from the Config. It deletes such Routes when the Config does not list them any more.
+      type: bool
+    admission:
+      description: What each router says of it. Empty until a router has seen it.
+      type: list
+      elements: dict
+secrets:
+  description: The Secrets in the namespace C(openshift-image-registry), by name, without any value.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: image-registry-private-configuration-user
+      type: Opaque
+      data_keys: [REGISTRY_STORAGE_S3_ACCESSKEY, REGISTRY_STORAGE_S3_SECRETKEY]
+claims:
+  description: The PersistentVolumeClaims in the namespace C(openshift-image-registry), by name.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: registry
+      phase: Bound
+      size: {requested: 100Gi, actual: 100Gi}
+      access_modes: [ReadWriteMany]
+      storage_class: cephfs
+      volume: pvc-7b9d2c1e-4a5f-4d3b-9e8a-1f2c3d4e5f60
+      conditions: {}
+  contains:
+    name:
+      description: Name of the claim.
+      type: str
+    phase:
+      description: One of V(Pending), V(Bound) and V(Lost).
+      type: str
+    size:
+      description: The size that is C(requested) and the C(actual) one, as Kubernetes quantities.
+      type: dict
+    access_modes:
+      description: Its access modes.
+      type: list
+      elements: str
+    storage_class:
+      description: Its storage class.
+      type: str
+    volume:
+      description: Name of the PersistentVolume that it is bound to.
+      type: str
+    conditions:
+      description: Its conditions by type, for example of a resize that is going on.
+      type: dict
+image_config:
+  description: The hostnames of the registry in the image configuration of the cluster. Null if it is missing.
+  returned: success
+  type: dict
+  sample:
+    internal_registry_hostname: image-registry.openshift-image-registry.svc:5000
+    external_registry_hostnames: [default-route-openshift-image-registry.apps.example.com]
+  contains:
+    internal_registry_hostname:
+      description: Where pods and nodes find the registry, null if there is none.
+      type: str
+    external_registry_hostnames:
+      description: The hosts of the operator's Routes.
+      type: list
+      elements: str
+image_pruner:
+  description: The ImagePruner, which deletes images that are no longer used. Null if it is missing.
+  returned: success
+  type: dict
+  sample:
+    spec: {schedule: "", suspend: false, keepTagRevisions: 3}
+    generation: 1
+    observed_generation: 1
+    conditions:
+      Scheduled:
+        status: "True"
+        reason: Scheduled
+        message: The pruner job has been scheduled
+        last_transition_time: "2026-01-15T10:00:00Z"
+missing:
+  description: The parts of this result that are null or empty because they could not be read.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - part: secrets
+      object: Secret openshift-image-registry/*
+      reason: forbidden
+      message: >-
+        secrets is forbidden: User "auditor" cannot list resource "secrets" in API group "" in the namespace "openshift-image-registry".
+        Grant the right to list secrets, or connect as another user.
+  contains:
+    part:
+      description: Which part of the result, for example V(deployments.registry).
+      type: str
+    object:
+      description: The object that was asked for, as kind, namespace and name; C(*) stands for all of the kind.
+      type: str
+    reason:
+      description: V(absent) if it does not exist, V(forbidden) if the user may not read it, V(unavailable) if the API server had another error.
+      type: str
+    message:
+      description: What the API server said of it, and what can be done.
+      type: str
+"""
+
+from ansible_collections.okd.image_registry.plugins.module_utils import overview
+from ansible_collections.okd.image_registry.plugins.module_utils.runner import inform
+
+
+def main() -> None:
+    inform(overview.refs, overview.compose)
+
+
+if __name__ == "__main__":
+    main()
