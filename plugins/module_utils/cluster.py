@@ -83,20 +83,23 @@ class Cluster:
     def survey(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
         """Read in parallel. What cannot be read is returned as the ApiError that says why, also what does not exist.
 
-        Raises only if the API server cannot be reached or does not know the user.
+        Raises only if the API server answers nothing at all or does not know the user.
         """
+        heard: list[Ref] = []
         hopeless: list[ApiError] = []
 
         def read(ref: Ref) -> Any:
             if hopeless:
                 raise hopeless[0]
             try:
-                return self._ask("GET", ref, query=_labels(ref))
+                found = self._ask("GET", ref, query=_labels(ref))
             except ApiError as error:
-                if error.status in (0, 401):
+                if error.status == 401 or (error.status == 0 and not heard):
                     hopeless.append(error)
                     raise
-                return error
+                found = error
+            heard.append(ref)
+            return found
 
         asked = list(refs)
         return dict(zip(asked, self.in_parallel(read, asked)))

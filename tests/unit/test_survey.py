@@ -68,9 +68,9 @@ def server() -> Iterator[Server]:
         yield started
 
 
-def cluster(host: str) -> Cluster:
-    """Return a connection that repeats nothing."""
-    return Cluster(Configuration(host=host), [], retry_for=0)
+def cluster(host: str, retry_for: float = 0) -> Cluster:
+    """Return a connection that repeats nothing unless it is given seconds for that."""
+    return Cluster(Configuration(host=host), [], retry_for)
 
 
 def answered(server: Server, ref: Ref, status: int, body: Any) -> Any:
@@ -108,6 +108,13 @@ def test_an_object_that_cannot_be_read_is_its_error(
 )
 def test_a_missing_object_is_told_from_a_missing_kind(server: Server, body: Any, is_served: bool) -> None:
     assert answered(server, REFS[0], 404, body).kind_is_served is is_served
+
+
+def test_an_object_that_alone_gets_no_answer_is_its_error(server: Server) -> None:
+    server.answers[REFS[0].path] = (NO_ANSWER, {})
+    found = cluster(server.host, retry_for=0.5).survey(REFS)
+    assert found[REFS[0]].status == 0
+    assert all(found[ref] == {} for ref in REFS[1:])
 
 
 def test_a_user_whom_the_server_does_not_know_is_an_error_at_once(server: Server) -> None:
