@@ -145,6 +145,18 @@ def fields(patch: Json) -> list[str]:
     return sorted(".".join(path) for path, _value in leaves(patch))
 
 
+def undecodable(source: Json, path: Path = ()) -> list[str]:
+    """Return the durations that the operator cannot decode, as ``field: value``; each of them stops it."""
+    found = []
+    for where, value in leaves(source, path):
+        if isinstance(value, str) and _matches(where, DURATIONS):
+            try:
+                duration(value)
+            except ValueError:
+                found.append(f"{'.'.join(where)}: {value}")
+    return found
+
+
 def lookup(source: Json, path: Path) -> Any:
     """Return the value at path, None where a key on the way is absent."""
     for key in path:

@@ -66,7 +66,7 @@ def judge(goal: Goal, seen: Observed, checksum_before: str | None = None) -> Ver
         return Verdict("lost", ", ".join(compare.fields(overwritten)))
     generation = seen.config["metadata"]["generation"]
     if (compare.lookup(seen.config, ("status", "observedGeneration")) or 0) < generation:
-        return Verdict("waiting", f"the operator has not yet observed generation {generation} of the Config", True)
+        return Verdict("waiting", _unobserved(seen.config, generation), True)
     state = compare.lookup(seen.config, ("spec", "managementState"))
     if state == "Unmanaged":
         settled = condition(seen.config, "Available").get("reason") == "Unmanaged"
@@ -92,6 +92,12 @@ def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
     """Return what the operator noted about the Secrets and ConfigMaps that the pods were started with."""
     path = ("spec", "template", "metadata", "annotations", DEPENDENCIES_ANNOTATION)
     return compare.lookup(deployment, path)
+
+
+def _unobserved(config: dict[str, Any], generation: int) -> str:
+    culprits = compare.undecodable(config.get("spec"), ("spec",))
+    why = f", because it cannot decode {' and '.join(culprits)} (no Go duration)" if culprits else ""
+    return f"the operator has not observed generation {generation} of the Config{why}"
 
 
 def _removed(seen: Observed) -> Iterator[Verdict]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils import compare, versions
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import medium
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import ApiError, Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
@@ -24,6 +25,8 @@ def findings(desired: Desired, plan: Plan) -> list[Finding]:
     """Return every finding once: of the Config itself, of the objects to write, of each section."""
     found = [
         *_config_findings(plan),
+        *_decoding_findings(plan),
+        *_backend_findings(plan),
         *_dormant_findings(plan),
         *_immutable_findings(plan),
         *desired.findings(plan.outlook),
@@ -50,6 +53,31 @@ def _config_findings(plan: Plan) -> Iterator[Finding]:
             "a Config that is being deleted",
             "one that stays",
             "Wait until the operator has created a new one, or see in the operator's log what keeps it from finishing.",
+        )
+
+
+def _decoding_findings(plan: Plan) -> Iterator[Finding]:
+    for culprit in compare.undecodable(plan.outlook.before.get("spec"), ("spec",)):
+        field, _colon, value = culprit.partition(": ")
+        if compare.lookup(plan.outlook.after, tuple(field.split("."))) == value:
+            yield Finding(
+                str(CLUSTER_CONFIG),
+                field,
+                repr(value),
+                "a Go duration such as 30s or 1h30m",
+                "The operator cannot decode it and does nothing any more, without a word. Declare a correct value.",
+            )
+
+
+def _backend_findings(plan: Plan) -> Iterator[Finding]:
+    backends = medium.backends(plan.outlook.storage)
+    if len(backends) > 1 and plan.outlook.state != "Unmanaged":
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "spec.storage",
+            f"{len(backends)} backends ({', '.join(backends)})",
+            "exactly one storage type",
+            "The operator applies nothing until one is left. Declare storage with the one that shall stay.",
         )
 
 

@@ -78,6 +78,9 @@ REPLICA_SET = Resource("ReplicaSet", "apps", "v1", "replicasets", OPERATOR_NAMES
 ROUTE = Resource("Route", "route.openshift.io", "v1", "routes", OPERATOR_NAMESPACE)
 TRUSTED_CA = Resource("ConfigMap", "", "v1", "configmaps", CONFIG_NAMESPACE)
 
+# Routes of all namespaces, among which a host can be claimed only once.
+EVERY_ROUTE = Resource(ROUTE.kind, ROUTE.group, ROUTE.version, ROUTE.plural).all()
+
 # The operator looks at no other name.
 CLUSTER_CONFIG = CONFIG("cluster")
 CLUSTER_PRUNER = IMAGE_PRUNER("cluster")

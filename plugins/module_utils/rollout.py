@@ -32,6 +32,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 ALL_ROUTES = ROUTE.all()
 _POLL_SECONDS = 1.0
+_UNREAD = Verdict("waiting", "the objects that decide could not all be read", True)
 
 
 def _watched(goal: Goal) -> set[Ref]:
@@ -94,11 +95,11 @@ class Wait:
 
     def _verdict(self, snapshot: Snapshot | None) -> Verdict:
         if snapshot is None:
-            return Verdict("waiting", "the objects could not all be read yet", True)
+            return _UNREAD
         return judge(self._goal, observed(snapshot), self._checksum_before)
 
     def _note(self, verdict: Verdict) -> None:
-        if not self._seen or self._seen[-1]["state"] != verdict.why:
+        if verdict != _UNREAD and (not self._seen or self._seen[-1]["state"] != verdict.why):
             self._seen.append({"after": round(self._clock() - self._started, 2), "state": verdict.why})
         if not verdict.troubled:
             self._troubled_since = None

@@ -57,9 +57,8 @@ class Claim(Backend):
         if not snapshot.known(self._ref):
             return {self._ref}
         wanted, live = _bytes(self._size), snapshot[self._ref]
-        if wanted is None or (live is not None and wanted <= _requested(live)):
-            return {self._ref}
-        return {self._ref, STORAGE_CLASS.all()}
+        grows = wanted is not None and (live is None or wanted > _requested(live))
+        return {self._ref, STORAGE_CLASS.all()} if grows or _is_pending(live) else {self._ref}
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
         yield from self._option_findings()
@@ -71,6 +70,7 @@ class Claim(Backend):
         else:
             yield from self._existing_findings(live)
             yield from self._growth_findings(outlook.snapshot, live)
+            yield from self._binding_findings(outlook, live)
 
     def _option_findings(self) -> Iterator[Finding]:
         if self.name and not names.is_object_name(self.name):
@@ -183,6 +183,19 @@ class Claim(Backend):
                 "Set allowVolumeExpansion on the class if its driver can, or move to another claim.",
             )
 
+    def _binding_findings(self, outlook: Outlook, live: dict[str, Any]) -> Iterator[Finding]:
+        classes = _classes(outlook.snapshot) or {}
+        binding = classes.get(live["spec"].get("storageClassName"), {}).get("volumeBindingMode")
+        # Such a class provides a volume only when the first pod needs it.
+        if _is_pending(live) and outlook.state == "Managed" and binding != "WaitForFirstConsumer":
+            yield self._finding(
+                "claim",
+                "a claim that is Pending",
+                "a claim that is Bound",
+                "The pods cannot start until a volume is provided for it; its events tell what is missing.",
+                "warning",
+            )
+
     def _finding(self, field: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:
         return Finding(str(self._ref), f"storage.pvc.{field}", found, needed, remedy, severity)
 
@@ -204,6 +217,10 @@ def _classes(snapshot: Snapshot) -> dict[str, dict[str, Any]] | None:
     if not snapshot.known(everything):
         return None
     return {found["metadata"]["name"]: found for found in snapshot.items(everything)}
+
+
+def _is_pending(live: dict[str, Any] | None) -> bool:
+    return compare.lookup(live, ("status", "phase")) == "Pending"
 
 
 def _is_default(storage_class: dict[str, Any]) -> bool:

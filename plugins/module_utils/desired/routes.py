@@ -18,7 +18,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils.goal import Rou
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
     CLUSTER_CONFIG,
     DEFAULT_ROUTE,
+    EVERY_ROUTE,
+    OPERATOR_NAMESPACE,
     ROUTE,
+    ROUTE_ANNOTATION,
     SECRET,
     Ref,
 )
@@ -53,7 +56,9 @@ class RoutesSection(Section):
 
     def reads(self, snapshot: Snapshot) -> set[Ref]:
         found = {secret_name(route) for route in self._routes or []}
-        return {SECRET(name) for name in found if name and names.is_object_name(name)}
+        secrets = {SECRET(name) for name in found if name and names.is_object_name(name)}
+        # Only for a new host: a list of all Routes is long.
+        return secrets | {EVERY_ROUTE} if self._new_hosts(snapshot.get(CLUSTER_CONFIG) or {}) else secrets
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
         for field, values in (
@@ -69,12 +74,32 @@ class RoutesSection(Section):
                         f"a {field} of its own for each route",
                         "Remove or rename the others.",
                     )
+        yield from self._claimed_findings(outlook)
         for route in self._routes or []:
             yield from _entry_findings(route)
             if route.get("tls"):
                 yield from tls.findings(str(SECRET(secret_name(route))), "routes[].tls", route["tls"], _host(route))
             elif secret_name(route):
                 yield from _secret_findings(route, outlook)
+
+    def _new_hosts(self, live: dict[str, Any]) -> dict[str, str]:
+        """Return the declared hosts that the live Config does not list yet, with the names of their routes."""
+        listed = {route.get("hostname") for route in live.get("spec", {}).get("routes") or []}
+        declared = {_host(route): route["name"] for route in self._routes or []}
+        return {host: name for host, name in declared.items() if live and host and host not in listed}
+
+    def _claimed_findings(self, outlook: Outlook) -> Iterator[Finding]:
+        new = self._new_hosts(outlook.before)
+        for other in outlook.snapshot.items(EVERY_ROUTE) if outlook.snapshot.known(EVERY_ROUTE) else []:
+            host, where = other["spec"].get("host"), other["metadata"]
+            if host in new and _claims_host(other):
+                yield Finding(
+                    str(ROUTE(new[host])),
+                    "routes[].hostname",
+                    f"{host}, which Route {where['namespace']}/{where['name']} has claimed",
+                    "a host that no other Route has",
+                    "The router would not admit it. Choose another host, or remove that Route.",
+                )
 
     def routes(self) -> tuple[RouteGoal, ...]:
         goals = [RouteGoal(DEFAULT_ROUTE)] if self._default else []
@@ -89,6 +114,13 @@ class RoutesSection(Section):
         wanted = {route["name"] for route in self._routes or []}
         gone = sorted(listed - wanted) if self._routes is not None else []
         return tuple(gone + ([DEFAULT_ROUTE] if self._default is False else []))
+
+
+def _claims_host(other: dict[str, Any]) -> bool:
+    """Whether a Route keeps ours from being admitted; one that bears the operator's mark follows the Config."""
+    where = other["metadata"]
+    shared = where["namespace"] == OPERATOR_NAMESPACE and other["spec"].get("path")
+    return not shared and ROUTE_ANNOTATION not in (where.get("annotations") or {})
 
 
 def secret_name(route: dict[str, Any]) -> str:
