@@ -75,12 +75,12 @@ def healthy(**by_type: tuple[str, ...]) -> list[Manifest]:
     return conditions(**(usual | by_type))
 
 
-def deployment(replicas: int = 1, **status: Any) -> Manifest:
+def deployment(wanted: int = 1, /, **status: Any) -> Manifest:
     """Return the registry's Deployment, complete unless status fields are replaced."""
-    counted = {name: replicas for name in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")}
+    counted = {name: wanted for name in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")}
     complete = conditions(Progressing=("True", "NewReplicaSetAvailable", "ReplicaSet has successfully progressed."))
     seen = {"observedGeneration": 1, "conditions": complete} | counted | status
-    return manifest("Deployment", "image-registry", spec={"replicas": replicas, "template": {}}, status=seen)
+    return manifest("Deployment", "image-registry", spec={"replicas": wanted, "template": {}}, status=seen)
 
 
 def pod(name: str = "image-registry-1", **status: Any) -> Manifest:

@@ -149,7 +149,13 @@ TASKS = [
     done(ROUTES, 3, 20.24, "Route/b", routes=[]),
     done(PODS, 0, 1.55, CONFIG, log_level="Debug", read_only=True, node_selector={"node-role.kubernetes.io/infra": ""}),
     done(PODS, 1, 9.26, CONFIG, log_level="Debug"),
-    stuck(PODS, 2, 15.5, "not yet observed generation 33", requests={"read": {"max_wait_in_queue": "1d"}}),
+    stuck(
+        PODS,
+        2,
+        15.5,
+        "not observed generation 33 of the Config, because it cannot decode spec.requests.read.maxWaitInQueue",
+        requests={"read": {"max_wait_in_queue": "1d"}},
+    ),
     done(PODS, 3, 27.34, CONFIG, log_level="Normal", node_selector={}, tolerations=[], affinity={}),
     done(EDITED, 0, 6.44, CONFIG, management_state="Managed"),
     failed(INVALID, 0, 0.13, "VerificationFailed: Error: unable to complete resource: replicas must be", replicas=-1),
@@ -216,7 +222,7 @@ def test_no_lag_between_the_watches_makes_it_done_too_early(task: Task) -> None:
 def test_a_scale_up_is_followed_pod_by_pod() -> None:
     task = next(task for task in TASKS if (task.recording, task.step) == (SCALING, 0))
     assert _told(task.verdicts()) == [
-        (0.15, "the operator has not yet observed generation 6 of the Config"),
+        (0.15, "the operator has not observed generation 6 of the Config"),
         (0.24, "the last change of the deployment has not been taken up yet"),
         (0.26, "1 of 3 pods have the new configuration, 1 of 1 pods are available"),
         (0.33, "3 of 3 pods have the new configuration, 1 of 3 pods are available"),

@@ -80,22 +80,35 @@ def test_refused_routes(names: str, route: str, refused: bool) -> None:
     assert parse({"refuseRoutes": names}).refuses(route) is refused
 
 
-def _event(kind: str, data: dict[str, str]) -> dict[str, Any]:
-    return {"type": kind, "object": {"data": data}}
+def _event(kind: str, data: dict[str, str], in_force: str = "") -> dict[str, Any]:
+    return {"type": kind, "object": {"metadata": {"annotations": {knobs.IN_FORCE: in_force}}, "data": data}}
+
+
+async def _follow(event: dict[str, Any]) -> dict[str, Any]:
+    patch: dict[str, Any] = {}
+    await knobs.follow(event=event, patch=patch, logger=logging.getLogger("knobs-test"))
+    return patch
 
 
 def test_the_current_knobs_follow_the_configmap(caplog: pytest.LogCaptureFixture) -> None:
-    logger = logging.getLogger("knobs-test")
-
     async def scenario() -> None:
         waiter = asyncio.ensure_future(knobs.changed(knobs.current()))
         await asyncio.sleep(0)
-        await knobs.follow(event=_event("MODIFIED", {"cacheLag": "7"}), logger=logger)
+        await _follow(_event("MODIFIED", {"cacheLag": "7"}))
         assert (await asyncio.wait_for(waiter, 1)).cache_lag == 7
-        await knobs.follow(event=_event("MODIFIED", {"cacheLag": "bad"}), logger=logger)
+        await _follow(_event("MODIFIED", {"cacheLag": "bad"}))
         assert knobs.current().cache_lag == 7
         assert "knob cacheLag='bad'" in caplog.text
-        await knobs.follow(event=_event("DELETED", {"cacheLag": "7"}), logger=logger)
+        await _follow(_event("DELETED", {"cacheLag": "7"}))
         assert knobs.current() == Knobs()
 
     asyncio.run(scenario())
+
+
+def test_the_configmap_tells_when_its_knobs_are_in_force() -> None:
+    data = {"conflict": "1"}
+    told = {"metadata": {"annotations": {knobs.IN_FORCE: knobs.fingerprint(data)}}}
+    assert asyncio.run(_follow(_event("MODIFIED", data))) == told
+    assert asyncio.run(_follow(_event("MODIFIED", data, in_force=knobs.fingerprint(data)))) == {}
+    assert asyncio.run(_follow(_event("MODIFIED", {"conflict": "no"}))) == {}
+    assert asyncio.run(_follow(_event("DELETED", {}))) == {}
