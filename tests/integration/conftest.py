@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox in which the modules are tested, and how it is brought back to a known state."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.integration.api import Api
+from tests.integration.audit import AuditLog
+from tests.integration.lab import Lab
+from tests.integration.modules import Modules
+from tests.sandbox import sandbox
+from tests.sandbox.state import StateDirectory
+
+
+@pytest.fixture(scope="session")
+def state() -> StateDirectory:
+    """The state directory of a sandbox that runs: SANDBOX_STATE or the default one."""
+    os.environ.setdefault("NO_PROXY", "127.0.0.1")
+    directory = StateDirectory.default()
+    sandbox.up(directory, print)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def lab(state: StateDirectory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """All that tests work with; says nothing about what the cluster holds."""
+    kubeconfig = sandbox.kubeconfig(state)
+    api = Api(kubeconfig, tmp_path_factory.mktemp("api"))
+    with Modules(kubeconfig) as modules:
+        yield Lab(api, modules, AuditLog(state.audit_log, api), state.load().s3_endpoint)
+
+
+@pytest.fixture
+def clean(state: StateDirectory, lab: Lab) -> Lab:
+    """The state of a fresh bare-metal cluster: the registry is Removed, nothing is left of earlier tests."""
+    return reset(state, lab)
+
+
+@pytest.fixture(scope="module")
+def clean_module(state: StateDirectory, lab: Lab) -> Lab:
+    """The same once for a file, for tests that leave no trace or build on each other."""
+    return reset(state, lab)
+
+
+@pytest.fixture
+def knobs(lab: Lab) -> Iterator[Callable[..., None]]:
+    """Set knobs of the stand-ins, for one test."""
+    changed: set[str] = set()
+
+    def change(**settings: object) -> None:
+        changed.update(settings)
+        lab.set_knobs(**settings)
+
+    yield change
+    lab.set_knobs(**dict.fromkeys(changed))
+
+
+def reset(state: StateDirectory, lab: Lab) -> Lab:
+    """Bring the clean state back."""
+    sandbox.reset(state, sandbox.DEFAULT_PLATFORM, print)
+    return lab

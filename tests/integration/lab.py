@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that a test of a module works with, in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.integration import api as paths
+from tests.integration.api import Api
+from tests.integration.audit import AuditLog
+from tests.integration.modules import Modules, RunningModule
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A sandbox in use.
+
+    api: the view from outside; modules: what is tested; log: what the modules asked of the API server;
+    s3_endpoint: URL of the object store.
+    """
+
+    api: Api
+    modules: Modules
+    log: AuditLog
+    s3_endpoint: str
+
+    def run(self, name: str, args: Mapping[str, Any], **how: Any) -> dict[str, Any]:
+        """Run a module and return its result, which must be a success."""
+        result = self.modules.run(name, args, **how)
+        assert not result.get("failed"), result["msg"]
+        return result
+
+    def refused(self, name: str, args: Mapping[str, Any], **how: Any) -> dict[str, Any]:
+        """Run a module and return its result, which must be a failure without any write."""
+        mark = self.log.mark()
+        result = self.modules.run(name, args, **how)
+        assert result.get("failed"), f"expected a failure: {result}"
+        assert not self.log.writes_since(mark)
+        assert not result.get("changed")
+        return result
+
+    def start(self, name: str, args: Mapping[str, Any], **how: Any) -> RunningModule:
+        """Start a module."""
+        return self.modules.start(name, args, **how)
+
+    def config(self) -> dict[str, Any]:
+        """Return the Config `cluster` as it is now."""
+        config = self.api.get(paths.CONFIG)
+        assert config is not None
+        return config
+
+    def spec(self) -> dict[str, Any]:
+        """Return the Config's spec as it is now."""
+        return self.config()["spec"]
+
+    def set_knobs(self, **settings: Any) -> None:
+        """Set knobs of the stand-ins, in the ConfigMap's own names; None brings a default back."""
+        data = {name: None if value is None else _text(value) for name, value in settings.items()}
+        self.api.patch(paths.KNOBS, {"data": data})
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prove that a task does what its check mode said, and nothing else, and that a second run has nothing to do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.integration import api as paths
+from tests.integration.api import Document
+from tests.integration.lab import Lab
+
+# What the operator itself fills in once it acts on a Config.
+FILLED_BY_OPERATOR = {
+    "spec.httpSecret",
+    "spec.observedConfig",
+    "spec.unsupportedConfigOverrides",
+    "spec.proxy",
+    "spec.requests",
+    "spec.storage.managementState",
+    "spec.storage.pvc.claim",
+    "spec.storage.s3",
+}
+_VERBS = {"create": "create", "patch": "patch", "delete": "delete"}
+_HIDDEN = "<hidden"
+
+Objects = dict[str, Document]
+
+
+def converge(lab: Lab, module: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Run a module in check mode, for real, and for real again; return the result of the run that acted.
+
+    Everything is compared with the objects as they are seen from outside, and with the audit log.
+    """
+    before = _objects(lab)
+    mark = lab.log.mark()
+    foretold = lab.run(module, args, check=True)
+    assert not lab.log.writes_since(mark)
+    assert _objects(lab) == before, "check mode changed something"
+
+    mark = lab.log.mark()
+    happened = lab.run(module, args)
+    after = _objects(lab)
+    for part in ("changed", "plan", "diff"):
+        assert foretold[part] == happened[part], f"check mode foretold another {part}"
+    assert happened["changed"] is True
+    sent = sorted((request.verb, request.path) for request in lab.log.writes_since(mark))
+    assert sent == sorted(_request_of(step) for step in happened["plan"])
+    for step, difference in zip(happened["plan"], happened["diff"], strict=True):
+        _check_difference(step, difference, before, after)
+    _check_nothing_else(happened["plan"], before, after)
+
+    idempotent(lab, module, args)
+    return happened
+
+
+def idempotent(lab: Lab, module: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Run a module that must have nothing to do, for real and in check mode; return the result."""
+    mark = lab.log.mark()
+    for check in (True, False):
+        result = lab.run(module, args, check=check)
+        assert (result["changed"], result["plan"], result["diff"]) == (False, [], [])
+    assert not lab.log.writes_since(mark)
+    # The dry run of a write is needed only where there is something to write.
+    assert {request.verb for request in lab.log.since(mark)} <= {"get", "list", "watch"}
+    return result
+
+
+def _objects(lab: Lab) -> Objects:
+    """Return all that a task may write, by path, without what changes by itself."""
+    found = {}
+    for collection in paths.WRITTEN.values():
+        for entry in lab.api.items(collection):
+            content = {key: entry[key] for key in ("spec", "data", "type") if key in entry}
+            found[f"{collection}/{entry['metadata']['name']}"] = content
+    return found
+
+
+def _path_of(step: Document) -> str:
+    return f"{paths.WRITTEN[step['kind']]}/{step['name']}"
+
+
+def _request_of(step: Document) -> tuple[str, str]:
+    path = paths.WRITTEN[step["kind"]] if step["action"] == "create" else _path_of(step)
+    return _VERBS[step["action"]], path
+
+
+def _check_difference(step: Document, difference: Document, before: Objects, after: Objects) -> None:
+    where = f"/{step['name']}" if step["namespace"] else step["name"]
+    assert difference["before_header"] == difference["after_header"]
+    assert difference["before_header"] == f"{step['kind']} {step['namespace'] or ''}{where}"
+    old, new = before.get(_path_of(step), {}), after.get(_path_of(step), {})
+    shown_old, shown_new = dict(_leaves(difference["before"])), dict(_leaves(difference["after"]))
+    for shown, real in ((shown_old, old), (shown_new, new)):
+        for path, value in shown.items():
+            if not str(value).startswith(_HIDDEN):
+                assert value == _at(real, path), f"{path}: the diff says {value!r}, found {_at(real, path)!r}"
+    for path in {*shown_old, *shown_new}:
+        hidden_as_equal = shown_old.get(path) == shown_new.get(path)
+        assert hidden_as_equal == (_at(old, path) == _at(new, path)), path
+    changed = {path for path in {*shown_old, *shown_new} if shown_old.get(path) != shown_new.get(path)}
+    if step["action"] == "patch":
+        planned = set(step["fields"])
+        assert {path for path in changed if not _covered(path, planned)} == set()
+        assert {field for field in planned if not any(_covered(path, {field}) for path in changed)} == set()
+
+
+def _check_nothing_else(plan: list[Document], before: Objects, after: Objects) -> None:
+    """Whatever else differs was filled in by the operator or belongs to it."""
+    planned = {_path_of(step): set(step["fields"]) for step in plan}
+    deleted = {_path_of(step) for step in plan if step["action"] == "delete"}
+    assert {path for path in before if path not in after} <= deleted | {paths.GENERATED_SECRET, _PULL_SECRET}
+    for path in before.keys() & after.keys() - {paths.GENERATED_SECRET, _PULL_SECRET}:
+        allowed = planned.get(path, set()) | (FILLED_BY_OPERATOR if path == paths.CONFIG else set())
+        changed = set(_changed(before[path], after[path]))
+        assert {field for field in changed if not _covered(field, allowed)} == set(), f"{path} changed beyond the plan"
+
+
+_PULL_SECRET = f"{paths.SECRETS}/installation-pull-secrets"
+
+
+def _changed(old: Document, new: Document) -> Iterator[str]:
+    before, after = dict(_leaves(old)), dict(_leaves(new))
+    for path in {*before, *after}:
+        # An empty value is the same as none.
+        if (before.get(path) or None) != (after.get(path) or None):
+            yield path
+
+
+def _covered(path: str, fields: set[str]) -> bool:
+    return any(path == field or path.startswith(f"{field}.") for field in fields)
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            # A key with dots (`tls.crt`) makes a path that is ambiguous, but still the same on both sides.
+            yield from _leaves(below, f"{path}.{key}" if path else key)
+    elif path:
+        yield path, value
+
+
+def _at(source: Document, path: str) -> Any:
+    return dict(_leaves(source)).get(path)
