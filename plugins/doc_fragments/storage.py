@@ -84,6 +84,10 @@ options:
               - Name of a ConfigMap in the namespace C(openshift-config) whose key C(ca-bundle.crt) holds the CA certificates of the store.
                 The operator then trusts these alone. It becomes C(trustedCA.name); an empty string unsets it. Since OpenShift 4.11.
             type: str
+          trusted_ca_certificates:
+            description:
+              - CA certificates of the store, as PEM text. The ConfigMap O(storage.s3.trusted_ca) is made from them, or brought up to date.
+            type: str
           chunk_size_mib:
             description:
               - Size of the parts of an upload, in MiB, 5 to 5120. It becomes C(chunkSizeMiB). Since OpenShift 4.17.

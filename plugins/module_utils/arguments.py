@@ -41,6 +41,7 @@ _S3 = {
     "key_id": {"type": "str", "no_log": False},
     "virtual_hosted_style": {"type": "bool"},
     "trusted_ca": {"type": "str"},
+    "trusted_ca_certificates": {"type": "str"},
     "chunk_size_mib": {"type": "int"},
     "cloud_front": {"type": "dict", "options": _CLOUD_FRONT},
 }

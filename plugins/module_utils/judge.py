@@ -135,7 +135,7 @@ def _rollout(seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
         yield Verdict("waiting", "the operator has not yet created the deployment")
         return
     if checksum_before is not None and dependencies_checksum(deployment) == checksum_before:
-        yield Verdict("waiting", "the deployment has not yet been given the new credentials")
+        yield Verdict("waiting", "the pods have not yet been given the new credentials or certificates")
     generation, status = deployment["metadata"]["generation"], deployment.get("status") or {}
     if generation < _written_generation(seen.config):
         yield Verdict("waiting", "the operator's last change of the deployment has not been seen yet")

@@ -32,7 +32,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, TRUSTED_CA, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 _ATTEMPTS = 8
@@ -183,7 +183,7 @@ class Task:
             goal,
             timeout=self._params["wait_timeout"],
             error_grace=self._params["error_grace"],
-            checksum_before=_checksum_to_leave(goal, before),
+            checksum_before=_checksum_to_leave(goal, planned),
         )
         verdict, seen = wait.until_done()
         if verdict.state == "lost":
@@ -220,11 +220,9 @@ def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:
     return cluster.delete(step.ref, step.live["metadata"]["uid"], dry_run)
 
 
-def _checksum_to_leave(goal: Goal, before: Snapshot) -> str | None:
-    """Return the Deployment's checksum that has to change because the pods were started with other credentials."""
-    if goal.credentials is None:
-        return None
-    seen = rollout.observed(before)
-    if judge.passed_on(goal.credentials, seen.credentials):
-        return None
-    return judge.dependencies_checksum(seen.deployment)
+def _checksum_to_leave(goal: Goal, planned: Plan) -> str | None:
+    """Return the Deployment's checksum that has to change, because the pods were started with something older."""
+    seen = rollout.observed(planned.outlook.snapshot)
+    rotated = goal.credentials is not None and not judge.passed_on(goal.credentials, seen.credentials)
+    trusts_others = any(step.ref.resource == TRUSTED_CA and step.action == "patch" for step in planned.steps)
+    return judge.dependencies_checksum(seen.deployment) if rotated or trusts_others else None

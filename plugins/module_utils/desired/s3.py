@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils import compare
-from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import names, tls
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
-from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
     SECRET,
@@ -42,6 +42,7 @@ class S3(Backend):
     def __init__(self, options: dict[str, Any]):
         super().__init__(options)
         self._trusted_ca: str | None = options.get("trusted_ca")
+        self._certificates: str | None = options.get("trusted_ca_certificates")
         self._cloud_front: dict[str, Any] = options.get("cloud_front") or {}
 
     def settings(self) -> dict[str, Any]:
@@ -59,6 +60,11 @@ class S3(Backend):
                 settings["cloudFront"]["duration"] = self._cloud_front["duration"]
         return settings
 
+    def objects(self) -> list[DesiredObject]:
+        if not self._certificates or not names.is_object_name(self._trusted_ca or ""):
+            return []
+        return [DesiredObject(TRUSTED_CA(self._trusted_ca), {"data": {_CA_KEY: self._certificates}})]
+
     def reads(self, snapshot: Snapshot) -> set[Ref]:
         wanted = set()
         if self._trusted_ca and names.is_object_name(self._trusted_ca):
@@ -69,7 +75,7 @@ class S3(Backend):
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
         yield from self._bucket_findings(outlook)
-        yield from self._trusted_ca_findings(outlook.snapshot)
+        yield from self._trusted_ca_findings(outlook)
         yield from self._cloud_front_findings(outlook.snapshot)
 
     def _bucket_findings(self, outlook: Outlook) -> Iterator[Finding]:
@@ -100,20 +106,32 @@ class S3(Backend):
                 "The operator turns encryption on in a bucket that it manages and would undo this setting.",
             )
 
-    def _trusted_ca_findings(self, snapshot: Snapshot) -> Iterator[Finding]:
+    def _trusted_ca_findings(self, outlook: Outlook) -> Iterator[Finding]:
+        if self._certificates is not None:
+            if not self._trusted_ca:
+                yield self.finding(
+                    "trusted_ca", "no name for trusted_ca_certificates", "the name of a ConfigMap", "Name it."
+                )
+            if not tls.are_certificates(self._certificates):
+                yield self.finding(
+                    "trusted_ca_certificates",
+                    "no PEM certificates",
+                    "the CA certificates of the object store, as PEM",
+                    "Give the file's content.",
+                )
         if not self._trusted_ca:
             return
-        ref = TRUSTED_CA(self._trusted_ca)
+        ref, snapshot = TRUSTED_CA(self._trusted_ca), outlook.snapshot
         if not names.is_object_name(self._trusted_ca):
             yield self.finding("trusted_ca", repr(self._trusted_ca), names.OBJECT_NAME, "Correct the name.")
-        elif snapshot.known(ref) and _CA_KEY not in ((snapshot[ref] or {}).get("data") or {}):
+        elif ref not in outlook.desired and snapshot.known(ref) and _CA_KEY not in _data(snapshot[ref]):
             found = "no such ConfigMap" if snapshot[ref] is None else "a ConfigMap without this key"
             yield Finding(
                 str(ref),
                 "storage.s3.trusted_ca",
                 found,
                 f"the key {_CA_KEY} with the CA certificates of the object store (PEM)",
-                "Create it before the registry refers to it; the operator then trusts this bundle alone.",
+                "Give trusted_ca_certificates to have it made; the operator then trusts this bundle alone.",
             )
 
     def _cloud_front_findings(self, snapshot: Snapshot) -> Iterator[Finding]:
@@ -134,7 +152,7 @@ class S3(Backend):
             yield self.finding(
                 "cloud_front.private_key.name", repr(private_key["name"]), names.OBJECT_NAME, "Correct it."
             )
-        elif snapshot.known(ref) and key not in ((snapshot[ref] or {}).get("data") or {}):
+        elif snapshot.known(ref) and key not in _data(snapshot[ref]):
             found = "no such Secret" if snapshot[ref] is None else f"a Secret without the key {key}"
             yield Finding(
                 str(ref),
@@ -143,3 +161,7 @@ class S3(Backend):
                 f"the key {key} with CloudFront's private key (PEM)",
                 "Create it before the registry refers to it.",
             )
+
+
+def _data(source: dict[str, Any] | None) -> dict[str, str]:
+    return (source or {}).get("data") or {}

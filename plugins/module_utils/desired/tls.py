@@ -25,8 +25,7 @@ def findings(subject: str, field: str, pair: dict[str, str | None], hostname: st
 
     hostname is what the certificate must cover, None if the router chooses it. No value is repeated in a finding.
     """
-    if x509 is None:
-        raise MissingLibrary(missing_required_lib("cryptography", reason="to check the certificate of a route"))
+    _require_library()
     certificate, key = _certificate(pair.get("certificate")), _key(pair.get("key"))
     if certificate is None:
         yield _finding(
@@ -68,11 +67,22 @@ def findings(subject: str, field: str, pair: dict[str, str | None], hostname: st
     yield from _validity(subject, field, certificate)
 
 
+def are_certificates(pem: str) -> bool:
+    """Whether pem holds at least one certificate, and only certificates that can be read."""
+    _require_library()
+    return _certificate(pem) is not None
+
+
 def covers(certificate_names: list[str], hostname: str) -> bool:
     """Whether one of the names covers hostname; ``*`` stands for exactly one label on the left (RFC 6125)."""
     host = hostname.lower().rstrip(".")
     _label, _dot, parent = host.partition(".")
     return any(name.lower() in (host, f"*.{parent}") for name in certificate_names)
+
+
+def _require_library() -> None:
+    if x509 is None:
+        raise MissingLibrary(missing_required_lib("cryptography", reason="to check certificates"))
 
 
 def _validity(subject: str, field: str, certificate: Any) -> Iterator[Finding]:
