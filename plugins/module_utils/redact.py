@@ -46,7 +46,7 @@ def values_declared(options: dict[str, Any]) -> set[str]:
     values = {value for keys in backends for value in keys.values() if isinstance(value, str)}
     values |= {options.get("http_secret") or ""}
     values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
-    return {value for value in values if value}
+    return {value for value in values if value.strip()}
 
 
 def values_in(kind: str, source: dict[str, Any]) -> set[str]:

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Redaction: no secret in any form, and still a difference that can be seen."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils import redact
+from ansible_collections.okd.image_registry.plugins.module_utils.redact import HIDDEN, NEW, OLD
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.builders import (
+    HTTP_SECRET,
+    config,
+    credentials_file,
+    encoded,
+    generated_credentials,
+    manifest,
+    options,
+    route,
+    secret,
+    user_credentials,
+)
+
+case = pytest.param
+PEM_KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQ+/IBADANBgkq\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "shown"),
+    [
+        case("Secret", {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="changed"),
+        case("Secret", {"data": {"k": "a"}}, {"data": {"k": "a"}}, ({"k": HIDDEN}, {"k": HIDDEN}), id="the same"),
+        case("Secret", {"data": {}}, {"data": {"k": "b"}}, ({}, {"k": NEW}), id="added"),
+        case("Secret", {"data": {"k": "a"}}, {"data": {}}, ({"k": OLD}, {}), id="removed"),
+        case(
+            "Secret",
+            {"data": {"same": "x", "k": "a"}},
+            {"data": {"same": "x", "k": "b"}},
+            ({"same": HIDDEN, "k": OLD}, {"same": HIDDEN, "k": NEW}),
+            id="one of two",
+        ),
+        case("Secret", {"data": {"k": ""}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="empty before"),
+        case("ConfigMap", {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": "a"}, {"k": "b"}), id="not a Secret"),
+    ],
+)
+def test_differences_are_shown_without_values(kind: str, before: Any, after: Any, shown: Any) -> None:
+    assert redact.mask_pair(kind, before, after) == ({"data": shown[0]}, {"data": shown[1]})
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "values"),
+    [
+        case("Config", config(), [HTTP_SECRET], id="httpSecret"),
+        case("Secret", user_credentials(), [encoded("AKIAEXAMPLE"), encoded("s3cr3t-example")], id="data"),
+        case("Secret", manifest("Secret", "s", stringData={"k": "plainvalue"}), ["plainvalue"], id="stringData"),
+        case("Secret", secret("s", {"nested": "x" * 20}), [encoded("x" * 20)], id="any key"),
+        case(
+            "Route",
+            manifest("Route", "r", spec={"host": "h", "tls": {"key": PEM_KEY, "certificate": "C"}}),
+            [PEM_KEY],
+            id="key of a Route",
+        ),
+    ],
+)
+def test_masking_hides_the_values_and_nothing_else(kind: str, source: dict[str, Any], values: list[str]) -> None:
+    shown = redact.mask(kind, source)
+    assert not [value for value in values if value in json.dumps(shown)]
+    assert shown["metadata"] == source["metadata"]
+    assert json.dumps(shown).count(json.dumps(HIDDEN)) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        case("Secret", {"data": None}, id="null data"),
+        case("Secret", {}, id="no data"),
+        case("Config", {"spec": None}, id="null spec"),
+        case("Config", {"spec": {"httpSecret": ""}}, id="no httpSecret"),
+        case("Route", route("r", "h")["spec"], id="a Route without a key"),
+        case("Pod", {"data": {"k": "v"}}, id="a kind without secrets"),
+    ],
+)
+def test_objects_without_secrets_stay_as_they_are(kind: str, source: dict[str, Any]) -> None:
+    assert redact.mask(kind, source) == source
+
+
+def test_masking_leaves_the_object_alone() -> None:
+    source = user_credentials()
+    redact.mask("Secret", source)
+    assert source == user_credentials()
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        case({}, set(), id="no options"),
+        case({"credentials": {"s3": {"access_key": "A", "secret_key": "S"}}}, {"A", "S"}, id="credentials"),
+        case({"credentials": {"state": "absent"}}, set(), id="the word absent is no secret"),
+        case(
+            {"routes": [{"name": "a", "tls": {"certificate": "C", "key": PEM_KEY}}, {"name": "b"}]},
+            {PEM_KEY},
+            id="keys of routes",
+        ),
+        case({"http_secret": "h" * 16}, {"h" * 16}, id="httpSecret"),
+        case({"credentials": {"s3": {"access_key": "", "secret_key": "S"}}}, {"S"}, id="an empty value hides nothing"),
+        case({"credentials": {"s3": {"access_key": " ", "secret_key": "S"}}}, {"S"}, id="nor does white space"),
+    ],
+)
+def test_secret_options(given: dict[str, Any], values: set[str]) -> None:
+    assert redact.values_declared(options(**given)) == values
+
+
+def test_values_of_a_secret_are_known_decoded_and_encoded() -> None:
+    file = credentials_file()
+    assert redact.values_in("Secret", generated_credentials()) == {file, encoded(file)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "values"),
+    [
+        case("Secret", {"data": {"k": "not base64!"}}, {"not base64!"}, id="not base64"),
+        case("Secret", {"data": {"k": base64.b64encode(b"\xff\xfe" * 4).decode()}}, None, id="not text"),
+        case("Secret", {"data": {"k": encoded("short")}}, {encoded("short")}, id="too short to look for"),
+        case("Config", config(), {HTTP_SECRET}, id="httpSecret"),
+        case("Secret", {"data": {"k": 5}}, set(), id="a number"),
+    ],
+)
+def test_values_of_odd_objects(kind: str, source: dict[str, Any], values: set[str] | None) -> None:
+    found = redact.values_in(kind, source)
+    assert found == values if values is not None else len(found) == 2
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        case("the value {} in a sentence".format, id="plain"),
+        case(lambda value: base64.b64encode(value.encode()).decode(), id="base64"),
+        case(lambda value: base64.urlsafe_b64encode(value.encode()).decode(), id="base64 for URLs"),
+        case(lambda value: f"https://example.com/?k={quote(value, safe='')}", id="in a URL"),
+        case(lambda value: f"https://example.com/{quote(value)}", id="in a path"),
+        case(lambda value: json.dumps({"k": value}), id="in JSON"),
+        case(lambda value: json.dumps({"k": value}, ensure_ascii=False), id="in JSON with unicode"),
+        case(lambda value: f"[{value.strip()}]", id="stripped"),
+    ],
+)
+@pytest.mark.parametrize("value", ["s3cr3t/+ =", PEM_KEY, "pässwörd\n", '"quoted\\"', " x "], ids=repr)
+def test_scrubbing_finds_every_form(value: str, form: Any) -> None:
+    scrubbed = redact.scrub({"msg": [form(value), {form(value): 1}]}, {value})
+    assert form(value) not in repr(scrubbed)
+    assert value.strip() not in repr(scrubbed)
+    assert HIDDEN in scrubbed["msg"][0]
+
+
+@pytest.mark.parametrize(
+    "value", [1, 1.5, True, None, [], {}, "", "harmless", {"a": [1, {"b": None}]}, {1: "x"}], ids=repr
+)
+def test_scrubbing_leaves_the_rest_alone(value: Any) -> None:
+    assert redact.scrub(value, {"s3cr3t"}) == value
+    assert redact.scrub(value, set()) == value
+    assert redact.scrub(value, {""}) == value
+
+
+def test_the_longest_secret_is_hidden_first() -> None:
+    assert redact.scrub("abcdef", {"abc", "abcdef"}) == HIDDEN
+
+
+def test_tuples_are_scrubbed_too() -> None:
+    assert redact.scrub({"a": ("s3cr3t", 1)}, {"s3cr3t"}) == {"a": [HIDDEN, 1]}
+
+
+@given(st.text(min_size=1, max_size=12).filter(str.strip), st.text(max_size=5), st.text(max_size=5))
+def test_no_secret_survives_scrubbing(value: str, before: str, after: str) -> None:
+    if value in HIDDEN:
+        return
+    result = redact.scrub({"msg": f"{before}{value}{after}"}, {value})
+    assert value not in result["msg"].replace(HIDDEN, "\x00")
