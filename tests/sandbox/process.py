@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start and stop processes that outlive the command that started them, and never stop a foreign one."""
+"""Start and end processes that outlive the command that started them, and never end a foreign one."""
 
 import contextlib
 import os
@@ -8,6 +8,9 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+
+END_LIMIT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ def is_running(process: ProcessRecord) -> bool:
     return stat is not None and stat[0] not in "ZX" and stat[1] == process.started
 
 
-def stop(process: ProcessRecord, grace: float) -> None:
-    """End the recorded process: ask, wait up to `grace` seconds, then force. Another process is left alone."""
+def end(process: ProcessRecord) -> None:
+    """End the recorded process at once: none of them holds anything worth saving. Another process is left alone."""
     try:
         handle = os.pidfd_open(process.pid)
     except ProcessLookupError:
@@ -55,10 +58,8 @@ def stop(process: ProcessRecord, grace: float) -> None:
     try:
         # Checked with the handle open: from here on the handle cannot come to mean another process.
         if is_running(process):
-            for request, limit in ((signal.SIGTERM, grace), (signal.SIGKILL, 10.0)):
-                signal.pidfd_send_signal(handle, request)
-                if select.select([handle], [], [], limit)[0]:
-                    break
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            select.select([handle], [], [], END_LIMIT_SECONDS)
     except ProcessLookupError:
         pass
     finally:

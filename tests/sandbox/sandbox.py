@@ -16,7 +16,6 @@ from .platforms import platform_status
 from .state import REPOSITORY, Running, StateDirectory
 from .steps import Report
 
-STOP_GRACE_SECONDS = 3.0
 CLEANING_ROUNDS = 10
 DEFAULT_PLATFORM = "None"
 NOT_RUNNING = "the sandbox is not running; start it: python -m tests.sandbox up"
@@ -34,13 +33,13 @@ def up(state: StateDirectory, report: Report) -> None:
         if _is_up(running) and running.external == external:
             before = ", was running before"
         else:
-            _stop_all(running)
+            _end_all(running)
             state.clear()
             running = Running(external=external)
             try:
                 _start_everything(state, running, report)
             except BaseException:
-                _stop_all(running)
+                _end_all(running)
                 state.save(Running())
                 raise
         report(f"ready{before}: {running.server}")
@@ -78,7 +77,7 @@ def _has_operator(client: DynamicClient) -> bool:
 def down(state: StateDirectory, report: Report) -> None:
     """Stop everything that `up` started and delete its data."""
     with state.lock(report):
-        _stop_all(state.load())
+        _end_all(state.load())
         state.clear()
         report("stopped")
 
@@ -98,7 +97,7 @@ def reset(state: StateDirectory, platform: str, report: Report) -> None:
         if not _is_up(running):
             raise SandboxError(NOT_RUNNING)
         if standins:
-            process.stop(standins, grace=0)
+            process.end(standins)
         client = connect(state, state.control_kubeconfig)
         _bring_back(client, _with_platform(json.loads(state.baseline.read_text(encoding="utf-8")), platform))
         s3.empty(running.s3_endpoint)
@@ -157,6 +156,6 @@ def _is_up(running: Running) -> bool:
     return bool(running.server) and all(process.is_running(record) for record in running.processes.values())
 
 
-def _stop_all(running: Running) -> None:
+def _end_all(running: Running) -> None:
     for record in reversed(running.processes.values()):
-        process.stop(record, STOP_GRACE_SECONDS)
+        process.end(record)

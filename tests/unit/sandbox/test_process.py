@@ -24,7 +24,7 @@ STUBBORN = (
 def sleeping(tmp_path):
     record = process.start(SLEEP, tmp_path / "log")
     yield record
-    process.stop(record, grace=5)
+    process.end(record)
 
 
 @pytest.mark.parametrize(
@@ -48,27 +48,27 @@ def test_output_and_errors_are_appended_to_the_log(tmp_path):
     assert log.read_text() == "before\nout\nerror\n"
 
 
-def test_stopped_process_is_gone(sleeping):
-    process.stop(sleeping, grace=5)
+def test_ended_process_is_gone(sleeping):
+    process.end(sleeping)
     assert not process.is_running(sleeping)
     assert not Path(f"/proc/{sleeping.pid}").exists()
 
 
-def test_process_that_does_not_listen_is_forced(tmp_path):
+def test_process_that_does_not_listen_is_ended_too(tmp_path):
     log = tmp_path / "log"
     record = process.start([sys.executable, "-c", STUBBORN], log)
     deadline = time.monotonic() + 10
     while "deaf" not in log.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    process.stop(record, grace=0.2)
+    process.end(record)
     assert not process.is_running(record)
 
 
 def test_another_process_with_the_recorded_id_is_left_alone(sleeping):
     earlier = replace(sleeping, started=sleeping.started - 1)
     assert not process.is_running(earlier)
-    process.stop(earlier, grace=5)
+    process.end(earlier)
     assert process.is_running(sleeping)
 
 
@@ -76,13 +76,13 @@ def test_ended_process_is_not_running_even_before_it_is_reaped(tmp_path):
     record = process.start([shutil.which("true")], tmp_path / "log")
     os.waitid(os.P_PID, record.pid, os.WEXITED | os.WNOWAIT)
     assert not process.is_running(record)
-    process.stop(record, grace=5)
+    process.end(record)
 
 
-def test_stopping_what_has_ended_does_nothing():
+def test_ending_what_has_ended_does_nothing():
     ended = subprocess.Popen([shutil.which("true")])
     ended.wait()
-    process.stop(process.ProcessRecord(ended.pid, 1), grace=5)
+    process.end(process.ProcessRecord(ended.pid, 1))
 
 
 def test_program_that_does_not_exist_is_an_os_error(tmp_path):
