@@ -123,6 +123,14 @@ def _claims_host(other: dict[str, Any]) -> bool:
     return not shared and ROUTE_ANNOTATION not in (where.get("annotations") or {})
 
 
+def listed_routes(config: dict[str, Any]) -> dict[str, RouteGoal]:
+    """Return the Routes that a Config asks for, by name."""
+    spec = config.get("spec", {})
+    default = [RouteGoal(DEFAULT_ROUTE)] if spec.get("defaultRoute") else []
+    others = [RouteGoal(route["name"], route.get("hostname") or None) for route in spec.get("routes") or []]
+    return {route.name: route for route in [*default, *others]}
+
+
 def secret_name(route: dict[str, Any]) -> str:
     """Return the name of the Secret with the route's certificate, "" if it uses the router's own."""
     return f"{route['name']}-tls" if route.get("tls") else route.get("secret_name") or ""

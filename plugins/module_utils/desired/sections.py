@@ -12,12 +12,12 @@ from ansible.module_utils.common.dict_transformations import dict_merge
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.credentials import CredentialsSection
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.replicas import ReplicasSection
-from ansible_collections.okd.image_registry.plugins.module_utils.desired.routes import RoutesSection
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.routes import RoutesSection, listed_routes
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.state import StateSection
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.storage import StorageSection
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.workload import WorkloadSection
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal, RouteGoal
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
@@ -68,8 +68,15 @@ class Desired:
         return Goal(
             # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
             config=self.config(outlook.after),
-            routes=tuple(route for section in self._sections for route in section.routes()),
+            routes=self._routes(outlook),
             absent_routes=tuple(name for section in routes for name in section.absent_routes(outlook.before)),
             credentials=next((wanted for wanted in credentials if wanted is not None), None),
             waits=any(section.rolls_out(outlook) for section in self._sections),
         )
+
+    def _routes(self, outlook: Outlook) -> tuple[RouteGoal, ...]:
+        declared = {route.name: route for section in self._sections for route in section.routes()}
+        if outlook.state == "Managed" and outlook.before.get("spec", {}).get("managementState") == "Removed":
+            # With the registry its Routes come back, whoever declared them.
+            return tuple({**listed_routes(outlook.after), **declared}.values())
+        return tuple(declared.values())
