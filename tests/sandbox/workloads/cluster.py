@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from kubernetes import client
+from kubernetes.client import ApiClient, ApiException
 
-from .actions import Action, Create, Patch
+from .actions import Action, Create, Patch, Resource
 from .moves import World
 from .objects import Object
 
-# Resource -> the API class that serves it and the word for it in that class's method names.
-_METHODS = {
-    "deployments": (client.AppsV1Api, "deployment"),
-    "replicasets": (client.AppsV1Api, "replica_set"),
-    "pods": (client.CoreV1Api, "pod"),
-    "persistentvolumeclaims": (client.CoreV1Api, "persistent_volume_claim"),
+# Paths, and not the typed APIs of the client: importing their models takes longer than all the rest of the stand-ins.
+_GROUPS: dict[Resource, str] = {
+    "deployments": "/apis/apps/v1",
+    "replicasets": "/apis/apps/v1",
+    "pods": "/api/v1",
+    "persistentvolumeclaims": "/api/v1",
 }
 
 # The release's own workload: its manifest carries its pod and its final status.
@@ -27,42 +26,47 @@ _STANDS_STILL = ("openshift-image-registry", "cluster-image-registry-operator")
 class Cluster:
     """Reads the world and carries out actions; raises kubernetes.client.ApiException when the API refuses."""
 
-    def __init__(self, api: client.ApiClient) -> None:
-        self._apis = {resource: kind(api) for resource, (kind, _word) in _METHODS.items()}
+    def __init__(self, api: ApiClient) -> None:
+        self._api = api
 
     def read(self) -> World:
         """The objects of all namespaces, as they are now."""
-        world = World(**{resource: self._list(resource) for resource in _METHODS})
+        world = World(**{resource: self._list(resource) for resource in _GROUPS})
         moving = [item for item in world.deployments if _identity(item) != _STANDS_STILL]
         return World(moving, world.replicasets, world.pods, world.persistentvolumeclaims)
 
     def apply(self, action: Action) -> None:
         """Carry out one action."""
         if isinstance(action, Create):
-            target = (action.name, action.namespace) if action.name else (action.namespace,)
-            self._call("create", action.resource, action.subresource, *target, action.body)
-        elif isinstance(action, Patch):
-            merge = {"_content_type": "application/merge-patch+json"}
-            target = (action.name, action.namespace)
-            self._call("patch", action.resource, action.subresource, *target, action.body, **merge)
-        else:
-            options = client.V1DeleteOptions(
-                propagation_policy=action.propagation,
-                grace_period_seconds=action.grace_seconds,
-                preconditions=client.V1Preconditions(uid=action.uid),
+            self._request(
+                "POST", _path(action.resource, action.namespace, action.name, action.subresource), action.body
             )
-            self._call("delete", action.resource, "", action.name, action.namespace, body=options)
+        elif isinstance(action, Patch):
+            path = _path(action.resource, action.namespace, action.name, action.subresource)
+            self._request("PATCH", path, action.body, "application/merge-patch+json")
+        else:
+            options: Object = {"propagationPolicy": action.propagation, "preconditions": {"uid": action.uid}}
+            if action.grace_seconds is not None:
+                options["gracePeriodSeconds"] = action.grace_seconds
+            self._request("DELETE", _path(action.resource, action.namespace, action.name), options)
 
-    def _list(self, resource: str) -> list[Object]:
-        _kind, word = _METHODS[resource]
-        answer = getattr(self._apis[resource], f"list_{word}_for_all_namespaces")(_preload_content=False)
-        return list(json.loads(answer.data)["items"])
+    def _list(self, resource: Resource) -> list[Object]:
+        return list(self._request("GET", f"{_GROUPS[resource]}/{resource}")["items"])
 
-    def _call(self, verb: str, resource: str, subresource: str, *arguments: Any, **options: Any) -> None:
-        _kind, word = _METHODS[resource]
-        method = "_".join(filter(None, (verb, "namespaced", word, subresource)))
-        # The answer is not needed; decoding it into typed objects would only cost time.
-        getattr(self._apis[resource], method)(*arguments, _preload_content=False, **options)
+    def _request(self, method: str, path: str, body: Object | None = None, media: str = "application/json") -> Object:
+        headers = {"Accept": "application/json", "Content-Type": media}
+        request = self._api.param_serialize(
+            method, path, header_params=headers, body=body, auth_settings=["BearerToken"]
+        )
+        response = self._api.call_api(*request)
+        data = response.read()
+        if not 200 <= response.status <= 299:
+            raise ApiException.from_response(http_resp=response, body=data.decode(), data=None)
+        return dict(json.loads(data))
+
+
+def _path(resource: Resource, namespace: str, name: str = "", subresource: str = "") -> str:
+    return "/".join(filter(None, (_GROUPS[resource], "namespaces", namespace, resource, name, subresource)))
 
 
 def _identity(item: Object) -> tuple[str, str]:
