@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.integration import api as paths
-from tests.integration.api import Api
+from tests.integration.api import Api, Document
 from tests.integration.audit import AuditLog
 from tests.integration.modules import Modules, RunningModule
+from tests.sandbox.knobs import IN_FORCE, fingerprint
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,18 @@ class Lab:
         return self.config()["spec"]
 
     def set_knobs(self, **settings: Any) -> None:
-        """Set knobs of the stand-ins, in the ConfigMap's own names; None brings a default back."""
+        """Set knobs of the stand-ins, in the ConfigMap's own names, and wait until they act by them.
+
+        None brings a default back.
+        """
         data = {name: None if value is None else _text(value) for name, value in settings.items()}
         self.api.patch(paths.KNOBS, {"data": data})
+        self.api.wait_for(paths.KNOBS, _are_in_force)
+
+
+def _are_in_force(config_map: Document | None) -> bool:
+    annotations = (config_map or {"metadata": {}})["metadata"].get("annotations") or {}
+    return annotations.get(IN_FORCE) == fingerprint((config_map or {}).get("data") or {})
 
 
 def _text(value: Any) -> str:

@@ -96,7 +96,7 @@ def _check_difference(step: Document, difference: Document, before: Objects, aft
     for path in {*shown_old, *shown_new}:
         hidden_as_equal = shown_old.get(path) == shown_new.get(path)
         assert hidden_as_equal == (_at(old, path) == _at(new, path)), path
-    changed = {path for path in {*shown_old, *shown_new} if shown_old.get(path) != shown_new.get(path)}
+    changed = _differing(shown_old, shown_new)
     if step["action"] == "patch":
         planned = set(step["fields"])
         assert {path for path in changed if not _covered(path, planned)} == set()
@@ -123,6 +123,13 @@ def _changed(old: Document, new: Document) -> Iterator[str]:
         # An empty value is the same as none.
         if (before.get(path) or None) != (after.get(path) or None):
             yield path
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
+    """Return the paths at which two sets of leaves differ; an empty object that got content is no path of its own."""
+    paths_of_both = {*old, *new}
+    parents = {path.rsplit(".", depth)[0] for path in paths_of_both for depth in range(1, path.count(".") + 1)}
+    return {path for path in paths_of_both - parents if old.get(path) != new.get(path)}
 
 
 def _covered(path: str, fields: set[str]) -> bool:
