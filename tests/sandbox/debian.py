@@ -10,6 +10,7 @@ from pathlib import Path
 from .errors import SandboxError
 from .steps import Steps
 
+ELSE = "put kube-apiserver and etcd on PATH, or name a cluster in SANDBOX_KUBECONFIG"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 REQUIRED_COMMANDS = {"apt-get": "apt", "dpkg-deb": "dpkg", "dpkg-source": "dpkg-dev"}
 
@@ -28,7 +29,7 @@ def mirror_of(uris: str, codename: str) -> str:
     found = re.search(rf"^'([^']+?)/*/dists/{re.escape(codename)}/(?:In)?Release(?:\.gpg)?'", uris, re.MULTILINE)
     if found is None:
         raise SandboxError(
-            f"the package lists of this system (apt-get update --print-uris) name no mirror of Debian '{codename}'"
+            f"the package lists of this system (apt-get update --print-uris) name no mirror of '{codename}'; {ELSE}"
         )
     return found[1]
 
@@ -44,7 +45,7 @@ def system_codename(os_release: str) -> str:
     fields = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', os_release, re.MULTILINE))
     if fields.get("ID") != "debian" or not fields.get("VERSION_CODENAME"):
         raise SandboxError(
-            f"building the API server needs Debian, this is {fields.get('PRETTY_NAME') or 'an unknown system'}"
+            f"building the API server needs Debian, this is {fields.get('PRETTY_NAME') or 'an unknown system'}; {ELSE}"
         )
     return fields["VERSION_CODENAME"]
 
@@ -78,6 +79,9 @@ class PrivateApt:
             "Dir::Cache": self.directory,
             # apt started by root fetches as the user _apt, who may not enter the home directory of root.
             "APT::Sandbox::User": "root",
+            "Acquire::Retries": 3,
+            # Without this a list that could not be fetched is only a warning, and the packages seem not to exist.
+            "APT::Update::Error-Mode": "any",
         }
         return ["apt-get", *(f"-o{name}={value}" for name, value in options.items()), *arguments]
 
