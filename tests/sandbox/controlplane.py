@@ -65,11 +65,12 @@ def start_recorded(
     environment: Mapping[str, str] | None = None,
 ) -> process.ProcessRecord:
     """Start a process and write it to the state file, so that a later `down` finds it whatever happens next."""
-    try:
-        running.processes[name] = process.start(command, state.log(name), environment)
-    except OSError as error:
-        raise SandboxError(f"cannot start {name} ({command[0]}): {error}") from error
-    state.save(running)
+    with process.signals_held():
+        try:
+            running.processes[name] = process.start(command, state.log(name), environment)
+        except OSError as error:
+            raise SandboxError(f"cannot start {name} ({command[0]}): {error}") from error
+        state.save(running)
     return running.processes[name]
 
 

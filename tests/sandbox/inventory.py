@@ -62,7 +62,7 @@ def difference(wanted: Iterable[Document], found: Iterable[Document]) -> Differe
     dying = {name for name, document in found_by_key.items() if "deletionTimestamp" in document["metadata"]}
     surplus = {name for name in found_by_key if name not in wanted_by_key or name in dying}
     return Difference(
-        delete=sorted((found_by_key[name] for name in surplus), key=_deletion_order),
+        delete=sorted((found_by_key[name] for name in found_by_key if name in surplus), key=_deletion_order),
         create=[document for name, document in wanted_by_key.items() if name not in found_by_key or name in dying],
         replace=[
             {**document, "metadata": {**content(document)["metadata"], "resourceVersion": _version(found_by_key[name])}}

@@ -5,7 +5,7 @@ import contextlib
 import os
 import select
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,16 @@ class ProcessRecord:
 
     pid: int
     started: int
+
+
+@contextlib.contextmanager
+def signals_held() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back until the end of the block: what starts a process also gets to note which one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def start(command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> ProcessRecord:
@@ -37,6 +47,7 @@ def start(command: Sequence[str | Path], log: Path, environment: Mapping[str, st
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ],
         setsid=True,
+        setsigmask=(),
     )
     _state, started = _read_stat(pid) or ("Z", 0)
     return ProcessRecord(pid, started)

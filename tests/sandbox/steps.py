@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from .errors import SandboxError
+from .process import signals_held
 
 Report = Callable[[str], None]
 
@@ -43,35 +45,43 @@ class Steps:
         log = self.log_dir / f"{name.replace(' ', '-')}.log"
         self.report(name)
         started = time.monotonic()
-        with log.open("wb") as output:
-            try:
-                child = subprocess.Popen(
-                    arguments,
-                    cwd=cwd,
-                    env={**os.environ, **(env or {})},
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                raise SandboxError(f"step '{name}' failed: cannot run {shlex.join(arguments)}: {error}") from error
+        child = None
+        try:
+            with log.open("wb") as output, signals_held():
+                child = _start(name, arguments, output, cwd, {**os.environ, **(env or {})})
             status = self._wait(child, name, started)
+        except BaseException:
+            if child:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+            raise
         if status != 0:
             raise SandboxError(failure_message(name, arguments, status, log))
 
     def _wait(self, child: subprocess.Popen[bytes], name: str, started: float) -> int:
-        try:
-            while True:
-                try:
-                    return child.wait(timeout=SIGN_OF_LIFE_SECONDS)
-                except subprocess.TimeoutExpired:
-                    self.report(f"{name}: still working after {time.monotonic() - started:.0f} s")
-        except BaseException:
-            # The command has a session of its own, so an interrupt of the terminal does not reach it or its children.
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-            raise
+        while True:
+            try:
+                return child.wait(timeout=SIGN_OF_LIFE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.report(f"{name}: still working after {time.monotonic() - started:.0f} s")
+
+
+def _start(
+    name: str, arguments: Sequence[str], output: IO[bytes], cwd: Path | None, env: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            arguments,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # So that the command and all its children can be ended together.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise SandboxError(f"step '{name}' failed: cannot run {shlex.join(arguments)}: {error}") from error
 
 
 def failure_message(name: str, arguments: Sequence[str], status: int, log: Path) -> str:

@@ -3,6 +3,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -88,3 +89,18 @@ def test_ending_what_has_ended_does_nothing():
 def test_program_that_does_not_exist_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         process.start([tmp_path / "nothing"], tmp_path / "log")
+
+
+def test_signal_waits_until_the_started_process_is_noted():
+    noted = False
+    with pytest.raises(KeyboardInterrupt), process.signals_held():
+        os.kill(os.getpid(), signal.SIGINT)
+        noted = True
+    assert noted
+
+
+def test_started_process_does_not_inherit_the_held_signals(tmp_path):
+    with process.signals_held():
+        record = process.start(SLEEP, tmp_path / "log")
+    os.kill(record.pid, signal.SIGTERM)
+    assert os.waitstatus_to_exitcode(os.waitpid(record.pid, 0)[1]) == -signal.SIGTERM

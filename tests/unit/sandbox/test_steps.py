@@ -2,6 +2,8 @@
 """A step that fails says which, what it ran and what it printed last."""
 
 import os
+import signal
+import threading
 import time
 from pathlib import Path
 
@@ -19,6 +21,13 @@ def is_alive(pid):
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_success_reports_the_name_and_keeps_the_log(tmp_path):
@@ -61,11 +70,16 @@ def test_long_command_is_cut(tmp_path):
 
 
 def test_interrupt_ends_the_command_and_its_children(tmp_path):
-    pids = tmp_path / "pids"
-    script = f"sleep 60 & echo $! > {pids}; kill -INT {os.getpid()}; wait"
+    child = tmp_path / "child"
+    script = f"sleep 60 & echo $! > {child}.new; mv {child}.new {child}; wait"
+
+    def interrupt():
+        wait_until(child.exists)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    interrupter = threading.Thread(target=interrupt)
+    interrupter.start()
     with pytest.raises(KeyboardInterrupt):
         Steps(tmp_path, print).run("x", ["sh", "-c", script])
-    deadline = time.monotonic() + 10
-    while is_alive(int(pids.read_text())):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    interrupter.join()
+    wait_until(lambda: not is_alive(int(child.read_text())))
