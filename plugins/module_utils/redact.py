@@ -63,13 +63,14 @@ def scrub(value: Any, secrets: Iterable[str]) -> Any:
     return _scrubbed(value, forms) if forms else value
 
 
-def _scrubbed(value: Any, forms: list[str]) -> Any:
+def _scrubbed(value: Any, forms: list[str], shortest: int = 0) -> Any:
     if isinstance(value, str):
         for form in forms:
-            value = value.replace(form, HIDDEN)
+            value = value.replace(form, HIDDEN) if len(form) >= shortest else value
         return value
     if isinstance(value, dict):
-        return {_scrubbed(key, forms): _scrubbed(below, forms) for key, below in value.items()}
+        # Names of fields are ordinary words: a short secret must not maim them.
+        return {_scrubbed(key, forms, _SHORTEST): _scrubbed(below, forms) for key, below in value.items()}
     if isinstance(value, (list, tuple)):
         return [_scrubbed(item, forms) for item in value]
     return value

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.okd.image_registry.plugins.module_utils import arguments, plan, preflight
+from ansible_collections.okd.image_registry.plugins.module_utils import arguments, compare, plan, preflight
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import SECTIONS, Desired
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan
@@ -174,6 +174,20 @@ def findings(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref]
     """Return what preflight says of options against a cluster that holds objects."""
     desired = Desired(options(**given), ALL_SECTIONS)
     return preflight.findings(desired, plan.make(desired, read(desired, objects, forbidden)))
+
+
+def carried_out(plan: Plan, objects: Iterable[Manifest]) -> list[Manifest]:
+    """Return the objects of the cluster after every step of a plan."""
+    kept = {(entry["kind"], entry["metadata"]["name"]): entry for entry in objects}
+    for step in plan.steps:
+        key = (step.ref.resource.kind, step.ref.name)
+        if step.action == "delete":
+            del kept[key]
+        elif step.action == "patch":
+            kept[key] = compare.merged(kept[key], step.body)
+        else:
+            kept[key] = compare.merged(manifest(*key, metadata={"namespace": step.ref.resource.namespace}), step.body)
+    return list(kept.values())
 
 
 def _answer(ref: Ref, objects: list[Manifest], forbidden: Iterable[Ref]) -> Any:

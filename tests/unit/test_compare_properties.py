@@ -28,6 +28,11 @@ def configs(absent: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({"spec": objects({**SCALARS, "below": plain, "storage": storage}, absent)})
 
 
+MAPS = st.recursive(
+    st.fixed_dictionaries({}, optional={"word": WORDS, "list": SCALARS["list"]}),
+    lambda below: st.fixed_dictionaries({}, optional={"word": WORDS, "map": below, "other": below}),
+    max_leaves=4,
+)
 DESIRED = configs(st.none())
 LIVE = configs(st.none())
 
@@ -105,10 +110,8 @@ def test_a_map_declared_as_a_whole_is_that_map(declared: Any, live: Any) -> None
     assert (after["spec"].get("nodeSelector") or {}) == declared
 
 
-@given(st.recursive(WORDS, lambda below: st.dictionaries(WORDS, below, max_size=3), max_leaves=6), st.data())
-def test_a_nested_map_declared_as_a_whole_is_that_map(declared: Any, data: st.DataObject) -> None:
-    declared = {"nodeAffinity": declared} if isinstance(declared, dict) else {}
-    live = data.draw(st.just(declared) | st.dictionaries(st.just("nodeAffinity"), st.dictionaries(WORDS, WORDS)))
+@given(MAPS, st.none() | MAPS)
+def test_a_nested_map_declared_as_a_whole_is_that_map(declared: Any, live: Any) -> None:
     after = applied({"spec": {"affinity": compare.whole(declared, live) or None}}, {"spec": {"affinity": live}})
     assert plain(after["spec"].get("affinity")) == plain(declared)
 
