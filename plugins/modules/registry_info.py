@@ -199,7 +199,7 @@ replica_sets:
       description: The numbers of pods, C(wanted), C(current), C(ready) and C(available).
       type: dict
 pods:
-  description: The pods that run C(registry), C(operator) and C(node_ca), which brings the registry's certificates to the nodes; each by name.
+  description: The pods by what they run, each group by name.
   returned: success
   type: dict
   sample:
@@ -214,6 +214,21 @@ pods:
         started: "2026-01-15T10:04:01Z"
     operator: []
     node_ca: []
+  contains:
+    registry:
+      description:
+        - The pods of the registry, each with C(name), C(node), C(phase), whether it is C(ready) and else C(why_not_ready), the number of
+          C(restarts) of its containers, and the times when it was C(created) and C(started).
+      type: list
+      elements: dict
+    operator:
+      description: The pods of the operator, likewise.
+      type: list
+      elements: dict
+    node_ca:
+      description: The pods that bring the registry's certificates to the nodes, one for each node, likewise.
+      type: list
+      elements: dict
 services:
   description: The Services in the namespace C(openshift-image-registry), by name.
   returned: success
@@ -225,6 +240,20 @@ services:
       cluster_ip: 172.30.12.34
       ports:
         - {name: 5000-tcp, port: 5000, target_port: 5000, protocol: TCP}
+  contains:
+    name:
+      description: Name of the Service.
+      type: str
+    type:
+      description: Its type, usually V(ClusterIP).
+      type: str
+    cluster_ip:
+      description: Its address in the cluster.
+      type: str
+    ports:
+      description: Its ports, each with C(name), C(port), C(target_port) of the pods and C(protocol).
+      type: list
+      elements: dict
 routes:
   description: The Routes in the namespace C(openshift-image-registry), by name.
   returned: success
@@ -264,7 +293,9 @@ routes:
       description: Whether the operator made it from the Config. It deletes such Routes when the Config does not list them any more.
       type: bool
     admission:
-      description: What each router says of it. Empty until a router has seen it.
+      description:
+        - What each C(router) says of it - under which C(host), whether it is C(admitted), else with C(reason) and C(message), and the
+          C(last_transition_time). Empty until a router has seen it.
       type: list
       elements: dict
 secrets:
@@ -276,6 +307,17 @@ secrets:
     - name: image-registry-private-configuration-user
       type: Opaque
       data_keys: [REGISTRY_STORAGE_S3_ACCESSKEY, REGISTRY_STORAGE_S3_SECRETKEY]
+  contains:
+    name:
+      description: Name of the Secret.
+      type: str
+    type:
+      description: Its type, for example V(kubernetes.io/tls).
+      type: str
+    data_keys:
+      description: The names of the keys of its data.
+      type: list
+      elements: str
 claims:
   description: The PersistentVolumeClaims in the namespace C(openshift-image-registry), by name.
   returned: success
@@ -341,6 +383,19 @@ image_pruner:
         reason: Scheduled
         message: The pruner job has been scheduled
         last_transition_time: "2026-01-15T10:00:00Z"
+  contains:
+    spec:
+      description: Its settings as the API has them. Those that are absent or empty have the operator's defaults.
+      type: dict
+    generation:
+      description: The generation of the settings.
+      type: int
+    observed_generation:
+      description: The generation that the operator has seen.
+      type: int
+    conditions:
+      description: Its conditions by type, each with status, reason, message and last_transition_time.
+      type: dict
 missing:
   description: The parts of this result that are null or empty because they could not be read.
   returned: success
