@@ -13,7 +13,10 @@ _WRITING = frozenset({"create", "update", "patch", "delete", "deletecollection"}
 
 @dataclass(frozen=True)
 class Request:
-    """One request that was answered: the audit log's verb, the path and query, the user, the HTTP status."""
+    """One request that was answered: the audit log's verb, the path and query, the user, the HTTP status.
+
+    The user is empty if the API server did not know it.
+    """
 
     verb: str
     uri: str
@@ -52,4 +55,4 @@ def _requests(log: Path, mark: int) -> Iterator[Request]:
             if entry["verb"] == "watch" and entry["stage"] == "ResponseComplete":
                 continue
             status = entry.get("responseStatus", {}).get("code", 0)
-            yield Request(entry["verb"], entry["requestURI"], entry["user"]["username"], status)
+            yield Request(entry["verb"], entry["requestURI"], entry["user"].get("username", ""), status)
