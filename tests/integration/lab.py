@@ -64,6 +64,11 @@ class Lab:
         self.api.wait_for(paths.KNOBS, _are_in_force)
 
 
+def warnings(result: dict[str, Any]) -> list[str]:
+    """Return the words of the warnings in a result, which ansible-core 2.19 wraps."""
+    return [entry["event"]["msg"] if isinstance(entry, dict) else entry for entry in result.get("warnings", [])]
+
+
 def _are_in_force(config_map: Document | None) -> bool:
     annotations = (config_map or {"metadata": {}})["metadata"].get("annotations") or {}
     return annotations.get(IN_FORCE) == fingerprint((config_map or {}).get("data") or {})

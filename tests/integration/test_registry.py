@@ -10,7 +10,7 @@ from tests.certificates import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import condition, is_ready
-from tests.integration.lab import Lab
+from tests.integration.lab import Lab, warnings
 from tests.integration.prediction import converge, idempotent
 
 HOST = "registry.example.com"
@@ -187,8 +187,3 @@ def test_options_that_are_omitted_stay_as_they_are(clean: Lab) -> None:
 
 def _decoded(secret: dict[str, Any]) -> dict[str, str]:
     return {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
-
-
-def warnings(result: dict[str, Any]) -> list[str]:
-    """Return the words of the warnings of a result, which ansible-core 2.19 wraps."""
-    return [entry["event"]["msg"] if isinstance(entry, dict) else entry for entry in result.get("warnings", [])]
