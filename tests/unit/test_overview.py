@@ -54,7 +54,7 @@ OBJECTS: dict[str, Any] = {
     )
     | {"apiVersion": "imageregistry.operator.openshift.io/v1"},
     "ClusterOperator image-registry": manifest("ClusterOperator", "image-registry", status={"conditions": healthy()}),
-    "Deployment openshift-image-registry/image-registry": created(builders.deployment(replicas=2)),
+    "Deployment openshift-image-registry/image-registry": created(builders.deployment(2)),
     "Deployment openshift-image-registry/cluster-image-registry-operator": created(builders.deployment()),
     "ReplicaSet openshift-image-registry/*": [created(manifest("ReplicaSet", "image-registry-1", spec={}))],
     "Pod openshift-image-registry/*": [
