@@ -102,6 +102,7 @@ def apiserver_command(
         f"--tls-private-key-file={tls / 'server.key'}",
         f"--etcd-servers=http://127.0.0.1:{etcd_port}",
         f"--token-auth-file={state.tokens}",
+        f"--client-ca-file={tls / 'ca.crt'}",
         "--authorization-mode=RBAC",
         "--service-account-issuer=https://kubernetes.default.svc",
         f"--service-account-key-file={tls / 'service-account.key'}",
