@@ -17,6 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     Gone,
     RolloutFailed,
     RolloutTimeout,
+    Unauthorized,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.judge import Observed, Verdict, judge
@@ -32,7 +33,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 ALL_ROUTES = ROUTE.all()
 _POLL_SECONDS = 1.0
-_UNREAD = Verdict("waiting", "the objects that decide could not all be read", True)
+_NO_ANSWER_YET = "the API server has not answered yet"
 
 
 def _watched(goal: Goal) -> set[Ref]:
@@ -83,7 +84,7 @@ class Wait:
         with _Watches(self._cluster, _watched(self._goal), self._timeout) as watches:
             while True:
                 snapshot = watches.next_snapshot(self._patience())
-                verdict = self._verdict(snapshot)
+                verdict = self._verdict(snapshot) if snapshot else _unread(watches.unread)
                 self._note(verdict)
                 if snapshot and verdict.state in ("done", "lost"):
                     return verdict, snapshot
@@ -93,13 +94,11 @@ class Wait:
         """Return what the wait saw, for the result of the task; durations in seconds."""
         return {"waited": True, "duration": round(self._clock() - self._started, 2), "seen": self._seen}
 
-    def _verdict(self, snapshot: Snapshot | None) -> Verdict:
-        if snapshot is None:
-            return _UNREAD
+    def _verdict(self, snapshot: Snapshot) -> Verdict:
         return judge(self._goal, observed(snapshot), self._checksum_before)
 
     def _note(self, verdict: Verdict) -> None:
-        if verdict != _UNREAD and (not self._seen or self._seen[-1]["state"] != verdict.why):
+        if verdict.why != _NO_ANSWER_YET and (not self._seen or self._seen[-1]["state"] != verdict.why):
             self._seen.append({"after": round(self._clock() - self._started, 2), "state": verdict.why})
         if not verdict.troubled:
             self._troubled_since = None
@@ -131,14 +130,23 @@ class Wait:
             )
 
 
+def _unread(errors: dict[Ref, ApiError]) -> Verdict:
+    words = sorted({str(error) for error in errors.values()})
+    return Verdict("waiting", "; ".join(words) or _NO_ANSWER_YET, True)
+
+
 class _Watches:
-    """One watch for each ref, each in a thread, all feeding one picture of the cluster."""
+    """One watch for each ref, each in a thread, all feeding one picture of the cluster.
+
+    unread: why a ref could not be read the last time that it was tried.
+    """
 
     def __init__(self, cluster: Cluster, refs: set[Ref], seconds: float):
         self._cluster, self._refs, self._seconds = cluster, refs, seconds
         self._changes: queue.SimpleQueue[tuple[Ref, Any]] = queue.SimpleQueue()
         self._picture: dict[Ref, Any] = {}
         self._ended = threading.Event()
+        self.unread: dict[Ref, ApiError] = {}
 
     def __enter__(self) -> _Watches:
         for ref in self._refs:
@@ -150,7 +158,10 @@ class _Watches:
         self._ended.set()
 
     def next_snapshot(self, seconds: float) -> Snapshot | None:
-        """Return the picture after the next change or after some seconds; None while a ref was never read."""
+        """Return the picture after the next change or after some seconds; None while there are refs that are unread.
+
+        Raises Unauthorized when the API server does not know the user any more.
+        """
         try:
             self._apply(*self._changes.get(timeout=seconds))
             while True:
@@ -160,7 +171,14 @@ class _Watches:
         return Snapshot(dict(self._picture)) if self._refs <= self._picture.keys() else None
 
     def _apply(self, ref: Ref, seen: Any) -> None:
-        self._picture[ref] = seen
+        if isinstance(seen, Unauthorized):
+            raise seen
+        if isinstance(seen, ApiError) and not isinstance(seen, Forbidden):
+            self._picture.pop(ref, None)
+            self.unread[ref] = seen
+        else:
+            self._picture[ref] = seen
+            self.unread.pop(ref, None)
 
     def _follow(self, ref: Ref) -> None:
         while not self._ended.is_set():
@@ -168,8 +186,10 @@ class _Watches:
                 self._list_and_watch(ref)
             except Forbidden as error:
                 self._poll(ref, error)
-            except (Gone, ApiError):
-                # The API server is away or has forgotten our version: the next list tells where things stand.
+            except Gone:
+                continue  # The API server has forgotten our version: the next list tells where things stand.
+            except ApiError as error:
+                self._changes.put((ref, error))
                 self._ended.wait(_POLL_SECONDS)
 
     def _list_and_watch(self, ref: Ref) -> None:
