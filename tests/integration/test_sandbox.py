@@ -1,70 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox as its users have it: the command line, the state that it brings back, the API server behind it."""
+"""The sandbox as its users have it: its commands, what a failed one leaves behind, a cluster that is not ours."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-from kubernetes.config import new_client_from_config
-from kubernetes.dynamic import DynamicClient
 
+from tests.integration.sandboxes import Sandbox, contents, resource, wait_for
 from tests.sandbox import controlplane, inventory, process
 from tests.sandbox.binaries import find_binaries
-from tests.sandbox.platforms import bootstrap_config
-from tests.sandbox.state import REPOSITORY, Running, StateDirectory
-
-MERGE = "application/merge-patch+json"
-NAMESPACE = "openshift-image-registry"
-
-
-class Sandbox:
-    """One state directory and the commands on it."""
-
-    def __init__(self, path):
-        self.state = StateDirectory(path)
-        self.environment = {**os.environ, "SANDBOX_STATE": str(path)}
-        self.environment.pop("SANDBOX_KUBECONFIG", None)
-
-    def start(self, *arguments, **environment):
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.sandbox", *arguments],
-            cwd=REPOSITORY,
-            env={**self.environment, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments, **environment):
-        command = self.start(*arguments, **environment)
-        output, errors = command.communicate(timeout=120)
-        return command.returncode, output, errors
-
-    def succeed(self, *arguments, **environment):
-        status, output, errors = self.run(*arguments, **environment)
-        assert status == 0, errors
-        return output
-
-    def client(self, context="sandbox"):
-        cache = self.state.path / f"discovery-{context}.json"
-        client = new_client_from_config(str(self.state.kubeconfig), context=context)
-        return DynamicClient(client, cache_file=str(cache))
-
-    def processes(self):
-        """Ids of the processes that have this state directory on their command line."""
-        return [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._mentioned_by(entry)]
-
-    def _mentioned_by(self, entry):
-        try:
-            return f"{self.state.path}/".encode() in (entry / "cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            return False
+from tests.sandbox.state import Running, StateDirectory
 
 
 @pytest.fixture(scope="module")
@@ -85,35 +31,6 @@ def apart(tmp_path):
     yield sandbox
     sandbox.run("down")
     assert sandbox.processes() == []
-
-
-def resource(client, kind, api_version="v1"):
-    return client.resources.get(api_version=api_version, kind=kind)
-
-
-def wait_for(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def configs(client):
-    return resource(client, "Config", "imageregistry.operator.openshift.io/v1")
-
-
-def contents(client):
-    """Everything on the server without what differs from one creation to the next."""
-    text = {inventory.key(document): json.dumps(inventory.content(document)) for document in inventory.read_all(client)}
-    return {name: without_times(json.loads(document)) for name, document in text.items()}
-
-
-def without_times(value):
-    if isinstance(value, list):
-        return [without_times(item) for item in value]
-    if isinstance(value, dict):
-        return {key: without_times(item) for key, item in value.items() if key != "lastTransitionTime"}
-    return value
 
 
 # The command line
@@ -230,6 +147,23 @@ def test_interrupted_up_leaves_no_process(apart, assets, request_to_end):
     assert apart.state.load() == Running()
 
 
+def test_up_starts_anew_after_one_that_was_killed_half_way(apart, assets):
+    write_apiserver(assets, "exec tail -f /dev/null")
+    command = apart.start("up", KUBEBUILDER_ASSETS=str(assets))
+    assert any(line == "starting kube-apiserver\n" for line in command.stdout)
+    wait_for(lambda: "kube-apiserver" in apart.state.load().processes)
+    command.kill()
+    command.communicate()
+    left = apart.state.load().processes
+
+    write_apiserver(assets, "exit 1")
+    status, output, _errors = apart.run("up", KUBEBUILDER_ASSETS=str(assets))
+
+    assert status == 1
+    assert "starting etcd" in output
+    assert not any(process.is_running(record) for record in left.values())
+
+
 def test_down_ends_everything_and_deletes_its_data(apart):
     apart.succeed("up")
     recorded = apart.state.load().processes
@@ -249,100 +183,6 @@ def test_up_recovers_from_processes_that_were_killed(apart):
     assert f"kube-apiserver  ended    pid {killed.pid}" in output
     assert "starting kube-apiserver" in apart.succeed("up")
     apart.succeed("status")
-
-
-# reset
-
-
-def make_a_mess(client):
-    resource(client, "Namespace").create(body={"metadata": {"name": "mine"}})
-    held = {"metadata": {"name": "held", "namespace": "mine", "finalizers": ["example.com/held"]}}
-    resource(client, "ConfigMap").create(body=held, namespace="mine")
-    claim = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}}
-    resource(client, "PersistentVolumeClaim").create(
-        body={"metadata": {"name": "registry"}, "spec": claim}, namespace=NAMESPACE
-    )
-    configs(client).patch(
-        name="cluster",
-        body={
-            "spec": {
-                "managementState": "Managed",
-                "replicas": 2,
-                "defaultRoute": True,
-                "storage": {"managementState": "Unmanaged", "pvc": {"claim": "registry"}},
-            }
-        },
-        content_type=MERGE,
-    )
-    resource(client, "Infrastructure", "config.openshift.io/v1").status.patch(
-        name="cluster", body={"status": {"infrastructureName": "other"}}, content_type=MERGE
-    )
-    resource(client, "Image", "config.openshift.io/v1").delete(name="cluster")
-    resource(client, "ImagePruner", "imageregistry.operator.openshift.io/v1").patch(
-        name="cluster", body={"spec": {"suspend": True}}, content_type=MERGE
-    )
-    resource(client, "ClusterRole", "rbac.authorization.k8s.io/v1").patch(
-        name="registry-viewer", body={"rules": []}, content_type=MERGE
-    )
-    resource(client, "StorageClass", "storage.k8s.io/v1").delete(name="fixed")
-    resource(client, "Deployment", "apps/v1").delete(
-        name="cluster-image-registry-operator", namespace=NAMESPACE, body={"propagationPolicy": "Foreground"}
-    )
-    resource(client, "Namespace").delete(name="openshift-config")
-
-
-def test_reset_brings_the_clean_state_back_in_less_than_five_seconds(sandbox):
-    sandbox.succeed("reset")
-    client = sandbox.client()
-    clean = contents(client)
-    bucket = f"{sandbox.state.load().s3_endpoint}/images"
-    urllib.request.urlopen(urllib.request.Request(bucket, method="PUT")).close()
-    sandbox.succeed("knobs", "podReadyDelay=7")
-    make_a_mess(client)
-
-    started = time.monotonic()
-    sandbox.succeed("reset")
-    took = time.monotonic() - started
-
-    assert contents(client) == clean
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(bucket)
-    assert took < 5
-
-
-def test_reset_copes_with_a_rollout_that_is_under_way(sandbox):
-    sandbox.succeed("reset")
-    client = sandbox.client()
-    clean = contents(client)
-    configs(client).patch(
-        name="cluster",
-        body={"spec": {"managementState": "Managed", "defaultRoute": True, "storage": {"emptyDir": {}}}},
-        content_type=MERGE,
-    )
-    deployments = resource(client, "Deployment", "apps/v1").watch(namespace=NAMESPACE, timeout=30)
-    assert any(event["raw_object"]["metadata"]["name"] == "image-registry" for event in deployments)
-    sandbox.succeed("reset")
-    assert contents(client) == clean
-
-
-def test_reset_starts_stand_ins_that_have_ended(sandbox):
-    standins = sandbox.state.load().processes["standins"]
-    os.kill(standins.pid, signal.SIGKILL)
-    sandbox.succeed("reset")
-    sandbox.succeed("status")
-
-
-@pytest.mark.parametrize("platform", ["AWS", "OpenStack", "Libvirt", "VSphere"])
-def test_reset_to_another_platform_bootstraps_as_on_it(sandbox, platform):
-    sandbox.succeed("reset", "--platform", platform)
-    client = sandbox.client()
-    infrastructure = resource(client, "Infrastructure", "config.openshift.io/v1").get(name="cluster").to_dict()
-    assert infrastructure["status"]["platformStatus"]["type"] == platform
-    found = configs(client).get(name="cluster").to_dict()["spec"]
-    wanted = bootstrap_config(platform)["spec"]
-    for field in ("managementState", "replicas", "rolloutStrategy"):
-        assert found[field] == wanted[field]
-    assert set(found["storage"]) - {"managementState"} == set(wanted["storage"])
 
 
 # An existing cluster
@@ -382,17 +222,3 @@ def test_bare_cluster_gets_everything_but_an_api_server(apart, tmp_path):
             apart.succeed("down")
     finally:
         Sandbox(bare.path).run("down")
-
-
-# The audit log
-
-
-def test_audit_log_has_the_requests_of_users_and_no_others(sandbox):
-    sandbox.succeed("reset")
-    already_logged = len(sandbox.state.audit_log.read_text())
-    configs(sandbox.client()).get(name="cluster")
-    sandbox.succeed("reset")
-    events = [json.loads(line) for line in sandbox.state.audit_log.read_text()[already_logged:].splitlines()]
-    assert {event["user"]["username"] for event in events} <= {"admin", "system:anonymous"}
-    assert [event["verb"] for event in events if event.get("objectRef", {}).get("resource") == "configs"] == ["get"]
-    assert {event["stage"] for event in events} <= {"ResponseComplete", "ResponseStarted"}

@@ -46,14 +46,14 @@ def boot(state: StateDirectory, running: Running, binaries: Binaries, report: Re
     wait_until("etcd", lambda: _accepts(etcd_port), etcd, state.log("etcd"))
 
     report("starting kube-apiserver")
-    running.server = f"https://127.0.0.1:{api_port}"
+    server = f"https://127.0.0.1:{api_port}"
     write_certificates(state.certificates)
-    write_access(state, running.server)
+    write_access(state, server)
     policy = state.path / "audit-policy.json"
     policy.write_text(json.dumps(AUDIT_POLICY), encoding="utf-8")
     command = apiserver_command(binaries.kube_apiserver, state, etcd_port, api_port, policy)
     apiserver = start_recorded(state, running, "kube-apiserver", command)
-    probe = _readiness_probe(running.server, state.certificates / "ca.crt")
+    probe = _readiness_probe(server, state.certificates / "ca.crt")
     wait_until("kube-apiserver", probe, apiserver, state.log("kube-apiserver"))
 
 

@@ -50,11 +50,17 @@ def _start_everything(state: StateDirectory, running: Running, report: Report) -
     if not running.external:
         controlplane.boot(state, running, find_binaries(report), report)
     client = connect(state, Path(running.external or state.control_kubeconfig))
-    running.server = client.configuration.host
-    state.save(running)
     if running.external and _has_operator(client):
         report("the cluster has a registry operator: nothing is installed on it")
-        return
+    else:
+        _furnish(client, state, running, report)
+    # Recorded last: an `up` that was killed half-way has left no server to find.
+    running.server = client.configuration.host
+    state.save(running)
+
+
+def _furnish(client: DynamicClient, state: StateDirectory, running: Running, report: Report) -> None:
+    """Make a bare API server look like OpenShift, with an S3 server and the stand-ins beside it."""
     s3.prepare(state, report)
     report("starting the S3 server")
     s3.start(state, running)

@@ -21,9 +21,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Running:
     """What `up` has started, as kept in the state file.
 
-    `server` is the URL of the API server, empty when nothing runs; `external` is the kubeconfig of a cluster that was
-    there before, empty when the API server is ours; `s3_endpoint` is the URL of the S3 server; `processes` are ours, by
-    name, in the order in which they were started.
+    `server` is the URL of the API server, empty unless `up` came to its end; `external` is the kubeconfig of a cluster
+    that was there before, empty when the API server is ours; `s3_endpoint` is the URL of the S3 server; `processes` are
+    ours, by name, in the order in which they were started.
     """
 
     server: str = ""
