@@ -14,7 +14,7 @@ from .platforms import bootstrap
 from .process import ProcessRecord
 from .state import StateDirectory
 
-LIMIT_SECONDS = 20.0
+LIMIT_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
 Document = dict[str, Any]
