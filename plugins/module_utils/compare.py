@@ -38,6 +38,8 @@ DURATIONS: tuple[Path, ...] = (("maxWaitInQueue",), ("cloudFront", "duration"))
 # Maps in which the keys are the user's own, so that a key with an empty value is not the same as no key.
 LABEL_MAPS: frozenset[str] = frozenset({"nodeSelector", "matchLabels", "annotations", "labels", "data"})
 
+# What Python's Decimal reads beyond that, such as spaces, underscores and infinity, Kubernetes refuses.
+_QUANTITY = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([A-Za-z]i?|[eE][-+]?[0-9]+)?")
 _DURATION = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 # Go counts nanoseconds in 64 bits.
@@ -46,10 +48,9 @@ _LONGEST = 2**63 - 1
 
 def quantity(value: Any) -> Decimal:
     """Return a Kubernetes quantity (``100Gi``, ``500m``) as a number of base units; ValueError if it is none."""
-    parsed = parse_quantity(value)
-    if not parsed.is_finite():
+    if isinstance(value, str) and not _QUANTITY.fullmatch(value):
         raise ValueError(f"{value!r} is not a quantity")
-    return parsed
+    return parse_quantity(value)
 
 
 def duration(value: str) -> int:

@@ -163,7 +163,11 @@ def test_quantities(text: str, units: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Gi", "100GiB", "100 GB", "100gi", "ten", "1Gi2", "NaN", "Infinity", "-InfinityGi"]
+    "text",
+    [
+        *("", "Gi", "100GiB", "100 GB", "100gi", "100ki", "ten", "1Gi2", "1e", "1.2.3", "1Mi\n", "1 Gi", "1_0Gi"),
+        *("\u0661Gi", "NaN", "Infinity", "-InfinityGi"),
+    ],
 )
 def test_what_kubernetes_cannot_parse_is_no_quantity(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -205,7 +205,7 @@ def _bytes(size: str | None) -> Decimal | None:
         value = None if size is None else compare.quantity(size)
     except ValueError:
         return None
-    return value if value is not None and value.is_finite() and value > 0 else None
+    return value if value is not None and value > 0 else None
 
 
 def _requested(live: dict[str, Any]) -> Decimal:
