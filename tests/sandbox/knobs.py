@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -12,6 +14,8 @@ import kopf
 
 NAMESPACE = "sandbox"
 NAME = "knobs"
+IN_FORCE = "sandbox.example.com/in-force"
+"""Annotation of the ConfigMap: `fingerprint` of the data that the stand-ins act by."""
 
 POD_OUTCOMES = ("ready", "crash", "image-pull", "unschedulable", "pending")
 
@@ -163,8 +167,13 @@ async def changed(known: Knobs) -> Knobs:
     return _current
 
 
+def fingerprint(data: Mapping[str, str]) -> str:
+    """What the annotation `IN_FORCE` says once this data is in force; compare it to know that the stand-ins follow."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
+
+
 @kopf.on.event("", "v1", "configmaps", when=lambda namespace, name, **_: (namespace, name) == (NAMESPACE, NAME))
-async def follow(event: dict[str, Any], logger: kopf.Logger, **_: Any) -> None:
+async def follow(event: dict[str, Any], patch: dict[str, Any], logger: kopf.Logger, **_: Any) -> None:
     """Keep `current()` equal to the ConfigMap; a bad one is reported in the log and the earlier knobs stay."""
     global _current, _changed
     data = {} if event["type"] == "DELETED" else event["object"].get("data") or {}
@@ -175,3 +184,6 @@ async def follow(event: dict[str, Any], logger: kopf.Logger, **_: Any) -> None:
         return
     waiting, _changed = _changed, asyncio.Event()
     waiting.set()
+    annotations = event["object"]["metadata"].get("annotations") or {}
+    if event["type"] != "DELETED" and annotations.get(IN_FORCE) != fingerprint(data):
+        patch["metadata"] = {"annotations": {IN_FORCE: fingerprint(data)}}

@@ -61,10 +61,11 @@ class Cache:
             return self._history[0][1]
 
     def settles_in(self, age: float) -> float | None:
-        """Seconds until `as_of` with the same age answers differently; None when it does not unless there is news."""
+        """Seconds until `as_of` answers differently from last time; None when it does not unless there is news."""
         with self._lock:
-            limit = self._clock() - age
-            return next((moment - limit for moment, _ in self._history if moment > limit), None)
+            if len(self._history) == 1:
+                return None
+            return max(0.0, self._history[1][0] + age - self._clock())
 
     def _take(self, obj: Object, stored: Object | None) -> bool:
         key = key_of(obj)

@@ -51,7 +51,7 @@ class CertificatesController:
         if status:
             publish_status(self._world, config, status | {"conditions": conditions})
         succeeded = bool(status) and condition.status == "False"
-        self._done = self._inputs() if succeeded else None
+        self._done = inputs if succeeded else None
         return succeeded
 
     def _inputs(self) -> object:

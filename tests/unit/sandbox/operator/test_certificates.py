@@ -41,7 +41,7 @@ def test_no_additional_authorities(spec: dict[str, Any]) -> None:
 def test_additional_authorities() -> None:
     image_config = {"spec": {"additionalTrustedCA": {"name": "cas"}}}
     assert additional_authorities(image_config, {"cas": {"data": {"h": "C"}}}) == {"h": "C"}
-    with pytest.raises(ApplyError, match='^configmap "cas" not found$'):
+    with pytest.raises(ApplyError, match=r'^configmap "cas" not found$'):
         additional_authorities(image_config, {})
 
 

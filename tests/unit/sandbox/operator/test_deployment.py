@@ -133,7 +133,7 @@ def test_node_selector_ends_the_default_spreading() -> None:
 
 @pytest.mark.parametrize("namespace", [None, {"metadata": {}}, {"metadata": {"annotations": {}}}])
 def test_namespace_without_supplemental_groups(namespace: dict[str, Any] | None) -> None:
-    with pytest.raises(ApplyError, match="doesn't have annotation openshift.io/sa.scc.supplemental-groups"):
+    with pytest.raises(ApplyError, match=r"doesn't have annotation openshift.io/sa.scc.supplemental-groups"):
         registry_deployment(decoded(), emptydir.parts({}), "sha256:0", namespace)
 
 

@@ -71,8 +71,12 @@ def test_cache_answers_for_the_past() -> None:
     assert cache.settles_in(2.0) == 0.5
     clock.now = 4.0
     assert cache.as_of(2.0) == obj(2)
-    assert cache.as_of(0.0) is None
-    assert cache.settles_in(0.0) is None
+    assert cache.settles_in(2.0) == 1.0
+    # Overdue: the last answer was given before its time came.
+    clock.now = 6.0
+    assert cache.settles_in(2.0) == 0.0
+    assert cache.as_of(2.0) is None
+    assert cache.settles_in(2.0) is None
 
 
 def test_backoff_doubles_up_to_the_longest_and_starts_anew() -> None:

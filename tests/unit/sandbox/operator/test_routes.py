@@ -61,7 +61,7 @@ def test_certificate_from_the_secret(keys: dict[str, str], fields: dict[str, str
 
 
 def test_missing_secret() -> None:
-    with pytest.raises(ApplyError, match='^secret "s" not found$'):
+    with pytest.raises(ApplyError, match=r'^secret "s" not found$'):
         route({"name": "r", "secretName": "s"}, None)
 
 

@@ -249,7 +249,7 @@ def test_only_the_loopback_interface_is_called(endpoint: str) -> None:
 
 def test_nobody_answers() -> None:
     bucket = Bucket("b", "us-east-1", "http://127.0.0.1:1", AccessKey("a", "s"))
-    with pytest.raises(Unreachable, match="^RequestError: send request failed"):
+    with pytest.raises(Unreachable, match=r"^RequestError: send request failed"):
         bucket.head()
 
 
@@ -257,7 +257,7 @@ def test_refusal_on_demand_has_a_new_request_id_each_time() -> None:
     bucket = Bucket("b", "us-east-1", "http://127.0.0.1:1", AccessKey("a", "s"), refusal="AccessDenied")
     texts = set()
     for _ in range(2):
-        with pytest.raises(S3Error, match="^AccessDenied: ") as caught:
+        with pytest.raises(S3Error, match=r"^AccessDenied: ") as caught:
             bucket.head()
         assert caught.value.code == "AccessDenied"
         texts.add(str(caught.value))
