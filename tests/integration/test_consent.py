@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What could cost images needs accept_data_loss, and says what would be lost; what cannot does not."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration import api as paths
+from tests.integration import setups
+from tests.integration.lab import Lab
+from tests.integration.prediction import converge
+
+DISKS = {"storage": {"empty_dir": {}}}
+REMOVED = {"management_state": "Removed"}
+
+
+def needs_consent(lab: Lab, args: dict[str, Any], *says: str) -> None:
+    """A task must be refused in check mode and for real, with nothing written, and pass the check with consent."""
+    spec = lab.spec()
+    for check in (True, False):
+        result = lab.refused("registry", args, check=check)
+        missing = [part for part in ("accept_data_loss", *says) if part not in result["msg"]]
+        assert not missing, f"{missing} not in: {result['msg']}"
+    assert lab.spec() == spec
+    assert lab.run("registry", {**args, "accept_data_loss": True}, check=True)["changed"] is True
+
+
+def needs_none(lab: Lab, args: dict[str, Any]) -> None:
+    """A task must pass the check without consent."""
+    lab.run("registry", args, check=True)
+
+
+def test_fresh_registry(clean: Lab) -> None:
+    on_disks = {"management_state": "Managed", **DISKS}
+    needs_consent(clean, on_disks, "storage.empty_dir", "storage that vanishes", "lost whenever the pod is replaced")
+    needs_consent(clean, DISKS, "storage that vanishes")
+    needs_none(clean, {"management_state": "Managed", "storage": {"pvc": {"claim": "registry", "size": "10Gi"}}})
+    needs_none(clean, {"management_state": "Managed", "storage": {"pvc": {}}})
+    needs_none(clean, REMOVED)
+    converge(clean, "registry", {**on_disks, "accept_data_loss": True})
+
+
+def test_claim_of_the_user(clean: Lab) -> None:
+    setups.add_credentials(clean)
+    setups.add_claim(clean, "other")
+    setups.serve_from_claim(clean, replicas=1)
+    left = ("images in the claim registry", "stay behind in the claim registry")
+    needs_consent(clean, {"storage": {"pvc": {"claim": "other"}}}, *left, "the claim other")
+    needs_consent(clean, {"storage": {"s3": setups.s3(clean)}}, *left, f"the S3 bucket {setups.BUCKET}")
+    needs_consent(clean, DISKS, *left, "storage that vanishes")
+    # Whoever removes the registry and gives the storage away in one task destroys it as well.
+    given_away = {**REMOVED, "storage": {"management_state": "Managed"}}
+    needs_consent(clean, given_away, "images in the claim registry", "Unmanaged", "every image in it")
+    needs_none(clean, {"storage": {"pvc": {"claim": "registry"}}})
+    needs_none(clean, {"storage": {"pvc": {"claim": "registry", "size": "200Gi"}}})
+    needs_none(clean, REMOVED)
+
+
+def test_claim_that_a_removed_registry_has_left(clean: Lab) -> None:
+    setups.add_claim(clean, "other")
+    setups.serve_from_claim(clean, replicas=1)
+    converge(clean, "registry", REMOVED)
+    needs_consent(clean, {"storage": {"pvc": {"claim": "other"}}}, "images in the claim registry", "the claim other")
+    needs_none(clean, {"management_state": "Managed"})
+    # Images that are gone already cannot be lost.
+    clean.api.delete(f"{paths.CLAIMS}/registry")
+    needs_none(clean, {"storage": {"pvc": {"claim": "other"}}})
+
+
+def test_claim_of_the_operator(clean: Lab) -> None:
+    setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
+    needs_consent(clean, REMOVED, "storage.management_state Managed", "the claim image-registry-storage", "Unmanaged")
+    needs_none(clean, {**REMOVED, "storage": {"management_state": "Unmanaged"}})
+    converge(clean, "registry", {**REMOVED, "storage": {"management_state": "Unmanaged"}})
+    assert clean.api.get(f"{paths.CLAIMS}/image-registry-storage") is not None
+
+
+def test_claim_of_the_operator_goes_with_consent(clean: Lab) -> None:
+    setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
+    clean.run("registry", {**REMOVED, "accept_data_loss": True})
+    clean.api.wait_for(f"{paths.CLAIMS}/image-registry-storage", lambda claim: claim is None)
+
+
+def test_bucket(clean: Lab) -> None:
+    setups.serve_from_bucket(clean, replicas=1)
+    here = f"the S3 bucket {setups.BUCKET} / {setups.REGION} / {clean.s3_endpoint}"
+    for change in ({"bucket": "another-bucket"}, {"region": "eu-central-1"}, {"region_endpoint": "https://s3.test"}):
+        needs_consent(clean, {"storage": {"s3": setups.s3(clean, **change)}}, f"images in {here}")
+    needs_none(clean, {"storage": {"s3": setups.s3(clean, chunk_size_mib=32)}})
+
+
+def test_pods_disks(clean: Lab) -> None:
+    setups.serve_from_disks(clean)
+    to_claim = {"storage": {"pvc": {"claim": "registry", "size": "10Gi"}}}
+    needs_consent(clean, to_claim, "the pods' own disks (emptyDir)", "lost with the pods")
+    needs_consent(clean, REMOVED, "storage.management_state Managed", "the pods' own disks")
+    needs_none(clean, {**DISKS, "default_route": True})
+
+
+@pytest.mark.parametrize("module", ["registry_replicas", "registry_route", "registry_credentials"])
+def test_modules_that_touch_no_storage_take_no_consent(lab: Lab, module: str) -> None:
+    result = lab.refused(module, {"accept_data_loss": True})
+    assert "Unsupported parameters" in result["msg"]
