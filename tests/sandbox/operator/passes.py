@@ -39,6 +39,8 @@ class Operator:
         certified = config is None or self._certify(config)
         outcome = self._registry.sync(config and cache.get("Config", "", names.CLUSTER))
         sync_image_config(self._world)
+        # The ClusterOperator tells that there is no ImagePruner before there is one again.
+        sync_cluster_operator(self._world)
         pruned = sync_pruner(self._world)
         sync_cluster_operator(self._world)
         retry_in = self._backoff.after(failed=outcome.failed or not certified or not pruned)

@@ -15,10 +15,14 @@ Object = dict[str, Any]
 
 @dataclass
 class WorkingCopy:
-    """spec and the parts of status that a sync changes; `conditions` are those to set."""
+    """spec and the parts of status that a sync changes; `conditions` are those to set.
+
+    `storage_managed` is status.storageManaged, which stays as it is while no storage is taken into use.
+    """
 
     spec: Object
     storage_in_use: Object
+    storage_managed: bool
     generations: list[Object]
     conditions: dict[str, Condition] = field(default_factory=dict)
 
@@ -29,6 +33,7 @@ class WorkingCopy:
         return cls(
             spec=canonical_spec(config["spec"]),
             storage_in_use=canonical_storage(status.get("storage") or {}),
+            storage_managed=status.get("storageManaged", False),
             generations=copy.deepcopy(status.get("generations") or []),
         )
 

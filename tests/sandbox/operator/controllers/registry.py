@@ -146,7 +146,7 @@ class RegistryController:
             "observedGeneration": generation,
             "readyReplicas": ((deployment or {}).get("status") or {}).get("readyReplicas", 0),
             "storage": working.storage_in_use,
-            "storageManaged": working.storage_in_use.get("managementState") == "Managed",
+            "storageManaged": working.storage_managed,
         }
         return status | ({"generations": working.generations} if working.generations else {}), unavailable_for
 

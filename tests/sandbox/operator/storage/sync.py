@@ -38,8 +38,8 @@ def sync_storage(copy: WorkingCopy, world: World) -> None:
         raise ApplyError(f"unable to sync storage configuration: {error}") from error
     except ApiException as error:
         raise ApplyError(f"unable to sync storage configuration: {refusal(error)}") from error
-    was_managed = copy.storage_in_use.get("managementState") == "Managed"
-    copy.storage.setdefault("managementState", "Managed" if was_managed else "Unmanaged")
+    copy.storage.setdefault("managementState", "Managed" if copy.storage_managed else "Unmanaged")
+    copy.storage_managed = copy.storage["managementState"] == "Managed"
     if copy.storage_in_use:
         copy.storage_in_use["managementState"] = copy.storage["managementState"]
 
