@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.okd.image_registry.plugins.module_utils.compare import Path
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import SECRET, SECRET_FIELDS
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import PASSWORD_URLS, SECRET, SECRET_FIELDS
 
 HIDDEN = "<hidden>"
 OLD, NEW = "<hidden: old value>", "<hidden: new value>"
@@ -45,6 +45,7 @@ def values_declared(options: dict[str, Any]) -> set[str]:
     backends = [keys for keys in (options.get("credentials") or {}).values() if isinstance(keys, dict)]
     values = {value for keys in backends for value in keys.values() if isinstance(value, str)}
     values |= {options.get("http_secret") or ""}
+    values |= {_password(url) for url in (options.get("proxies") or {}).values()}
     values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
     return {value for value in values if value.strip()}
 
@@ -54,6 +55,7 @@ def values_in(kind: str, source: dict[str, Any]) -> set[str]:
     values = {value for _path, value in _secret_leaves(kind, source) if isinstance(value, str)}
     if kind == SECRET.kind:
         values |= {_decoded(value) for value in values}
+    values |= {_password(url) for path in PASSWORD_URLS.get(kind, ()) for _path, url in _walk(source, path, ())}
     return {value for value in values if len(value) >= _SHORTEST}
 
 
@@ -92,6 +94,12 @@ def _forms(secret: str) -> set[str]:
         )
         if form
     }
+
+
+def _password(url: str | None) -> str:
+    """Return the password that a URL carries, as it stands there, "" if there is none."""
+    user, at, _host = (url or "").partition("://")[2].partition("/")[0].rpartition("@")
+    return user.partition(":")[2] if at else ""
 
 
 def _secret_leaves(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

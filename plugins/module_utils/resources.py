@@ -107,3 +107,7 @@ SECRET_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     SECRET.kind: (("data", "*"), ("stringData", "*")),
     ROUTE.kind: (("spec", "tls", "key"),),
 }
+# The fields that hold URLs, which may carry a password.
+PASSWORD_URLS: dict[str, tuple[tuple[str, ...], ...]] = {
+    CONFIG.kind: (("spec", "proxy", "http"), ("spec", "proxy", "https")),
+}
