@@ -15,6 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import F
 
 try:
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 except ImportError:  # reported when a certificate has to be checked
     x509 = None
@@ -111,15 +112,19 @@ def _utc(certificate: Any, name: str) -> datetime.datetime:
 
 def _certificate(pem: str | None) -> Any:
     try:
-        return x509.load_pem_x509_certificates((pem or "").encode())[0]
-    except ValueError:
+        certificate = x509.load_pem_x509_certificates((pem or "").encode())[0]
+        # Key and names are parsed only when they are asked for.
+        _public_bytes(certificate)
+        _names(certificate)
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion):
         return None
+    return certificate
 
 
 def _key(pem: str | None) -> Any:
     try:
         return load_pem_private_key((pem or "").encode(), password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
 
 
