@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from kubernetes.dynamic import DynamicClient
@@ -68,6 +69,16 @@ class Cluster:
         """Delete an object, its dependents later."""
         resource = self._client.resources.get(api_version=api_version, kind=kind)
         resource.delete(name=name, namespace=namespace, body={"propagationPolicy": "Background"})
+
+    def wait_for(
+        self, api_version: str, kind: str, name: str, namespace: str, holds: Callable[[Object], bool], limit: int
+    ) -> None:
+        """Follow an object until `holds` is true of it. AssertionError after `limit` seconds."""
+        resource = self._client.resources.get(api_version=api_version, kind=kind)
+        for event in resource.watch(namespace=namespace, name=name, timeout=limit):
+            if holds(event["raw_object"]):
+                return
+        raise AssertionError(f"{kind} {namespace}/{name} has not become what it should be within {limit} s")
 
     def get(self, api_version: str, kind: str, name: str) -> Object:
         """Read a cluster-scoped object."""

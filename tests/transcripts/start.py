@@ -9,11 +9,13 @@ from typing import Any
 
 import requests
 
+from tests.sandbox import knobs
+
 from .cluster import Cluster
 from .recorder import NAMESPACE, Recorder
 from .transcript import Fields, Transcript
 
-LIMIT_SECONDS = 20.0
+LIMIT_SECONDS = 20
 QUIET_SECONDS = 0.4
 
 KNOBS = {
@@ -66,7 +68,8 @@ def plan(transcript: Transcript) -> Start:
 
 def establish(start: Start, cluster: Cluster, recorder: Recorder, s3_endpoint: str) -> None:
     """Make it so, on a sandbox that has just been reset. AssertionError when it does not get there in time."""
-    cluster.patch("v1", "ConfigMap", "knobs", {"data": KNOBS}, "sandbox")
+    cluster.patch("v1", "ConfigMap", knobs.NAME, {"data": KNOBS}, knobs.NAMESPACE)
+    cluster.wait_for("v1", "ConfigMap", knobs.NAME, knobs.NAMESPACE, _are_in_force, LIMIT_SECONDS)
     # The recordings' cluster had no default StorageClass.
     not_default = {"metadata": {"annotations": {"storageclass.kubernetes.io/is-default-class": "false"}}}
     cluster.patch("storage.k8s.io/v1", "StorageClass", "standard", not_default)
@@ -86,6 +89,11 @@ def establish(start: Start, cluster: Cluster, recorder: Recorder, s3_endpoint: s
     _set_remains(start, cluster)
     if not recorder.wait_for_quiet(QUIET_SECONDS, LIMIT_SECONDS):
         raise AssertionError(f"the sandbox does not come to rest: {recorder.since(recorder.mark() - 5)}")
+
+
+def _are_in_force(config_map: dict[str, Any]) -> bool:
+    annotations = config_map["metadata"].get("annotations", {})
+    return annotations.get(knobs.IN_FORCE) == knobs.fingerprint(KNOBS)
 
 
 def _set_spec(cluster: Cluster, recorder: Recorder, spec: Fields, reason: str) -> None:

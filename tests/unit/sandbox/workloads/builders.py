@@ -43,7 +43,8 @@ def deployment(replicas: int = 1, surge: Any = "25%", unavailable: Any = 0, env:
 def replicaset(name: str, replicas: int, available: int | None = None, **more: Any) -> Object:
     """A ReplicaSet whose pods all exist; `available` of them are."""
     ready = replicas if available is None else available
-    status = {"replicas": replicas, "readyReplicas": ready, "availableReplicas": ready, "observedGeneration": 1}
+    totals = {"replicas": replicas, "fullyLabeledReplicas": replicas}
+    status = {**totals, "readyReplicas": ready, "availableReplicas": ready, "observedGeneration": 1}
     return {
         "metadata": metadata(name, **more),
         "spec": {"replicas": replicas, "template": {"metadata": {"labels": {"app": name}}, "spec": {}}},

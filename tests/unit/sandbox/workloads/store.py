@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import copy
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tests.sandbox.knobs import Knobs
@@ -21,7 +21,7 @@ class Store:
     """Carries out moves until nothing is left to do, and keeps every status of the Deployment on the way."""
 
     def __init__(self, knobs: Knobs | None = None):
-        self._knobs = knobs or Knobs()
+        self.knobs = knobs or Knobs()
         self._objects: dict[str, dict[str, Object]] = {
             resource: {} for resource in ("deployments", "replicasets", "pods", "persistentvolumeclaims")
         }
@@ -47,6 +47,14 @@ class Store:
             "",
         )
 
+    def delete(self, resource: str, name: str) -> None:
+        """Delete an object in the background."""
+        del self._objects[resource][name]
+
+    def phases(self) -> dict[str, str]:
+        """Phase of each pod."""
+        return {name: item["status"]["phase"] for name, item in self._objects["pods"].items()}
+
     def names(self, resource: str) -> list[str]:
         """Names of the objects that are there."""
         return sorted(self._objects[resource])
@@ -56,7 +64,7 @@ class Store:
         memory = Memory()
         for _move in range(MOVES_LIMIT):
             world = World(**{resource: list(items.values()) for resource, items in self._objects.items()})
-            move = next_move(copy.deepcopy(world), self._knobs, memory, self._now)
+            move = next_move(copy.deepcopy(world), self.knobs, memory, self._now)
             memory = move.memory
             for action in move.actions:
                 self._apply(action)

@@ -120,14 +120,14 @@ def test_a_foreground_deletion_counts_the_pods_down() -> None:
 
 def test_dependents_of_a_deleted_deployment_go() -> None:
     store = settled(deployment(2, 1, 1))
-    store._objects["deployments"].clear()
+    store.delete("deployments", "image-registry")
     store.settle()
     assert store.names("replicasets") == store.names("pods") == []
 
 
 def test_a_held_rollout_stops_before_the_first_new_pod_is_ready() -> None:
     store = settled(deployment(1))
-    store._knobs = Knobs(hold_rollout=True)
+    store.knobs = Knobs(hold_rollout=True)
     store.change(template=template("2"))
     store.settle()
     assert store.statuses[-1] == (2, 2, 1, 1, 1)
@@ -149,8 +149,7 @@ def test_a_second_pod_on_a_claim_for_one_node_hangs() -> None:
     store.add("pods", mounting(pod("first", node=None), "rwo"))
     store.add("pods", mounting(pod("second", node=None), "rwo"))
     store.settle()
-    phases = {name: item["status"]["phase"] for name, item in store._objects["pods"].items()}
-    assert phases == {"first": "Running", "second": "Pending"}
+    assert store.phases() == {"first": "Running", "second": "Pending"}
 
 
 def test_pods_of_others_are_left_alone() -> None:
