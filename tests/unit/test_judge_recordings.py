@@ -235,7 +235,7 @@ def test_changed_credentials_are_followed_from_the_secret_to_the_pods() -> None:
     task = next(task for task in TASKS if (task.recording, task.step) == (S3, 3))
     assert _told(task.verdicts())[:3] == [
         (25.4, "the operator has not yet passed the new credentials on to the pods"),
-        (25.57, "the deployment has not yet been given the new credentials"),
+        (25.57, "the pods have not yet been given the new credentials or certificates"),
         (25.57, "the last change of the deployment has not been taken up yet"),
     ]
 
