@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import socket
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any, Callable
 from urllib.parse import urlencode
 
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     ApiError,
+    AuthenticationSetupError,
     Conflict,
     Forbidden,
     Gone,
     NotFound,
+    Unauthorized,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import Ref
 
@@ -36,9 +40,10 @@ _ANSWER_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 _RETRIED = frozenset({429, 500, 502, 503, 504})
-_TYPED = {403: Forbidden, 404: NotFound, 409: Conflict, 410: Gone}
+_TYPED = {401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 410: Gone}
 # More than one connection at a time is worth its TLS handshake only up to here.
 _PARALLEL = 8
+_PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
 
 
 class Cluster:
@@ -51,7 +56,7 @@ class Cluster:
     def __init__(self, configuration: Any, headers: Iterable[tuple[str, str]], retry_for: float):
         configuration.connection_pool_maxsize = _PARALLEL * 2
         self._host = configuration.host
-        self._pool = RESTClientObject(configuration).pool_manager
+        self._pool = _pool(configuration)
         self._headers = urllib3.HTTPHeaderDict()
         for name, value in headers:
             self._headers.add(name, value)
@@ -133,7 +138,9 @@ class Cluster:
 
     def delete(self, ref: Ref, uid: str, dry_run: bool = False) -> None:
         """Delete exactly the object with this uid; one that is already gone is no error."""
-        body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid}}
+        # Where there is a body, the API server ignores the query; the audit log shows only the query.
+        rehearsal = {"dryRun": ["All"]} if dry_run else {}
+        body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid}, **rehearsal}
         try:
             self._ask("DELETE", ref, query={"dryRun": "All"} if dry_run else {}, body=body)
         except ApiError as error:
@@ -163,25 +170,29 @@ class Cluster:
             response.close()
 
     def in_parallel(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-        """Return what work made of each item, in order; the first error is raised after all have ended."""
+        """Return what work made of each item, in order; after the first error, which is raised, nothing is begun."""
         items = list(items)
         if len(items) < 2:
             return [work(item) for item in items]
         with ThreadPoolExecutor(max_workers=_PARALLEL) as pool:
-            results = [pool.submit(work, item) for item in items]
-        return [result.result() for result in results]
+            begun = [pool.submit(work, item) for item in items]
+            failed = [result for result in wait(begun, return_when=FIRST_EXCEPTION).done if result.exception()]
+            if failed:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise failed[0].exception()
+        return [result.result() for result in begun]
 
     def _ask(self, verb: str, ref: Ref, path: str = "", query: dict[str, str] | None = None, body: Any = None) -> Any:
         """Send a request, repeat it while that can help, return the decoded answer or raise an ApiError."""
         give_up = time.monotonic() + self._retry_for
         pause = _FIRST_PAUSE_SECONDS
         while True:
-            wait = 0.0
+            least = 0.0
             try:
                 response = self._send(verb, path or ref.path, query or {}, body, preload=True)
             except urllib3.exceptions.HTTPError as error:
                 failure: ApiError = ApiError(verb, str(ref), 0, "Unreachable", _unreachable(error))
-                if isinstance(error, urllib3.exceptions.SSLError):
+                if _is_hopeless(error):
                     raise failure from error
             else:
                 if response.status < 400:
@@ -189,11 +200,11 @@ class Cluster:
                 failure = _error(verb, ref, response.status, response.reason or "", response.data)
                 if response.status not in _RETRIED:
                     raise failure
-                wait = _retry_after(response.headers.get("Retry-After"))
-            wait = max(wait, pause * random.uniform(0.5, 1.0))
-            if time.monotonic() + wait > give_up:
+                least = _retry_after(response.headers.get("Retry-After"))
+            pausing = max(least, pause * random.uniform(0.5, 1.0))
+            if time.monotonic() + pausing > give_up:
                 raise failure
-            time.sleep(wait)
+            time.sleep(pausing)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     def _send(self, verb: str, path: str, query: dict[str, str], body: Any, preload: bool = False) -> Any:
@@ -246,9 +257,37 @@ def _error(verb: str, ref: Ref, status: int, reason: str, answer: bytes) -> ApiE
     return _TYPED.get(status, ApiError)(verb, str(ref), status, decoded.get("reason") or reason, message, causes)
 
 
+def _pool(configuration: Any) -> Any:
+    try:
+        return RESTClientObject(configuration).pool_manager
+    # A SOCKS proxy needs a library more.
+    except (urllib3.exceptions.HTTPError, ImportError) as error:
+        raise AuthenticationSetupError(f"The proxy cannot be used: {error}.") from error
+
+
+def _cause(error: Exception) -> Exception:
+    """Return what happened, without the words that a proxy adds to it."""
+    return getattr(error, "original_error", error)
+
+
+def _is_hopeless(error: Exception) -> bool:
+    """Whether to repeat a request that got no answer cannot help."""
+    cause = _cause(error)
+    unknown_host = getattr(cause.__cause__ or cause.__context__, "errno", None) == socket.EAI_NONAME
+    return unknown_host or isinstance(cause, urllib3.exceptions.SSLError) or bool(_PROXY_REFUSES.search(str(cause)))
+
+
 def _unreachable(error: Exception) -> str:
-    cause = getattr(error, "reason", None) or error
-    return f"{type(cause).__name__}: {cause}"
+    cause = _cause(error)
+    words = f"{type(cause).__name__}: {cause}"
+    if isinstance(error, urllib3.exceptions.ProxyError):
+        return f"the proxy does not lead there: {words}"
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        return (
+            f"its certificate is not trusted: {words}. Give the CA that issued it as ca_cert, or as "
+            "certificate-authority-data in the kubeconfig; and connect by a name that it bears."
+        )
+    return words
 
 
 def _retry_after(header: str | None) -> float:

@@ -102,6 +102,16 @@ class Conflict(ApiError):
     """The object changed, appeared or vanished since it was read (HTTP 409)."""
 
 
+class Unauthorized(ApiError):
+    """The API server does not know who is asking (HTTP 401)."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.verb} {self.subject}: HTTP {self.status} {self.reason}: the API server does not accept the "
+            "credentials: the token, certificate or password is wrong or has expired. Log in again or give others."
+        )
+
+
 class Forbidden(ApiError):
     """The user may not do this (HTTP 403)."""
 
