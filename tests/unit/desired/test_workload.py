@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings of the registry's pods: their fields, and what the operator cannot take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import HTTP_SECRET, config, planned
+from tests.unit.cases import CONFIG, Case, Situation, having
+
+
+def declaring(**given: Any) -> Situation:
+    """Return a Managed registry, and what is declared of its pods."""
+    return having(config(), **given)
+
+
+def case(
+    name: str, field: str, found: str, needed: str, bad: Situation, good: Situation, severity: str = "error"
+) -> Case:
+    """Return a case about an option of the pods."""
+    return Case(name, CONFIG, field, found, needed, bad, good, severity)
+
+
+def unlimited(kind: str, option: str) -> Case:
+    """Return a case about a negative limit."""
+    bad, good = declaring(requests={kind: {option: -1}}), declaring(requests={kind: {option: 0}})
+    return case(f"{kind} {option}", f"requests.{kind}.{option}", "-1", "0 (no limit) or more", bad, good)
+
+
+def unpronounceable(text: str) -> Case:
+    """Return a case about a duration that Go cannot parse."""
+    bad = declaring(requests={"read": {"max_wait_in_queue": text}})
+    good = declaring(requests={"read": {"max_wait_in_queue": "24h"}})
+    return case(f"duration {text!r}", "requests.read.max_wait_in_queue", repr(text), "a Go duration", bad, good)
+
+
+def unmeasurable(kind: str, amount: Any) -> Case:
+    """Return a case about an amount that is no quantity."""
+    bad = declaring(resources={kind: {"cpu": amount}})
+    good = declaring(resources={kind: {"cpu": "500m", "memory": 1073741824, "ephemeral-storage": 1.5}})
+    return case(f"{kind} of {amount!r}", f"resources.{kind}.cpu", repr(amount), "a quantity such as 500m", bad, good)
+
+
+CASES = [
+    *[unlimited(kind, option) for kind in ("read", "write") for option in ("max_running", "max_in_queue")],
+    *map(unpronounceable, ["1d", "2 weeks", "10", "1h 30m", "2562048h"]),
+    unmeasurable("requests", "much"),
+    unmeasurable("limits", ""),
+    unmeasurable("limits", "1 Gi"),
+    unmeasurable("requests", "\u0661"),
+    case(
+        "a secret of one's own, and a new one",
+        "rotate_http_secret",
+        "true together with http_secret",
+        "one of them",
+        declaring(http_secret="h" * 32, rotate_http_secret=True),
+        declaring(rotate_http_secret=True),
+    ),
+    case(
+        "unsupported overrides",
+        "unsupported_config_overrides",
+        "overrides that are not supported",
+        "none on a cluster that is to be upgraded",
+        declaring(unsupported_config_overrides={"deployment": {"runtimeClassName": "x"}}),
+        declaring(unsupported_config_overrides={}),
+        "warning",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_findings(case: Case) -> None:
+    case.check()
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "patch"),
+    [
+        ({"log_level": "Debug", "operator_log_level": "Trace"}, {}, {"logLevel": "Debug", "operatorLogLevel": "Trace"}),
+        ({"read_only": True, "disable_redirect": True}, {}, {"readOnly": True, "disableRedirect": True}),
+        ({"read_only": False}, {}, None),
+        ({"proxies": {"http": "http://p", "no_proxy": "a"}}, {}, {"proxy": {"http": "http://p", "noProxy": "a"}}),
+        ({"proxies": {"http": ""}}, {"proxy": {"http": "p", "https": "q"}}, {"proxy": {"http": ""}}),
+        ({"requests": {"write": {"max_running": 5}}}, {}, {"requests": {"write": {"maxRunning": 5}}}),
+        ({"requests": {"read": {}}}, {}, None),
+        ({"resources": {"limits": {"cpu": 1}}}, {}, {"resources": {"limits": {"cpu": 1}}}),
+        ({"resources": {"limits": {"cpu": 1}}}, {"resources": {"limits": {"cpu": "1000m"}}}, None),
+        (
+            {"resources": {"requests": {}}},
+            {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}},
+            {"resources": {"requests": None}},
+        ),
+        ({"resources": {}}, {"resources": {"limits": {"cpu": "1"}}}, None),
+        ({"node_selector": {"a": ""}}, {"nodeSelector": {"b": "x"}}, {"nodeSelector": {"a": "", "b": None}}),
+        ({"node_selector": {}}, {"nodeSelector": {"b": "x"}}, {"nodeSelector": None}),
+        ({"node_selector": {}}, {}, None),
+        (
+            {"tolerations": [{"key": "k", "toleration_seconds": 0}]},
+            {},
+            {"tolerations": [{"key": "k", "tolerationSeconds": 0}]},
+        ),
+        ({"tolerations": []}, {"tolerations": [{"key": "k"}]}, {"tolerations": []}),
+        (
+            {
+                "topology_spread_constraints": [
+                    {
+                        "max_skew": 1,
+                        "topology_key": "zone",
+                        "when_unsatisfiable": "ScheduleAnyway",
+                        "label_selector": {"matchLabels": {"a": "b"}},
+                        "match_label_keys": ["h"],
+                        "min_domains": 2,
+                        "node_affinity_policy": "Honor",
+                        "node_taints_policy": "Ignore",
+                    }
+                ]
+            },
+            {},
+            {
+                "topologySpreadConstraints": [
+                    {
+                        "maxSkew": 1,
+                        "topologyKey": "zone",
+                        "whenUnsatisfiable": "ScheduleAnyway",
+                        "labelSelector": {"matchLabels": {"a": "b"}},
+                        "matchLabelKeys": ["h"],
+                        "minDomains": 2,
+                        "nodeAffinityPolicy": "Honor",
+                        "nodeTaintsPolicy": "Ignore",
+                    }
+                ]
+            },
+        ),
+        (
+            {"affinity": {"podAffinity": {}}},
+            {"affinity": {"nodeAffinity": {"x": 1}}},
+            {"affinity": {"nodeAffinity": None}},
+        ),
+        ({"http_secret": "h" * 32}, {}, {"httpSecret": "h" * 32}),
+        ({"http_secret": HTTP_SECRET}, {}, None),
+        ({"rotate_http_secret": True}, {}, {"httpSecret": None}),
+        ({"rotate_http_secret": True}, {"httpSecret": ""}, None),
+        ({"unsupported_config_overrides": {"a": 1}}, {}, {"unsupportedConfigOverrides": {"a": 1}}),
+    ],
+    ids=str,
+)
+def test_the_patch_of_the_config(given: dict[str, Any], live: dict[str, Any], patch: dict[str, Any] | None) -> None:
+    steps = planned(given, config(**live)).steps
+    assert [step.body for step in steps] == ([{"spec": patch}] if patch else [])
