@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import os
+import ssl
 import warnings
-from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -17,6 +18,7 @@ from ansible_collections.kubernetes.core.plugins.module_utils.args_common import
     AUTH_ARG_SPEC,
     AUTH_PROXY_HEADERS_SPEC,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils import kubeconfig
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     AuthenticationSetupError,
     MissingLibrary,
@@ -32,11 +34,14 @@ except ImportError:  # reported when a connection is asked for
 # The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
 _OLDER_NAMES = {option: attribute for attribute, option in AUTH_ARG_MAP.items()}
 _IMPERSONATION = {"impersonate_user": "Impersonate-User", "impersonate_groups": "Impersonate-Group"}
-_SECRET_KEYS = {"token", "password", "client-key-data", "id-token", "refresh-token", "client-secret", "value"}
+_CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_key"))
 
 
 def options_from(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` variables."""
+    """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` variables.
+
+    Raises AuthenticationSetupError for a variable that is no boolean and has to be.
+    """
     chosen = {}
     for name, spec in AUTH_ARG_SPEC.items():
         value = params.get(name)
@@ -47,45 +52,24 @@ def options_from(params: dict[str, Any]) -> dict[str, Any]:
     return chosen
 
 
-def secrets_in(options: dict[str, Any]) -> set[str]:
-    """Return the values among the connection options that no output may show.
-
-    An inline kubeconfig gives its credentials only: marking every string of it as secret would mask words such as
-    ``cluster`` in all results.
-    """
-    found = {options[name] for name in ("api_key", "password") if options.get(name)}
-    found.update(value for name, value in options.get("proxy_headers", {}).items() if name != "user_agent" and value)
-    found.update(_secrets_below(options.get("kubeconfig")))
-    return found
-
-
 def configuration_from(options: dict[str, Any]) -> Any:
     """Return a ``kubernetes.client.Configuration``.
 
     A host with credentials is enough by itself; otherwise a kubeconfig or context is loaded if one is named, else the
-    pod's service account, else the default kubeconfig. Options override what was loaded.
+    pod's service account, else the default kubeconfig. Options override what was loaded. Raises
+    AuthenticationSetupError if no connection can come of it.
     """
     if kubernetes is None:
         raise MissingLibrary(missing_required_lib("kubernetes"))
-    try:
-        configuration = _loaded(options)
-    except Exception as error:
-        raise AuthenticationSetupError(
-            f"No connection to the cluster could be set up from the connection options: {error} "
-            "Give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables."
-        ) from error
-    for attribute, name in AUTH_ARG_MAP.items():
-        value = options.get(name)
-        if value is None or attribute in ("kubeconfig", "context", "persist_config"):
-            continue
-        if name == "api_key":
-            configuration.api_key = {"authorization": f"Bearer {value}"}
-        elif name == "proxy_headers":
-            configuration.proxy_headers = urllib3.util.make_headers(**value)
-        elif name == "host":
-            configuration.host = value.rstrip("/")
-        else:
-            setattr(configuration, attribute, value)
+    configuration = kubernetes.client.Configuration()
+    if not options.get("host") or not _give_credentials(options):
+        _load(options, configuration)
+        _check_host(configuration.host)
+    # Whenever a token is read, this hook would set everything back to what was loaded.
+    configuration.refresh_api_key_hook = None
+    _override(configuration, options)
+    _pass_on_proxy_user(configuration)
+    _check_files(configuration)
     if not configuration.verify_ssl:
         warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
     return configuration
@@ -106,59 +90,105 @@ def headers_from(options: dict[str, Any], configuration: Any) -> list[tuple[str,
     return headers
 
 
-def _loaded(options: dict[str, Any]) -> Any:
-    if options.get("host") and any(
-        all(options.get(name) for name in pair)
-        for pair in (("api_key",), ("username", "password"), ("client_cert", "client_key"))
-    ):
-        return kubernetes.client.Configuration()
-    configuration = kubernetes.client.Configuration()
-    kubeconfig, context = options.get("kubeconfig"), options.get("context")
-    if not kubeconfig and not context:
+def _give_credentials(options: dict[str, Any]) -> bool:
+    return any(all(options.get(name) for name in group) for group in _CREDENTIALS)
+
+
+def _load(options: dict[str, Any], configuration: Any) -> None:
+    if not options.get("kubeconfig") and not options.get("context"):
         try:
             kubernetes.config.load_incluster_config(client_configuration=configuration)
-            return configuration
+            return
         except kubernetes.config.ConfigException:
             pass
-    loading = {"context": context, "client_configuration": configuration}
-    if isinstance(kubeconfig, dict):
-        kubernetes.config.load_kube_config_from_dict(config_dict=kubeconfig, **loading)
-    else:
-        persist = options.get("persist_config")
-        if persist is not None:
-            loading["persist_config"] = persist
-        kubernetes.config.load_kube_config(config_file=kubeconfig, **loading)
-    return configuration
+    persist = bool(options.get("persist_config"))
+    kubeconfig.load(options.get("kubeconfig"), options.get("context"), persist, configuration)
+
+
+def _override(configuration: Any, options: dict[str, Any]) -> None:
+    for attribute, name in AUTH_ARG_MAP.items():
+        value = options.get(name)
+        if value is None or attribute in ("kubeconfig", "context", "persist_config"):
+            continue
+        if name == "api_key":
+            configuration.api_key = {"authorization": f"Bearer {value}"}
+        elif name == "proxy_headers":
+            configuration.proxy_headers = urllib3.util.make_headers(**value)
+        elif name == "host":
+            _check_host(value)
+            configuration.host = value.rstrip("/")
+        elif name == "proxy":
+            configuration.proxy = value
+            # What the environment excepts, it excepts from the proxy of the environment. An option is set after this.
+            configuration.no_proxy = None
+        else:
+            setattr(configuration, attribute, value)
+
+
+def _pass_on_proxy_user(configuration: Any) -> None:
+    """Put the user and password of the proxy's URL into a header: urllib3 does not read them there."""
+    known = configuration.proxy_headers or {}
+    user = _parsed(configuration.proxy).auth
+    if user and "proxy-authorization" not in known:
+        configuration.proxy_headers = {**known, **urllib3.util.make_headers(proxy_basic_auth=unquote(user))}
+
+
+def _check_host(host: str) -> None:
+    address = _parsed(host)
+    if address.scheme not in ("http", "https") or not address.host:
+        raise AuthenticationSetupError(
+            f"The address of the API server is {host!r}. It has to be a URL such as https://api.example.com:6443: "
+            "correct the option host, or server in the kubeconfig."
+        )
+
+
+def _parsed(url: str | None) -> Any:
+    """Return the parts of a URL, none of them if it is not one."""
+    try:
+        return urllib3.util.parse_url(url or "")
+    except urllib3.exceptions.LocationParseError:
+        return urllib3.util.Url()
+
+
+def _check_files(configuration: Any) -> None:
+    """Read what a TLS handshake would read: there, a file that is missing looks like a server that is away."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority, certificate, key = configuration.ssl_ca_cert, configuration.cert_file, configuration.key_file
+    reading = ""
+    try:
+        if authority:
+            reading = f"CA certificates (ca_cert) cannot be read from {authority}"
+            context.load_verify_locations(authority)
+        if certificate:
+            reading = f"client certificate (client_cert) or its key (client_key) cannot be read from {certificate}"
+            reading += f" and {key}" if key else ""
+            # An empty passphrase makes an encrypted key an error; with none, OpenSSL would ask for it.
+            context.load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:
+        raise AuthenticationSetupError(f"The {reading}: {error}.") from error
 
 
 def _from_environment(name: str, spec: dict[str, Any]) -> Any:
-    for variable in (name, _OLDER_NAMES.get(name, name)):
-        value = os.environ.get(f"K8S_AUTH_{variable.upper()}")
+    for known_as in (name, _OLDER_NAMES.get(name, name)):
+        variable = f"K8S_AUTH_{known_as.upper()}"
+        value = os.environ.get(variable)
         if not value:
             continue
         if spec.get("type") == "bool":
-            return boolean(value)
+            return _truth(variable, value)
         if spec.get("type") == "list":
             return [item for item in value.split(",") if item]
         return value
     return None
 
 
+def _truth(variable: str, value: str) -> bool:
+    try:
+        return boolean(value)
+    except TypeError:
+        raise AuthenticationSetupError(f"{variable} is {value!r}; it has to be true or false.") from None
+
+
 def _proxy_headers() -> dict[str, Any] | None:
-    found = {
-        key: _from_environment(f"proxy_headers_{key}", spec)
-        for key, spec in AUTH_PROXY_HEADERS_SPEC.items()
-        if _from_environment(f"proxy_headers_{key}", spec) is not None
-    }
-    return found or None
-
-
-def _secrets_below(value: Any, key: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, below in value.items():
-            yield from _secrets_below(below, name)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _secrets_below(item, key)
-    elif isinstance(value, str) and key in _SECRET_KEYS and value:
-        yield value
+    found = {key: _from_environment(f"proxy_headers_{key}", spec) for key, spec in AUTH_PROXY_HEADERS_SPEC.items()}
+    return {key: value for key, value in found.items() if value is not None} or None

@@ -45,7 +45,7 @@ def values_declared(options: dict[str, Any]) -> set[str]:
     backends = [keys for keys in (options.get("credentials") or {}).values() if isinstance(keys, dict)]
     values = {value for keys in backends for value in keys.values() if isinstance(value, str)}
     values |= {options.get("http_secret") or ""}
-    values |= {_password(url) for url in (options.get("proxies") or {}).values()}
+    values |= {password_in(url) for url in (options.get("proxies") or {}).values()}
     values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
     return {value for value in values if value.strip()}
 
@@ -55,7 +55,7 @@ def values_in(kind: str, source: dict[str, Any]) -> set[str]:
     values = {value for _path, value in _secret_leaves(kind, source) if isinstance(value, str)}
     if kind == SECRET.kind:
         values |= {_decoded(value) for value in values}
-    values |= {_password(url) for path in PASSWORD_URLS.get(kind, ()) for _path, url in _walk(source, path, ())}
+    values |= {password_in(url) for path in PASSWORD_URLS.get(kind, ()) for _path, url in _walk(source, path, ())}
     return {value for value in values if len(value) >= _SHORTEST}
 
 
@@ -63,6 +63,13 @@ def scrub(value: Any, secrets: Iterable[str]) -> Any:
     """Return value with every secret hidden in all its strings, in each form in which it could appear."""
     forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
     return _scrubbed(value, forms) if forms else value
+
+
+def password_in(url: str | None) -> str:
+    """Return the password that a URL carries, as it stands there, "" if there is none."""
+    text = url or ""
+    user, at, _host = (text.partition("://")[2] or text).partition("/")[0].rpartition("@")
+    return user.partition(":")[2] if at else ""
 
 
 def _scrubbed(value: Any, forms: list[str], shortest: int = 0) -> Any:
@@ -94,12 +101,6 @@ def _forms(secret: str) -> set[str]:
         )
         if form
     }
-
-
-def _password(url: str | None) -> str:
-    """Return the password that a URL carries, as it stands there, "" if there is none."""
-    user, at, _host = (url or "").partition("://")[2].partition("/")[0].rpartition("@")
-    return user.partition(":")[2] if at else ""
 
 
 def _secret_leaves(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

@@ -12,6 +12,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.okd.image_registry.plugins.module_utils import (
     arguments,
     auth,
+    connection_secrets,
     judge,
     plan,
     preflight,
@@ -37,6 +38,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 _ATTEMPTS = 8
 _RETRY_SECONDS = 30.0
+_UNVERIFIED = (
+    "The identity of the API server is not verified (validate_certs is false, or the kubeconfig says "
+    "insecure-skip-tls-verify): whoever answers in its place gets the credentials."
+)
 
 
 def converge(sections: tuple[str, ...]) -> None:
@@ -66,12 +71,14 @@ def inform(
 def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
     """Open the connection that the options ask for; its credentials are added to secrets."""
     options = auth.options_from(module.params)
-    found = auth.secrets_in(options)
+    found = connection_secrets.declared(options)
+    # Also what Ansible itself adds to the result, such as the options of the module.
     module.no_log_values.update(found)
     secrets.update(found)
     configuration = auth.configuration_from(options)
+    secrets.update(connection_secrets.loaded(configuration))
     if not configuration.verify_ssl:
-        module.warn("The identity of the API server is not verified (validate_certs is false).")
+        module.warn(_UNVERIFIED)
     return Cluster(configuration, auth.headers_from(options, configuration), _RETRY_SECONDS)
 
 
