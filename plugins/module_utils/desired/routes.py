@@ -117,10 +117,11 @@ class RoutesSection(Section):
 
 
 def _claims_host(other: dict[str, Any]) -> bool:
-    """Whether a Route keeps ours from being admitted; one that bears the operator's mark follows the Config."""
+    """Whether a Route keeps ours from being admitted; what bears the operator's mark beside it follows the Config."""
     where = other["metadata"]
-    shared = where["namespace"] == OPERATOR_NAMESPACE and other["spec"].get("path")
-    return not shared and ROUTE_ANNOTATION not in (where.get("annotations") or {})
+    if where["namespace"] != OPERATOR_NAMESPACE:
+        return True
+    return not other["spec"].get("path") and ROUTE_ANNOTATION not in (where.get("annotations") or {})
 
 
 def listed_routes(config: dict[str, Any]) -> dict[str, RouteGoal]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,9 +41,12 @@ class Desired:
     def __init__(self, options: dict[str, Any], names: tuple[str, ...]):
         self._sections = [SECTIONS[name](options) for name in names]
         self.consent = bool(options.get("accept_data_loss"))
-        self.objects: dict[Ref, DesiredObject] = {
-            wanted.ref: wanted for section in self._sections for wanted in section.objects()
-        }
+
+    # Not before it is needed: the connection reports first that a library is missing.
+    @functools.cached_property
+    def objects(self) -> dict[Ref, DesiredObject]:
+        """The objects that all sections ask for besides the Config."""
+        return {wanted.ref: wanted for section in self._sections for wanted in section.objects()}
 
     def config(self, live: dict[str, Any]) -> dict[str, Any]:
         """Return the sparse Config that all sections ask for, given the live one."""

@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Routes: names and hosts of their own, and certificates that fit them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import RouteGoal
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLUSTER_CONFIG,
+    EVERY_ROUTE,
+    SECRET,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+
+from tests.unit.builders import (
+    ALL_SECTIONS,
+    Manifest,
+    config,
+    findings,
+    manifest,
+    options,
+    planned,
+    removed_config,
+    secret,
+)
+from tests.unit.cases import CONFIG, Case, Situation, having
+from tests.unit.certificates import CERTIFICATE, HOST, KEY, KEY_PEM, OTHER_KEY_PEM, certificate_pem
+
+TLS = {"certificate": CERTIFICATE, "key": KEY_PEM}
+PAIR = secret("cert", {"tls.crt": CERTIFICATE, "tls.key": KEY_PEM})
+CERT = "Secret openshift-image-registry/cert"
+MADE = "Secret openshift-image-registry/a-tls"
+OURS = "openshift-image-registry"
+MARKED = {"annotations": {"imageregistry.openshift.io": "true"}}
+ROUTE_A = "Route openshift-image-registry/a"
+
+
+def declaring(*routes: dict[str, Any], cluster: tuple[Manifest, ...] = (), live: list[Any] | None = None) -> Situation:
+    """Return a Managed registry, and the routes that are declared."""
+    return having(config(routes=live or []), *cluster, routes=list(routes))
+
+
+def a(**given: Any) -> dict[str, Any]:
+    """Return the declared route a."""
+    return {"name": "a", **given}
+
+
+def case(name: str, subject: str, field: str, found: str, needed: str, bad: Situation, good: Situation) -> Case:
+    """Return a case about routes."""
+    return Case(name, subject, f"routes[].{field}", found, needed, bad, good)
+
+
+def misnamed(name: str) -> Case:
+    """Return a case about a name that Kubernetes refuses."""
+    bad, good = declaring({"name": name}), declaring({"name": "a.b-1"})
+    return case(
+        f"name {name[:20]!r}", f"Route openshift-image-registry/{name}", "name", repr(name), "DNS-1123", bad, good
+    )
+
+
+def mishosted(host: str) -> Case:
+    """Return a case about a host that is none."""
+    bad, good = declaring(a(hostname=host)), declaring(a(hostname="registry-1.example.com"))
+    return case(f"host {host[:20]!r}", ROUTE_A, "hostname", repr(host), "a host name", bad, good)
+
+
+def claiming(host: str, /, namespace: str = "shop", **content: Any) -> Manifest:
+    """Return the Route web, which has a host."""
+    metadata = {"namespace": namespace, **content.pop("metadata", {})}
+    return manifest("Route", "web", metadata=metadata, spec={"host": host, **content})
+
+
+CASES = [
+    *map(misnamed, ["", "A", "a_b", "a/b", "-a", "x" * 254]),
+    *map(
+        mishosted,
+        ["https://registry.example.com", "Registry.example.com", "a b", "a..b", "-a", "a:443", "*.a.b", "x" * 64],
+    ),
+    case(
+        "the default route's name",
+        "Route openshift-image-registry/default-route",
+        "name",
+        "'default-route'",
+        "another name",
+        declaring({"name": "default-route"}),
+        having(config(), default_route=True),
+    ),
+    case(
+        "one name twice",
+        ROUTE_A,
+        "name",
+        "'a' 2 times",
+        "a name of its own for each route",
+        declaring(a(), a(hostname=HOST)),
+        declaring(a(), {"name": "b", "hostname": HOST}),
+    ),
+    case(
+        "one host three times",
+        CONFIG,
+        "hostname",
+        f"'{HOST}' 3 times",
+        "a hostname of its own for each route",
+        declaring(*[{"name": name, "hostname": HOST} for name in "abc"]),
+        declaring(*[{"name": name, "hostname": f"{name}.example.com"} for name in "abc"]),
+    ),
+    case(
+        "hosts that the router chooses are not the same",
+        CONFIG,
+        "hostname",
+        "2 times",
+        "a hostname of its own",
+        declaring(a(hostname=HOST), {"name": "b", "hostname": HOST}),
+        declaring(a(), {"name": "b", "hostname": ""}),
+    ),
+    *[
+        case(
+            f"a host that {name}",
+            ROUTE_A,
+            "hostname",
+            f"{HOST}, which Route {where}/web has claimed",
+            "a host that no other Route has",
+            declaring(a(hostname=HOST), cluster=(claimed,)),
+            declaring(a(hostname=HOST), cluster=(near,)),
+        )
+        for name, where, claimed, near in (
+            ("another namespace has claimed", "shop", claiming(HOST), claiming("web.example.com")),
+            ("somebody's own Route has claimed", OURS, claiming(HOST, OURS), claiming(HOST, OURS, metadata=MARKED)),
+            (
+                "looks like the operator's",
+                "shop",
+                claiming(HOST, metadata=MARKED),
+                claiming(HOST, OURS, metadata=MARKED),
+            ),
+            ("is claimed below a path", "shop", claiming(HOST, path="/x"), claiming(HOST, OURS, path="/x")),
+        )
+    ],
+    case(
+        "a name that no Secret has",
+        ROUTE_A,
+        "secret_name",
+        "'Cert_1'",
+        "DNS-1123",
+        declaring(a(secret_name="Cert_1")),
+        declaring(a(secret_name="cert"), cluster=(PAIR,)),
+    ),
+    case(
+        "a Secret that does not exist",
+        CERT,
+        "secret_name",
+        "no such Secret",
+        "a Secret with tls.crt and tls.key",
+        declaring(a(secret_name="cert")),
+        declaring(a(secret_name="cert"), cluster=(PAIR,)),
+    ),
+    case(
+        "a Secret without a key",
+        CERT,
+        "secret_name",
+        "a Secret without tls.key",
+        "a Secret with tls.crt and tls.key",
+        declaring(a(secret_name="cert"), cluster=(secret("cert", {"tls.crt": CERTIFICATE}),)),
+        declaring(a(secret_name="cert", hostname=HOST), cluster=(PAIR,)),
+    ),
+    case(
+        "a Secret without anything",
+        CERT,
+        "secret_name",
+        "a Secret without tls.crt and tls.key",
+        "a Secret with tls.crt and tls.key",
+        declaring(a(secret_name="cert"), cluster=(manifest("Secret", "cert"),)),
+        declaring(a(secret_name=""), cluster=(manifest("Secret", "cert"),)),
+    ),
+    case(
+        "a Secret whose key belongs elsewhere",
+        CERT,
+        "secret_name",
+        "the key of another certificate",
+        "the key that belongs to the certificate",
+        declaring(a(secret_name="cert"), cluster=(secret("cert", {"tls.crt": CERTIFICATE, "tls.key": OTHER_KEY_PEM}),)),
+        declaring(a(secret_name="cert"), cluster=(PAIR,)),
+    ),
+    case(
+        "a Secret for another host",
+        CERT,
+        "secret_name",
+        f"a certificate for {HOST}",
+        "one that covers other.example.com",
+        declaring(a(secret_name="cert", hostname="other.example.com"), cluster=(PAIR,)),
+        declaring(a(secret_name="cert", hostname=HOST), cluster=(PAIR,)),
+    ),
+    case(
+        "a Secret with a broken chain",
+        CERT,
+        "secret_name",
+        "no PEM certificate",
+        "the PEM certificates of the chain",
+        declaring(
+            a(secret_name="cert"),
+            cluster=(secret("cert", {"tls.crt": CERTIFICATE, "tls.key": KEY_PEM, "tls.cacrt": "CA"}),),
+        ),
+        declaring(
+            a(secret_name="cert"),
+            cluster=(secret("cert", {"tls.crt": CERTIFICATE, "tls.key": KEY_PEM, "ca.crt": "not read"}),),
+        ),
+    ),
+    case(
+        "a declared certificate for another host",
+        MADE,
+        "tls.certificate",
+        f"a certificate for {HOST}",
+        "one that covers other.example.com",
+        declaring(a(tls=TLS, hostname="other.example.com")),
+        declaring(a(tls=TLS, hostname=HOST)),
+    ),
+    case(
+        "a declared key that belongs elsewhere",
+        MADE,
+        "tls.key",
+        "the key of another certificate",
+        "the key that belongs to the certificate",
+        declaring(a(tls=TLS | {"key": OTHER_KEY_PEM}, hostname=HOST)),
+        declaring(a(tls={"certificate": certificate_pem(KEY), "key": KEY_PEM})),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_findings(case: Case) -> None:
+    case.check()
+
+
+def test_a_secret_with_content_that_is_no_base64_has_no_certificate() -> None:
+    odd = manifest("Secret", "cert", data={"tls.crt": "x", "tls.key": "x"})
+    problems = findings({"routes": [a(secret_name="cert")]}, config(), odd)
+    assert [problem.found.split()[0] for problem in problems] == ["no", "no"]
+
+
+@pytest.mark.parametrize("hidden", [SECRET("cert"), EVERY_ROUTE], ids=str)
+def test_what_the_user_may_not_read_is_not_guessed(hidden: Any) -> None:
+    given = {"routes": [a(secret_name="cert", hostname="other.example.com")]}
+    objects = [claiming("other.example.com"), PAIR]
+    fields = [problem.field for problem in findings(given, config(), *objects, forbidden=[hidden])]
+    assert fields == (["routes[].hostname"] if hidden != EVERY_ROUTE else ["routes[].secret_name"])
+
+
+def test_a_host_that_the_registry_has_already_is_not_looked_for() -> None:
+    desired = Desired(options(routes=[a(hostname=HOST)]), ALL_SECTIONS)
+    assert EVERY_ROUTE not in reads(desired, config(routes=[a(hostname=HOST)]))
+    assert EVERY_ROUTE in reads(desired, config(routes=[a(hostname="old.example.com")]))
+    assert EVERY_ROUTE in reads(desired, config())
+
+
+def reads(desired: Desired, live: Manifest) -> set[Ref]:
+    """Return what is read once the Config is known."""
+    return desired.reads(Snapshot({CLUSTER_CONFIG: live}))
+
+
+def goal(given: dict[str, Any], live: Manifest) -> Any:
+    """Return what a task with these options waits for."""
+    return Desired(options(**given), ALL_SECTIONS).goal(planned(given, live).outlook)
+
+
+def test_declared_routes_must_be_admitted_and_dropped_ones_gone() -> None:
+    waited = goal({"default_route": True, "routes": [a(hostname=HOST, tls=TLS)]}, config(routes=[a(), {"name": "old"}]))
+    assert set(waited.routes) == {RouteGoal("default-route"), RouteGoal("a", HOST, CERTIFICATE)}
+    assert waited.absent_routes == ("old",)
+
+
+def test_routes_that_are_not_declared_are_not_waited_for() -> None:
+    waited = goal({"replicas": 1}, config(routes=[a()], defaultRoute=True))
+    assert (waited.routes, waited.absent_routes) == ((), ())
+
+
+def test_a_default_route_that_is_not_wanted_must_be_gone() -> None:
+    assert goal({"default_route": False}, config(defaultRoute=True)).absent_routes == ("default-route",)
+
+
+def test_routes_come_back_with_the_registry() -> None:
+    live = removed_config(routes=[a(hostname=HOST)], defaultRoute=True)
+    assert set(goal({"management_state": "Managed"}, live).routes) == {RouteGoal("default-route"), RouteGoal("a", HOST)}
