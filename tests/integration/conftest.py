@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.integration import accounts
 from tests.integration.api import Api
 from tests.integration.audit import AuditLog
 from tests.integration.lab import Lab
@@ -25,10 +26,17 @@ def state() -> StateDirectory:
 
 @pytest.fixture(scope="session")
 def lab(state: StateDirectory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """All that tests work with; says nothing about what the cluster holds."""
-    kubeconfig = sandbox.kubeconfig(state)
-    api = Api(kubeconfig, tmp_path_factory.mktemp("api"))
-    with Modules(kubeconfig) as modules:
+    """All that tests work with; says nothing about what the cluster holds.
+
+    The modules run as the accounts of docs/rbac, so every test is also one of the rights that the manifests grant.
+    """
+    administrator = sandbox.kubeconfig(state)
+    directory = tmp_path_factory.mktemp("accounts")
+    api = Api(administrator, directory)
+    writer, reader = (
+        accounts.write_kubeconfig(api, account, directory) for account in (accounts.MANAGER, accounts.READER)
+    )
+    with Modules(writer, reader, administrator) as modules:
         yield Lab(api, modules, AuditLog(state.audit_log, api), state.load().s3_endpoint)
 
 

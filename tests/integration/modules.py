@@ -66,10 +66,14 @@ class RunningModule:
 
 
 class Modules:
-    """The modules, connected to one cluster by default; a context manager that ends what it started."""
+    """The modules, connected to one cluster by default; a context manager that ends what it started.
 
-    def __init__(self, kubeconfig: Path):
-        self._kubeconfig = str(kubeconfig)
+    writer, reader: kubeconfigs of the accounts as which the writing modules and the information modules run;
+    administrator: that of somebody who may impersonate others, with a context for each user of the sandbox.
+    """
+
+    def __init__(self, writer: Path, reader: Path, administrator: Path):
+        self._writer, self._reader, self._administrator = str(writer), str(reader), str(administrator)
 
     def __enter__(self) -> Self:
         self._channel, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -101,7 +105,7 @@ class Modules:
         """Start a module; without a kubeconfig or host in args or environment it gets that of the sandbox."""
         args, environment = dict(args), dict(environment or {})
         if not {"kubeconfig", "host"} & set(args) and not environment:
-            args["kubeconfig"] = self._kubeconfig
+            args["kubeconfig"] = self._account_for(name, args)
         args.update(_ansible_check_mode=check, _ansible_diff=diff)
         request = {"module": name, "args": args, "environment": environment}
         read_end, write_end = os.pipe()
@@ -114,6 +118,11 @@ class Modules:
     def run(self, name: str, args: Mapping[str, Any], **how: Any) -> dict[str, Any]:
         """Run a module to its end and return its result."""
         return self.start(name, args, **how).result()
+
+    def _account_for(self, name: str, args: Mapping[str, Any]) -> str:
+        if {"context", "impersonate_user"} & set(args):
+            return self._administrator
+        return self._reader if name.endswith("_info") else self._writer
 
 
 def _without_cluster(environment: Mapping[str, str]) -> dict[str, str]:
