@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Media: which one holds the images, and whether a change leaves them behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import medium
+
+from tests.unit.builders import config, removed_config
+
+case = pytest.param
+
+
+@pytest.mark.parametrize(
+    ("storage", "words"),
+    [
+        case({"emptyDir": {}}, "the pods' own disks (emptyDir)", id="emptyDir"),
+        case({"pvc": {"claim": "c"}}, "the claim c", id="claim"),
+        case({"pvc": {}}, "the claim that the operator made", id="the operator's claim"),
+        case({"s3": {"bucket": "b", "region": "r", "encrypt": True}}, "the S3 bucket b / r", id="s3"),
+        case({"gcs": {"bucket": "b", "projectID": "p"}}, "the GCS bucket b / p", id="gcs"),
+        case({"swift": {"container": "c"}}, "the Swift container c", id="swift"),
+        case({"azure": {"accountName": "a", "container": "c"}}, "the Azure container a / c", id="azure"),
+        case({"ibmcos": {"bucket": "b"}}, "the IBM COS bucket b", id="ibmcos"),
+        case({"oss": {"bucket": "b"}}, "the OSS bucket b", id="oss"),
+        case({"s3": {"bucket": None}, "managementState": "Managed"}, "the S3 bucket that the operator made", id="null"),
+    ],
+)
+def test_media_are_told_in_words(storage: Any, words: str) -> None:
+    assert str(medium.of(storage)) == words
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [None, {}, {"managementState": "Managed"}, {"emptyDir": None}, {"emptyDir": {}, "pvc": {}}, {"other": {}}],
+    ids=str,
+)
+def test_without_exactly_one_backend_there_is_no_medium(storage: Any) -> None:
+    assert medium.of(storage) is None
+
+
+def test_a_field_of_a_medium() -> None:
+    used = medium.of({"pvc": {"claim": "c"}})
+    assert (used.field("claim"), used.field("bucket")) == ("c", "")
+
+
+@pytest.mark.parametrize(
+    ("used", "wanted", "moves"),
+    [
+        case({"pvc": {"claim": "a"}}, {"pvc": {"claim": "a"}}, False, id="the same"),
+        case({"pvc": {"claim": "a"}}, {"pvc": {"claim": "b"}}, True, id="another claim"),
+        case({"pvc": {"claim": "a"}}, {"pvc": {}}, False, id="a claim that is not named"),
+        case({"pvc": {}}, {"pvc": {"claim": "a"}}, False, id="a claim that was not known"),
+        case({"pvc": {"claim": "a"}}, {"emptyDir": {}}, True, id="another backend"),
+        case({"emptyDir": {}}, {"emptyDir": {}}, False, id="emptyDir again"),
+        case({"s3": {"bucket": "a", "region": "r"}}, {"s3": {"bucket": "a", "encrypt": True}}, False, id="a setting"),
+        case({"s3": {"bucket": "a", "region": "r"}}, {"s3": {"bucket": "a", "region": "x"}}, True, id="another region"),
+    ],
+)
+def test_what_leaves_images_behind(used: Any, wanted: Any, moves: bool) -> None:
+    assert medium.moves(medium.of(used), medium.of(wanted)) is moves
+
+
+@pytest.mark.parametrize(
+    ("live", "words"),
+    [
+        case(config(used={"pvc": {"claim": "c"}}, storage={"emptyDir": {}}), "the claim c", id="status tells"),
+        case(config(storage={"pvc": {"claim": "c"}}), None, id="not used yet"),
+        case(removed_config(storage={"pvc": {"claim": "c"}}), "the claim c", id="a removed registry left it"),
+        case(removed_config(storage={"emptyDir": {}}), None, id="emptyDir went with the pods"),
+        case(removed_config(), None, id="a fresh cluster"),
+        case({}, None, id="no Config"),
+        case({"spec": {"managementState": "Removed"}}, None, id="no status"),
+    ],
+)
+def test_what_may_hold_images(live: Any, words: str | None) -> None:
+    used = medium.in_use(live)
+    assert (used and str(used)) == words
