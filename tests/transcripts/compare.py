@@ -7,14 +7,16 @@ The rules, for every object on its own (objects are not compared with each other
 * If the recording shows one change of an object before another, the replay does not show them the other way round.
 * The fields in `RACING` are counts that two real controllers race to move, so that two recordings of the same change
   differ in them. Every combination of them that the recording held for `HELD_SECONDS` or longer appears, in the same
-  order; the last one is the same; and no value appears that the recording did not show in this step, in the field
-  itself or in the one that it is `SAMPLED_FROM`.
+  order; the last one is the same; and no value appears that the recording did not show in this step.
+* A field in `SAMPLED_FROM` copies a racing one now and then. Every value that the recording held there appears here,
+  in the same order; the last value is the same; and no value appears that the recording showed in neither of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from .transcript import Event, Fields
@@ -31,15 +33,14 @@ RACING: Mapping[str, tuple[str, ...]] = {
         "status.availableReplicas",
         "status.unavailableReplicas",
     ),
-    # The operator samples the Deployment whenever it happens to sync.
-    "Config": ("readyReplicas",),
 }
 """Kind -> fields whose short-lived values depend on timing."""
 
 SAMPLED_FROM: Mapping[tuple[str, str], tuple[str, str]] = {
+    # The operator copies the count whenever it happens to sync.
     ("Config/cluster", "readyReplicas"): ("Deployment/image-registry", "status.readyReplicas")
 }
-"""(object, field) -> where its values come from: a value that the recording shows there may be sampled or missed."""
+"""(object, field) -> (object, field) that its values come from."""
 
 EXISTS = "exists"
 """Field that tells whether the object is there."""
@@ -108,7 +109,7 @@ class Walk:
 
 
 def _counts(name: str, fields: Fields) -> Fields:
-    """The racing fields of an object together; the API leaves out a count of zero, the Config shows it."""
+    """The racing fields of an object together; the API leaves out a count of zero."""
     return {field: fields.get(field) or 0 for field in RACING.get(name.split("/")[0], ())}
 
 
@@ -118,10 +119,11 @@ def differences(recorded: list[Change], shown: list[Change]) -> list[Difference]
     for name, field in dict.fromkeys((change.object, change.field) for change in [*recorded, *shown]):
         expected, actual = _of(recorded, name, field), _of(shown, name, field)
         if field == COUNTS:
-            same = _appear(_held(expected), actual)
+            same = _appear(_values(_held(expected)), [[*actual, *expected][0].previous, *_values(actual)])
+        elif source := SAMPLED_FROM.get((name, field)):
+            same = _is_sample(expected, actual, _of(recorded, *source))
         elif _is_racing(name, field):
-            source = SAMPLED_FROM.get((name, field))
-            same = _are_possible(expected, actual, _of(recorded, *source) if source else [])
+            same = _are_possible(expected, actual)
         else:
             same = _values(expected) == _values(actual)
         if not same:
@@ -139,15 +141,26 @@ def _values(changes: list[Change]) -> tuple[Any, ...]:
 
 
 def _is_racing(name: str, field: str) -> bool:
-    return field == COUNTS or field in RACING.get(name.split("/")[0], ())
+    return field == COUNTS or field in RACING.get(name.split("/")[0], ()) or (name, field) in SAMPLED_FROM
 
 
-def _are_possible(expected: list[Change], actual: list[Change], source: list[Change]) -> bool:
+def _with_initial(changes: list[Change], others: list[Change]) -> tuple[Any, ...]:
+    """The values of a field with that from before the step; no count is a count of zero."""
+    initial = [*changes, *others][0].previous
+    return tuple(value or 0 for value in (initial, *_values(changes)))
+
+
+def _are_possible(expected: list[Change], actual: list[Change], source: tuple[Any, ...] = ()) -> bool:
     """Whether a racing field ends as recorded, and has recorded values only on the way."""
-    initial = [*expected, *actual][0].previous
-    recorded, shown = [initial, *_values(expected)], [initial, *_values(actual)]
-    possible = {value or 0 for value in (*recorded, *_values(source))}
-    return recorded[-1] == shown[-1] and possible.issuperset(value or 0 for value in shown)
+    recorded, shown = _with_initial(expected, actual), _with_initial(actual, expected)
+    return recorded[-1] == shown[-1] and {*recorded, *source}.issuperset(shown)
+
+
+def _is_sample(expected: list[Change], actual: list[Change], source: list[Change]) -> bool:
+    held = [value or 0 for value in _values(_held(source))]
+    distinct = [value for value, _repeated in groupby(held)]
+    possible = _are_possible(expected, actual, tuple(value or 0 for value in _values(source)))
+    return possible and _appear(distinct, _with_initial(actual, expected))
 
 
 def _held(changes: list[Change]) -> list[Change]:
@@ -155,11 +168,10 @@ def _held(changes: list[Change]) -> list[Change]:
     return [change for change, end in zip(changes, until, strict=False) if end - change.time >= HELD_SECONDS]
 
 
-def _appear(held: list[Change], shown: list[Change]) -> bool:
-    """Whether the held values appear in this order; the one from before the step counts as shown."""
-    initial = [change.previous for change in shown[:1] or held[:1]]
-    rest = iter([*initial, *_values(shown)])
-    return all(value in rest for value in _values(held))
+def _appear(held: Iterable[Any], shown: Iterable[Any]) -> bool:
+    """Whether the held values appear in this order."""
+    rest = iter(shown)
+    return all(value in rest for value in held)
 
 
 def _strict(changes: list[Change], differing: set[tuple[str, str]]) -> dict[tuple[str, str, int], int]:

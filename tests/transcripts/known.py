@@ -21,7 +21,37 @@ class Known:
     reason: str
 
 
+def _available(reason: str, text: str) -> list[str]:
+    """ClusterOperator's Available without node-ca."""
+    lines = [
+        f"Available: {text}",
+        "NodeCADaemonAvailable: The daemon set node-ca does not exist",
+        "ImagePrunerAvailable: Pruner CronJob has been created",
+    ]
+    return ["False", reason, "\n".join(lines)]
+
+
+def _progressing(reason: str, text: str) -> list[str]:
+    """ClusterOperator's Progressing without node-ca."""
+    return ["True", reason, f"Progressing: {text}\nNodeCADaemonProgressing: The daemon set node-ca does not exist"]
+
+
+_NOT_COMPLETED = _progressing("DeploymentNotCompleted::NodeCADaemonNotFound", "The deployment has not completed")
+_READY = _progressing("NodeCADaemonNotFound::Ready", "The registry is ready")
+_BAD_SCHEDULE = (
+    "Error: unable to apply objects: failed to update object *v1.CronJob, Namespace=openshift-image-registry, "
+    'Name=image-pruner: CronJob.batch "image-pruner" is invalid: spec.schedule: Invalid value: "not a cron": '
+    "Expected exactly 5 fields, found 3: not a cron"
+)
 _NEWER_API = "the sandbox's API server is Kubernetes 1.20, the recordings' was 1.36"
+_FRESH_NODE_CA = (
+    "the recording's operator had not reported on node-ca before the registry was set up, and then two of its "
+    "controllers wrote over each other; the stand-in has one loop and reports from the beginning"
+)
+_SLOW_SYNC = (
+    "this sync of the recording's operator took 0.6 s after it had written the Deployment, so that it saw the new "
+    "rollout at once; the stand-in shows the false Ready that the other recordings of such a change show"
+)
 
 KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
     ("image-config", "2", "API", "refusal"): Known(
@@ -45,6 +75,59 @@ KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
         ),
         f"{_NEWER_API}: it does not add that CEL rules were not checked",
     ),
+    ("pruner", "3", "ImagePruner/cluster", "status.cond.Degraded"): Known(
+        (["True", "SyncError", _BAD_SCHEDULE],),
+        f"{_NEWER_API}: it words the refusal of a schedule otherwise",
+    ),
+    ("pruner", "3", "ClusterOperator/image-registry", "Degraded"): Known(
+        (["True", "ImagePrunerSyncError", f"ImagePrunerDegraded: {_BAD_SCHEDULE}"],),
+        f"{_NEWER_API}: it words the refusal of a schedule otherwise",
+    ),
+    ("setup-removed-to-serving", "start", "Config/cluster", "cond.NodeCADaemonAvailable"): Known(
+        (["False", "NotFound", "The daemon set node-ca does not exist"],),
+        _FRESH_NODE_CA,
+    ),
+    ("setup-removed-to-serving", "start", "Config/cluster", "cond.NodeCADaemonProgressing"): Known(
+        (["True", "NotFound", "The daemon set node-ca does not exist"],),
+        _FRESH_NODE_CA,
+    ),
+    ("setup-removed-to-serving", "2", "Config/cluster", "cond.NodeCADaemonAvailable"): Known((), _FRESH_NODE_CA),
+    ("setup-removed-to-serving", "2", "Config/cluster", "cond.NodeCADaemonProgressing"): Known((), _FRESH_NODE_CA),
+    ("setup-removed-to-serving", "2", "ClusterOperator/image-registry", "Available"): Known(
+        (
+            _available("NoReplicasAvailable::NodeCADaemonNotFound", "The deployment does not have available replicas"),
+            _available("MinimumAvailability::NodeCADaemonNotFound", "The registry has minimum availability"),
+            _available("NodeCADaemonNotFound::Ready", "The registry is ready"),
+        ),
+        _FRESH_NODE_CA,
+    ),
+    ("setup-removed-to-serving", "2", "ClusterOperator/image-registry", "Progressing"): Known(
+        (_NOT_COMPLETED, _READY),
+        _FRESH_NODE_CA,
+    ),
+    ("setup-removed-to-serving", "3", "Image/cluster", "status"): Known(
+        ({"imageStreamImportMode": "Legacy"},),
+        "the real operator's image config controller ran between the deletions of Service and Route and wrote twice; "
+        "the stand-in has one loop in place of several controllers and writes once",
+    ),
+    ("storage-s3-trusted-ca", "4", "Config/cluster", "cond.Progressing"): Known(
+        (
+            ["False", "Ready", "The registry is ready"],
+            ["True", "DeploymentNotCompleted", "The deployment has not completed"],
+            ["False", "Ready", "The registry is ready"],
+        ),
+        _SLOW_SYNC,
+    ),
+    ("storage-s3-trusted-ca", "4", "ClusterOperator/image-registry", "Progressing"): Known(
+        (_READY, _NOT_COMPLETED, _READY),
+        _SLOW_SYNC,
+    ),
+    (
+        "storage-s3-trusted-ca",
+        "4",
+        "Config/cluster",
+        "order of cond.Available#1 and cond.StorageExists#2",
+    ): Known(("second", "first"), _SLOW_SYNC),
 }
 """(recording, place, object, field) -> what is shown there."""
 

@@ -93,10 +93,11 @@ def test_every_deviation_is_found(name: str) -> None:
 
 
 def _may_be_missed(recording: Transcript, text: str) -> bool:
-    """Only counts that another event moves on at once may be left out without notice."""
+    """Only counts that move on at once, and copies of them, may be left out without notice."""
     if not text.endswith("is missing"):
         return False
-    name, _at, rest = text.split(" ", 2)
-    time = float(rest.split()[0])
-    later = [event.time for event in recording.events if event.object == name and event.time > time]
-    return name == DEPLOYMENT and bool(later) and later[0] - time < HELD_SECONDS
+    left_out = next(event for event in recording.events if text == f"{event.object} at {event.time} is missing")
+    later = [event for event in recording.events if event.object == left_out.object and event.time > left_out.time]
+    if left_out.object == CONFIG:
+        return list(left_out.changed or {}) == ["readyReplicas"]
+    return left_out.object == DEPLOYMENT and bool(later) and later[0].time - left_out.time < HELD_SECONDS
