@@ -42,7 +42,7 @@ class CertificatesController:
         if inputs == self._done:
             return True
         try:
-            self._apply(WorkingCopy.of(config), config)
+            self._apply(WorkingCopy.of(config))
             condition = Condition("False", "AsExpected")
         except ApplyError as error:
             condition = Condition("True", "Error", str(error))
@@ -65,7 +65,7 @@ class CertificatesController:
         ]
         return image_config.get("spec"), {obj["metadata"]["uid"]: obj["metadata"]["resourceVersion"] for obj in watched}
 
-    def _apply(self, copy: WorkingCopy, config: Object) -> None:
+    def _apply(self, copy: WorkingCopy) -> None:
         world = self._world
         apply(world, Wanted("ConfigMap", names.NAMESPACE, names.SERVICE_CA, objects.service_ca))
         own = service_authorities(world.cache.get("ConfigMap", names.NAMESPACE, names.SERVICE_CA))

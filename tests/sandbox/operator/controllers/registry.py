@@ -33,15 +33,18 @@ STAMP_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a sync ended: `failed` has to be retried with backoff; `again_in` tells in how many seconds a sync is due
-    even without news (None: never)."""
+    """How a sync ended.
+
+    `failed` has to be retried with backoff; `again_in` tells in how many seconds a sync is due without news (None:
+    never).
+    """
 
     failed: bool = False
     again_in: float | None = None
 
 
 class RegistryController:
-    """Acts on one Config; remembers only what the switch `conflict` needs."""
+    """Acts on one Config; remembers only what the knob `conflict` needs."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-DIRECTORY = Path(__file__).parents[3] / "fixtures" / "transcripts"
+from tests.transcripts import transcript
+from tests.transcripts.transcript import Event
 
-NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
+NAMES = transcript.names()
 
 
 @dataclass(frozen=True)
@@ -34,16 +33,14 @@ class Moment:
 
 def moments(name: str) -> Iterator[Moment]:
     """Every recorded change of one recording, in order."""
+    recording = transcript.load(name)
     objects: dict[str, dict[str, Any]] = {}
-    for event in json.loads((DIRECTORY / f"{name}.json").read_text(encoding="utf-8"))["events"]:
-        if "object" not in event:
-            continue
-        key, changed = event["object"], event["changed"]
-        if changed is None:
-            objects.pop(key, None)
+    for event in [Event(0.0, "Config/cluster", recording.start), *recording.events]:
+        if event.changed is None:
+            objects.pop(event.object, None)
         else:
-            known = objects.setdefault(key, {})
-            known.update(changed)
-            for gone in changed.get("_gone", []):
-                known.pop(gone, None)
-        yield Moment(key, changed or {}, copy.deepcopy(objects))
+            gone = [key for key, value in event.changed.items() if key.startswith("cond.") and value is None]
+            objects.setdefault(event.object, {}).update(event.changed)
+            for key in gone:
+                del objects[event.object][key]
+        yield Moment(event.object, event.changed or {}, copy.deepcopy(objects))
