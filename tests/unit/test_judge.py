@@ -429,7 +429,9 @@ def test_overwritten_fields_are_lost(declared: dict[str, Any], live: dict[str, A
     [
         case("sha256:old", DONE, id="the pods were started with others"),
         case(
-            "sha256:new", Verdict("waiting", "the pods have not yet been given the new credentials or certificates"), id="the same"
+            "sha256:new",
+            Verdict("waiting", "the pods have not yet been given the new credentials or certificates"),
+            id="the same",
         ),
         case(None, DONE, id="nothing has to change"),
     ],
