@@ -5,10 +5,10 @@ import time
 import uuid
 from pathlib import Path
 
-from tests.integration.api import Api
+from tests.integration.api import CONFIGS, Api
 from tests.sandbox.audit import Request, requests_since
 
-LIMIT_SECONDS = 5.0
+LIMIT_SECONDS = 10.0
 POLL_SECONDS = 0.002
 
 
@@ -31,6 +31,17 @@ class AuditLog:
     def writes_since(self, mark: int) -> list[Request]:
         """Return the requests after a mark that changed something, or could have."""
         return [request for request in self.since(mark) if request.is_write]
+
+    def until_waiting(self, mark: int) -> None:
+        """Return when a module has begun, after a mark, to wait for the rollout.
+
+        It then lists the Configs to watch them; before that it gets the one it knows by name. The watch itself is
+        logged only when it ends.
+        """
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not any((request.verb, request.path) == ("list", CONFIGS) for request in self.since(mark)):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no module began to wait within {LIMIT_SECONDS:g} s")
 
     def _settle(self) -> None:
         """Return when a request that begins now is in the log, and with it all that were answered before."""
