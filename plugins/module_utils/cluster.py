@@ -150,11 +150,15 @@ class Cluster:
     def watch(self, ref: Ref, version: str, seconds: float) -> Iterator[dict[str, Any]]:
         """Yield watch events (``type``, ``object``) of ref after a resourceVersion, for at most some seconds.
 
-        Ends without an error when the connection does; Gone when the API server no longer has that version.
+        Ends without an error when the connection does, once it was there; Gone when the API server no longer has that
+        version.
         """
         query = {"watch": "true", "resourceVersion": version, "timeoutSeconds": str(max(1, int(seconds)))}
         query.update(_selecting(ref))
-        response = self._send("GET", ref.resource.collection_path, query, None)
+        try:
+            response = self._send("GET", ref.resource.collection_path, query, None)
+        except urllib3.exceptions.HTTPError as error:
+            raise ApiError("watch", str(ref), 0, "Unreachable", _unreachable(error)) from error
         try:
             if response.status >= 400:
                 raise _error("watch", ref, response.status, response.reason, response.data)
@@ -196,7 +200,7 @@ class Cluster:
                     raise failure from error
             else:
                 if response.status < 400:
-                    return json.loads(response.data)
+                    return _decoded(verb, ref, response)
                 failure = _error(verb, ref, response.status, response.reason or "", response.data)
                 if response.status not in _RETRIED:
                     raise failure
@@ -242,6 +246,14 @@ def _lines(response: Any) -> Iterator[bytes]:
     for chunk in response.stream(None):
         *complete, rest = (rest + chunk).split(b"\n")
         yield from (line for line in complete if line.strip())
+
+
+def _decoded(verb: str, ref: Ref, response: Any) -> Any:
+    try:
+        return json.loads(response.data)
+    except ValueError as error:
+        words = "the answer is no JSON; something else than an API server is at this address, or a proxy answers for it"
+        raise ApiError(verb, str(ref), response.status, response.reason or "", words) from error
 
 
 def _error(verb: str, ref: Ref, status: int, reason: str, answer: bytes) -> ApiError:

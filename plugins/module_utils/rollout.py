@@ -15,6 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     ApiError,
     Forbidden,
     Gone,
+    NotFound,
     RolloutFailed,
     RolloutTimeout,
     Unauthorized,
@@ -188,6 +189,8 @@ class _Watches:
                 self._poll(ref, error)
             except Gone:
                 continue  # The API server has forgotten our version: the next list tells where things stand.
+            except NotFound:
+                self._ended.wait(_POLL_SECONDS)  # An API that does not exist has no objects; it may come.
             except ApiError as error:
                 self._changes.put((ref, error))
                 self._ended.wait(_POLL_SECONDS)
@@ -211,9 +214,12 @@ class _Watches:
         """Read again and again what may be read but not watched; pass on that it may not even be read."""
         while not self._ended.is_set():
             try:
-                self._changes.put((ref, self._cluster.get(ref)))
+                seen: Any = self._cluster.get(ref)
             except Forbidden:
-                self._changes.put((ref, denied))
+                seen = denied
+            except ApiError as error:
+                seen = error
+            self._changes.put((ref, seen))
             self._ended.wait(_POLL_SECONDS)
 
     def _publish(self, ref: Ref, objects: dict[str, Any]) -> None:

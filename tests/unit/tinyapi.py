@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An API server of a few lines on the loopback interface: it lists, reads, watches, and refuses where it is told to."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ansible_collections.okd.image_registry.plugins.module_utils.cluster import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import Resource
+from kubernetes.client import Configuration
+
+from tests.unit.builders import Manifest
+
+# How soon threads notice that the server shall stop.
+_POLL_SECONDS = 0.01
+_REASONS = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 410: "Expired", 500: "InternalError"}
+CUT_OFF = -1
+
+
+class TinyApi:
+    """The objects of a cluster, by resource.
+
+    refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, or a
+    text to answer with as if all were well;
+    asked: how often each verb and plural was asked for.
+    """
+
+    def __init__(self) -> None:
+        self.refusals: dict[tuple[str, str], int | str] = {}
+        self.asked: Counter[tuple[str, str]] = Counter()
+        self._changed = threading.Condition()
+        self._objects: dict[tuple[str, str], Manifest] = {}
+        self._events: list[tuple[str, dict[str, Any]]] = []
+        self._stopped = False
+        self._cuts = 0
+        api = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                api.answer(self)
+
+            def log_message(self, *_words: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+
+    def __enter__(self) -> TinyApi:
+        threading.Thread(target=self._http.serve_forever, args=(_POLL_SECONDS,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+        self._http.shutdown()
+        self._http.server_close()
+
+    def cluster(self) -> Cluster:
+        """Return a connection that repeats no request."""
+        return Cluster(Configuration(host=f"http://127.0.0.1:{self._http.server_address[1]}"), [], retry_for=0)
+
+    def put(self, resource: Resource, stored: Manifest) -> None:
+        """Create or replace an object, and tell the watches."""
+        self._store(resource, stored, "MODIFIED")
+
+    def delete(self, resource: Resource, stored: Manifest) -> None:
+        """Delete an object, and tell the watches."""
+        self._store(resource, stored, "DELETED")
+
+    def cut_watches(self) -> None:
+        """Close the connection of every watch."""
+        with self._changed:
+            self._cuts += 1
+            self._changed.notify_all()
+
+    def wait_until_asked(self, verb: str, plural: str, times: int) -> None:
+        """Wait until a verb was asked for so often."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.asked[verb, plural] >= times, timeout=10), self.asked
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """Answer one request."""
+        url = urlsplit(request.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        collection, name = self._split(url.path)
+        plural = collection.rpartition("/")[2]
+        verb = "get" if name else "watch" if query.get("watch") else "list"
+        with self._changed:
+            self.asked[verb, plural] += 1
+            self._changed.notify_all()
+            refusal = self.refusals.get((verb, plural))
+        if refusal == CUT_OFF:
+            request.close_connection = True
+        elif isinstance(refusal, str):
+            _send(request, 200, refusal)
+        elif refusal:
+            _send(request, refusal, {"kind": "Status", "reason": _REASONS[refusal], "message": f"no {verb} {plural}"})
+        elif verb == "watch":
+            self._watch(request, collection, query)
+        elif verb == "list":
+            _send(request, 200, self._list(collection, query))
+        else:
+            found = self._objects.get((collection, name))
+            _send(request, 200 if found else 404, found or {"reason": "NotFound"})
+
+    def _store(self, resource: Resource, stored: Manifest, kind: str) -> None:
+        with self._changed:
+            key = (resource.collection_path, stored["metadata"]["name"])
+            if kind == "DELETED":
+                del self._objects[key]
+            else:
+                self._objects[key] = stored
+            self._events.append((resource.collection_path, {"type": kind, "object": stored}))
+            self._changed.notify_all()
+
+    @staticmethod
+    def _split(path: str) -> tuple[str, str]:
+        parent, _slash, name = path.rpartition("/")
+        # Only a plural ends with this letter, of all that comes before the last slash.
+        return (parent, name) if parent.endswith("s") else (path, "")
+
+    def _list(self, collection: str, query: dict[str, str]) -> dict[str, Any]:
+        with self._changed:
+            items = [entry for (where, _name), entry in self._objects.items() if where == collection]
+            version = str(len(self._events))
+        return {"metadata": {"resourceVersion": version}, "items": [item for item in items if _selected(item, query)]}
+
+    def _watch(self, request: BaseHTTPRequestHandler, collection: str, query: dict[str, str]) -> None:
+        request.send_response(200)
+        request.send_header("Transfer-Encoding", "chunked")
+        request.end_headers()
+        position, cuts = int(query["resourceVersion"] or 0), self._cuts
+        while True:
+            with self._changed:
+                while not (self._stopped or self._cuts > cuts or len(self._events) > position):
+                    self._changed.wait()
+                if self._stopped or self._cuts > cuts:
+                    request.close_connection = True
+                    return
+                news, position = self._events[position:], len(self._events)
+            for where, event in news:
+                if where == collection and _selected(event["object"], query):
+                    line = json.dumps(event).encode() + b"\n"
+                    request.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+
+
+def _selected(entry: Manifest, query: dict[str, str]) -> bool:
+    return query.get("fieldSelector", "").removeprefix("metadata.name=") in ("", entry["metadata"]["name"])
+
+
+def _send(request: BaseHTTPRequestHandler, status: int, body: Any) -> None:
+    encoded = (body if isinstance(body, str) else json.dumps(body)).encode()
+    request.send_response(status)
+    request.send_header("Content-Length", str(len(encoded)))
+    request.end_headers()
+    request.wfile.write(encoded)
