@@ -14,6 +14,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import F
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
+# 32 bits: some API servers accept more, which the operator cannot decode, so that it stops without a word.
+_MOST = 2**31 - 1
+
 
 class ReplicasSection(Section):
     """replicas, rollout_strategy."""
@@ -33,8 +36,14 @@ class ReplicasSection(Section):
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
         if not self._declared():
             return
-        if self._replicas is not None and self._replicas < 0:
-            yield Finding(str(CLUSTER_CONFIG), "replicas", str(self._replicas), "0 or more", "Give the number of pods.")
+        if self._replicas is not None and not 0 <= self._replicas <= _MOST:
+            yield Finding(
+                str(CLUSTER_CONFIG),
+                "replicas",
+                str(self._replicas),
+                f"0 or more, up to {_MOST}",
+                "Give the number of pods.",
+            )
         elif self._replicas == 0 and outlook.state == "Managed":
             yield Finding(
                 str(CLUSTER_CONFIG),

@@ -35,6 +35,15 @@ CASES = [
         having(config(), replicas=1),
     ),
     Case(
+        "more than the operator can count",
+        CONFIG,
+        "replicas",
+        "2147483648",
+        "up to 2147483647",
+        having(config(), replicas=2**31),
+        having(config(), replicas=2**31 - 1),
+    ),
+    Case(
         "none at all",
         CONFIG,
         "replicas",
