@@ -6,14 +6,15 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration import api as paths
-from tests.integration.bad_input import clusters, routes, s3, storage, workload
+from tests.integration.bad_input import clouds, clusters, keys, pods, routes, s3, storage, surroundings, workload
 from tests.integration.bad_input.case import Case
 from tests.integration.conftest import reset
 from tests.integration.lab import Lab
 from tests.sandbox.state import StateDirectory
 
 # One state of the cluster after the other.
-CASES = sorted([*storage.CASES, *s3.CASES, *routes.CASES, *workload.CASES], key=lambda case: case.cluster)
+_GROUPS = (storage, s3, clouds, keys, routes, workload, pods, surroundings)
+CASES = sorted([case for group in _GROUPS for case in group.CASES], key=lambda case: case.cluster)
 
 
 @pytest.fixture(scope="module")

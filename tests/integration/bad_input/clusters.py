@@ -9,6 +9,9 @@ from tests.integration.lab import Lab
 HOST = "registry.example.com"
 CERTIFICATE, KEY = self_signed(HOST)
 OTHER_CERTIFICATE, OTHER_KEY = self_signed("other.example.com")
+CLAIMED_HOST = "www.example.com"
+_OTHER_ROUTES = "/apis/route.openshift.io/v1/namespaces/default/routes"
+_USER_SECRET = paths.USER_SECRET.rsplit("/", 1)[1]
 
 
 def furnish(lab: Lab) -> None:
@@ -29,6 +32,19 @@ def furnish(lab: Lab) -> None:
     frozen = {"metadata": {"name": "frozen-tls"}, "type": "kubernetes.io/tls", "immutable": True}
     lab.api.create(paths.SECRETS, {**frozen, "stringData": {"tls.crt": OTHER_CERTIFICATE, "tls.key": OTHER_KEY}})
     lab.api.create(paths.TRUSTED_CAS, {"metadata": {"name": "no-bundle"}, "data": {"ca.crt": CERTIFICATE}})
+    website = {"apiVersion": "route.openshift.io/v1", "kind": "Route", "metadata": {"name": "website"}}
+    spec = {"host": CLAIMED_HOST, "to": {"kind": "Service", "name": "website"}}
+    lab.api.create(_OTHER_ROUTES, {**website, "spec": spec})
+    lose_claims(lab)
+
+
+def lose_claims(lab: Lab) -> None:
+    """Create a claim that is being deleted and one whose volume is lost."""
+    for name in ("leaving", "lost"):
+        setups.add_claim(lab, name)
+    lab.api.patch(f"{paths.CLAIMS}/leaving", {"metadata": {"finalizers": ["kubernetes.io/pvc-protection"]}})
+    lab.api.delete(f"{paths.CLAIMS}/leaving")
+    lab.api.patch(f"{paths.CLAIMS}/lost/status", {"status": {"phase": "Lost"}})
 
 
 def removed(lab: Lab) -> None:
@@ -39,7 +55,21 @@ def removed(lab: Lab) -> None:
 def incomplete(lab: Lab) -> None:
     """The same, with half of the credentials of an object store."""
     furnish(lab)
-    setups.add_secret(lab, paths.USER_SECRET.rsplit("/", 1)[1], {"REGISTRY_STORAGE_S3_ACCESSKEY": setups.ACCESS_KEY})
+    setups.add_secret(lab, _USER_SECRET, {"REGISTRY_STORAGE_S3_ACCESSKEY": setups.ACCESS_KEY})
+
+
+def leftover(lab: Lab) -> None:
+    """A fresh cluster with the credentials of a GCS bucket, and with those that the cluster mints."""
+    keyfile = '{"type": "service_account", "private_key": "left over"}'
+    setups.add_secret(lab, _USER_SECRET, {"REGISTRY_STORAGE_GCS_KEYFILE": keyfile})
+    minted = {"aws_access_key_id": setups.ACCESS_KEY, "aws_secret_access_key": setups.SECRET_KEY}
+    setups.add_secret(lab, "installer-cloud-credentials", minted)
+
+
+def misspelt(lab: Lab) -> None:
+    """A fresh cluster with the credentials of Swift as documents of OpenShift spell them."""
+    data = {"REGISTRY_STORAGE_SWIFT_USER": "images-account", "REGISTRY_STORAGE_SWIFT_PASSWORD": "open sesame"}
+    setups.add_secret(lab, _USER_SECRET, data)
 
 
 def shared(lab: Lab) -> None:
@@ -66,6 +96,28 @@ def bucket(lab: Lab) -> None:
     setups.serve_from_bucket(lab)
 
 
+def two_backends(lab: Lab) -> None:
+    """Somebody has added a second backend to a registry that serves."""
+    setups.serve_from_claim(lab, replicas=1)
+    lab.api.patch(paths.CONFIG, {"spec": {"storage": {"emptyDir": {}}}})
+
+
+def undecodable(lab: Lab) -> None:
+    """Somebody has set durations that the API server accepts and Go cannot parse."""
+    private_key = {"name": "cloudfront", "key": "private.pem"}
+    cloud_front = {"baseURL": "https://d111111abcdef8.cloudfront.net", "keypairID": "APKAEXAMPLE"}
+    cloud_front |= {"privateKey": private_key, "duration": "2 weeks"}
+    bucket = {"bucket": setups.BUCKET, "region": setups.REGION, "cloudFront": cloud_front}
+    requests = {"read": {"maxWaitInQueue": "1d"}}
+    lab.api.patch(paths.CONFIG, {"spec": {"storage": {"s3": bucket}, "requests": requests}})
+
+
+def leaving(lab: Lab) -> None:
+    """Somebody has deleted the Config, and the operator is not yet through with it."""
+    lab.set_knobs(operatorPaused=True)
+    lab.api.delete(paths.CONFIG)
+
+
 def absent(lab: Lab) -> None:
     """The operator has not yet created the Config."""
     lab.set_knobs(operatorPaused=True)
@@ -74,4 +126,20 @@ def absent(lab: Lab) -> None:
     lab.api.wait_for(paths.CONFIG, lambda config: config is None)
 
 
-STATES = {state.__name__: state for state in (removed, incomplete, shared, block, disks, bucket, absent)}
+STATES = {
+    state.__name__: state
+    for state in (
+        removed,
+        incomplete,
+        leftover,
+        misspelt,
+        shared,
+        block,
+        disks,
+        bucket,
+        two_backends,
+        undecodable,
+        leaving,
+        absent,
+    )
+}

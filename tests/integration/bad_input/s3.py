@@ -101,7 +101,7 @@ CASES = [
         "registry",
         _s3(trusted_ca="nowhere"),
         ("ConfigMap openshift-config/nowhere", "storage.s3.trusted_ca"),
-        ("no such ConfigMap", "ca-bundle.crt", "Create it before"),
+        ("no such ConfigMap", "ca-bundle.crt", "Give trusted_ca_certificates to have it made"),
     ),
     Case(
         "trusted-ca-without-bundle",

@@ -17,8 +17,8 @@ CASES = [
         "replicas-beyond-int32",
         _REPLICAS,
         {"replicas": 2**31},
-        (CONFIG, "spec.replicas"),
-        ("int32", "a value that the API server accepts", "dry run"),
+        (CONFIG, "replicas"),
+        ("found 2147483648", "up to 2147483647", "Give the number of pods"),
     ),
     Case(
         "replicas-in-words",

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input: how the pods of the registry run."""
+
+from typing import Any
+
+from tests.integration.bad_input.case import CONFIG, Args, Case
+
+_PODS = "registry_config"
+_SPREAD = {"max_skew": 1, "topology_key": "topology.kubernetes.io/zone", "when_unsatisfiable": "DoNotSchedule"}
+_IGNORED = "requiredDuringSchedulingIgnoredDuringExecution"
+
+
+def _told(name: str, args: Args, field: str, *says: str) -> Case:
+    """Return a case of which the task itself knows that it is wrong."""
+    return Case(name, _PODS, args, (CONFIG, field), says)
+
+
+def _unfit(name: str, args: Args, *says: str) -> Case:
+    """Return a case that does not fit the module's options."""
+    return Case(name, _PODS, args, None, says)
+
+
+def _refused(name: str, args: Args, field: str, *says: str) -> Case:
+    """Return a case that only the API server's dry run finds."""
+    return _told(name, args, field, *says, "a value that the API server accepts", "422 Invalid to a dry run")
+
+
+def _queue(kind: str, **limit: Any) -> Args:
+    return {"requests": {kind: limit}}
+
+
+def _wait(name: str, kind: str, duration: str) -> Case:
+    says = (repr(duration), "a Go duration such as 30s or 1m30s", "Use the units h, m, s")
+    args = _queue(kind, max_wait_in_queue=duration)
+    return _told(f"queue-wait-{name}", args, f"requests.{kind}.max_wait_in_queue", *says)
+
+
+def _amount(name: str, kind: str, resource: str, amount: Any) -> Case:
+    says = (repr(amount), "a quantity such as 500m or 1Gi", "Write it as Kubernetes does")
+    args = {"resources": {kind: {resource: amount}}}
+    return _told(f"resources-{name}", args, f"resources.{kind}.{resource}", *says)
+
+
+def _choice(option: str, value: str, choices: str) -> Case:
+    says = (f"value of {option} must be one of: {choices}", f"got: {value}")
+    return _unfit(f"{option}-unknown".replace("_", "-"), {option: value}, *says)
+
+
+def _toleration(name: str, toleration: dict[str, Any], *says: str) -> Case:
+    return _unfit(f"toleration-{name}", {"tolerations": [{"key": "infra", **toleration}]}, *says)
+
+
+def _affinity(kind: str, rules: Any) -> Args:
+    return {"affinity": {kind: {_IGNORED: rules}}}
+
+
+CASES = [
+    _told("running-negative", _queue("read", max_running=-1), "requests.read.max_running", "found -1", "0 (no limit)"),
+    _told("queue-negative", _queue("write", max_in_queue=-5), "requests.write.max_in_queue", "-5", "0 (no limit)"),
+    _wait("in-days", "read", "1d"),
+    _wait("in-words", "write", "2 weeks"),
+    _wait("without-unit", "read", "90"),
+    _wait("with-a-space", "write", "1m 30s"),
+    _unfit("queue-in-words", _queue("read", max_running="many"), "max_running", "unable to convert to int"),
+    _unfit("queue-of-deletions", _queue("delete", max_running=1), "Unsupported parameters", "requests.delete", "write"),
+    _amount("with-a-space", "requests", "memory", "1 Gi"),
+    _amount("in-bytes-unit", "limits", "memory", "512MB"),
+    _amount("in-words", "limits", "cpu", "half"),
+    _amount("a-list", "requests", "cpu", ["500m"]),
+    _unfit(
+        "resources-claimed",
+        {"resources": {"claims": [{"name": "gpu"}]}},
+        "Unsupported parameters",
+        "resources.claims",
+        "limits, requests",
+    ),
+    _told(
+        "http-secret-set-and-rotated",
+        {"http_secret": "a-secret-of-my-own-0123456789", "rotate_http_secret": True},
+        "rotate_http_secret",
+        "true together with http_secret",
+        "one of them",
+        "have the operator make up a new one",
+    ),
+    _choice("log_level", "Info", "Normal, Debug, Trace, TraceAll"),
+    _choice("operator_log_level", "debug", "Normal, Debug, Trace, TraceAll"),
+    _unfit("proxy-of-another-kind", {"proxies": {"ftp": "http://proxy.example.com"}}, "proxies.ftp", "no_proxy"),
+    _unfit("read-only-in-words", {"read_only": "while pruning"}, "argument 'read_only'", "unable to convert to bool"),
+    _toleration(
+        "operator-unknown", {"operator": "Equals"}, "value of operator must be one of: Exists, Equal", "Equals"
+    ),
+    _toleration(
+        "effect-unknown", {"effect": "NoScheduling"}, "value of effect must be one of: NoSchedule", "tolerations"
+    ),
+    _toleration("seconds-in-words", {"toleration_seconds": "5m"}, "toleration_seconds", "unable to convert to int"),
+    _unfit(
+        "spread-incomplete",
+        {"topology_spread_constraints": [{"topology_key": "zone"}]},
+        "missing required arguments: max_skew, when_unsatisfiable",
+        "topology_spread_constraints",
+    ),
+    _refused(
+        "spread-selects-by-a-list",
+        {"topology_spread_constraints": [{**_SPREAD, "label_selector": {"matchLabels": ["docker-registry"]}}]},
+        "spec.topologySpreadConstraints.labelSelector.matchLabels",
+        "must be of type object",
+    ),
+    _refused(
+        "affinity-a-list-for-an-object",
+        _affinity("nodeAffinity", [{"matchExpressions": []}]),
+        f"spec.affinity.nodeAffinity.{_IGNORED}",
+        "must be of type object",
+    ),
+    _refused(
+        "affinity-without-topology-key",
+        _affinity("podAntiAffinity", [{"labelSelector": {"matchLabels": {"docker-registry": "default"}}}]),
+        f"spec.affinity.podAntiAffinity.{_IGNORED}.topologyKey",
+        "Required value",
+    ),
+    _told(
+        "affinity-misspelt",
+        {"affinity": {"podAntiAffinty": {_IGNORED: [{"topologyKey": "kubernetes.io/hostname"}]}}},
+        f"spec.affinity.podAntiAffinty.{_IGNORED}",
+        "a field that this cluster does not know",
+        "leave the option out",
+    ),
+    _refused(
+        "node-selector-number", {"node_selector": {"zone": 1}}, "spec.nodeSelector.zone", "must be of type string"
+    ),
+    _refused(
+        "node-selector-nested",
+        {"node_selector": {"zone": {"name": "a"}}},
+        "spec.nodeSelector.zone",
+        "must be of type string",
+    ),
+]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input: right in itself, but not on a cluster in this state."""
+
+from tests.integration.bad_input.case import CONFIG, Args, Case, claim, route
+from tests.integration.bad_input.clusters import CLAIMED_HOST
+
+_MORE: Args = {"replicas": 2}
+
+
+def _undecodable(name: str, field: str, found: str) -> Case:
+    says = (f"{field}: found '{found}'", "a Go duration such as 30s", "without a word", "Declare a correct value")
+    return Case(f"live-{name}", "registry_replicas", _MORE, (CONFIG, field), says, "undecodable")
+
+
+CASES = [
+    Case(
+        "host-claimed-by-another-route",
+        "registry_route",
+        {"routes": [{"name": "public", "hostname": CLAIMED_HOST}]},
+        (route("public"), "routes[].hostname"),
+        (f"{CLAIMED_HOST}, which Route default/website has claimed", "The router would not admit it"),
+    ),
+    Case(
+        "live-two-backends",
+        "registry_replicas",
+        _MORE,
+        (CONFIG, "spec.storage"),
+        ("2 backends (emptyDir, pvc)", "exactly one storage type", "The operator applies nothing until one is left"),
+        "two_backends",
+    ),
+    _undecodable("queue-wait-in-days", "spec.requests.read.maxWaitInQueue", "1d"),
+    _undecodable("cloud-front-duration-in-weeks", "spec.storage.s3.cloudFront.duration", "2 weeks"),
+    Case(
+        "live-config-being-deleted",
+        "registry_replicas",
+        _MORE,
+        (CONFIG, "metadata.deletionTimestamp"),
+        ("a Config that is being deleted", "one that stays", "Wait until the operator has created a new one"),
+        "leaving",
+    ),
+    Case(
+        "claim-being-deleted",
+        "registry_storage",
+        {"management_state": "Managed", "storage": {"pvc": {"claim": "leaving"}}},
+        (claim("leaving"), "storage.pvc.claim"),
+        ("a claim that is being deleted", "a claim that stays", "Wait until it is gone, or name another"),
+    ),
+    Case(
+        "claim-lost",
+        "registry_storage",
+        {"management_state": "Managed", "storage": {"pvc": {"claim": "lost"}}},
+        (claim("lost"), "storage.pvc.claim"),
+        ("a claim whose volume is lost", "Restore the volume or name another"),
+    ),
+]
