@@ -13,7 +13,11 @@ from .transcript import Step, Transcript
 STEP_LIMIT_SECONDS = 10.0
 """How long a step may take to show what the recording shows; several times what the slowest one needs."""
 
-QUIET_SECONDS = 1.0
+QUIET_SECONDS = 0.3
+"""A step is over when it shows what the recording shows, and then nothing more for this long: the recordings' steps are
+6 s apart, so the operator was through with one, visibly or not, before the next."""
+
+LAST_QUIET_SECONDS = 1.0
 """After the last step nothing more may happen for this long."""
 
 
@@ -31,13 +35,14 @@ class Replay:
         for number, step in enumerate(self._transcript.steps, 1):
             found += self._step(str(number), step, is_known)
         self._comparison.expect(AFTERWARDS, [])
-        self._recorder.wait(lambda: self._recorder.mark() > self._mark, QUIET_SECONDS)
+        self._recorder.wait(lambda: self._recorder.mark() > self._mark, LAST_QUIET_SECONDS)
         return found + self._look()
 
     def _step(self, place: str, step: Step, is_known: Callable[[Found], bool]) -> list[Found]:
         self._comparison.expect(place, step.events)
         refused = self._cluster.perform(self._comparison.here(step.text))
         self._recorder.wait(lambda: all(map(is_known, self._look())), STEP_LIMIT_SECONDS)
+        self._recorder.wait_for_quiet(QUIET_SECONDS, STEP_LIMIT_SECONDS)
         return [*self._comparison.answers(step.rejected, refused), *self._look()]
 
     def _look(self) -> list[Found]:
