@@ -96,7 +96,7 @@ class TinyApi:
         with self._changed:
             self.asked[verb, plural] += 1
             self._changed.notify_all()
-            refusal = self.refusals.get((verb, plural))
+            refusal, cuts = self.refusals.get((verb, plural)), self._cuts
         if refusal == CUT_OFF:
             request.close_connection = True
         elif isinstance(refusal, str):
@@ -104,7 +104,7 @@ class TinyApi:
         elif refusal:
             _send(request, refusal, {"kind": "Status", "reason": _REASONS[refusal], "message": f"no {verb} {plural}"})
         elif verb == "watch":
-            self._watch(request, collection, query)
+            self._watch(request, collection, query, cuts)
         elif verb == "list":
             _send(request, 200, self._list(collection, query))
         else:
@@ -133,11 +133,11 @@ class TinyApi:
             version = str(len(self._events))
         return {"metadata": {"resourceVersion": version}, "items": [item for item in items if _selected(item, query)]}
 
-    def _watch(self, request: BaseHTTPRequestHandler, collection: str, query: dict[str, str]) -> None:
+    def _watch(self, request: BaseHTTPRequestHandler, collection: str, query: dict[str, str], cuts: int) -> None:
         request.send_response(200)
         request.send_header("Transfer-Encoding", "chunked")
         request.end_headers()
-        position, cuts = int(query["resourceVersion"] or 0), self._cuts
+        position = int(query["resourceVersion"] or 0)
         while True:
             with self._changed:
                 while not (self._stopped or self._cuts > cuts or len(self._events) > position):
