@@ -19,6 +19,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils.resources impor
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
 _STATE_FIELD = "spec.managementState"
+# With any other, or none, the operator applies nothing and says nothing of it.
+_STATES = ("Managed", "Unmanaged", "Removed")
 
 
 def findings(desired: Desired, plan: Plan) -> list[Finding]:
@@ -83,6 +85,15 @@ def _backend_findings(plan: Plan) -> Iterator[Finding]:
 
 def _dormant_findings(plan: Plan) -> Iterator[Finding]:
     state = plan.outlook.state
+    if plan.outlook.before and state not in _STATES:
+        yield Finding(
+            str(CLUSTER_CONFIG),
+            "management_state",
+            state or "none",
+            f"one of {', '.join(_STATES)}",
+            "The operator does nothing at all in this state. Set management_state with the module registry.",
+        )
+        return
     settings = [field for step in plan.steps for field in compare.fields(step.body or {}) if field != _STATE_FIELD]
     if plan.outlook.before and state != "Managed" and settings:
         yield Finding(

@@ -112,6 +112,11 @@ def undecodable(lab: Lab) -> None:
     lab.api.patch(paths.CONFIG, {"spec": {"storage": {"s3": bucket}, "requests": requests}})
 
 
+def forced(lab: Lab) -> None:
+    """Somebody has set the management state to the one that the API still knows and the operator does not."""
+    lab.api.patch(paths.CONFIG, {"spec": {"managementState": "Force"}})
+
+
 def leaving(lab: Lab) -> None:
     """Somebody has deleted the Config, and the operator is not yet through with it."""
     lab.set_knobs(operatorPaused=True)
@@ -139,6 +144,7 @@ STATES = {
         bucket,
         two_backends,
         undecodable,
+        forced,
         leaving,
         absent,
     )

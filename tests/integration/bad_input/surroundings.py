@@ -31,6 +31,14 @@ CASES = [
     _undecodable("queue-wait-in-days", "spec.requests.read.maxWaitInQueue", "1d"),
     _undecodable("cloud-front-duration-in-weeks", "spec.storage.s3.cloudFront.duration", "2 weeks"),
     Case(
+        "live-state-that-the-operator-ignores",
+        "registry_replicas",
+        _MORE,
+        (CONFIG, "management_state"),
+        ("found Force", "one of Managed, Unmanaged, Removed", "The operator does nothing at all in this state"),
+        "forced",
+    ),
+    Case(
         "live-config-being-deleted",
         "registry_replicas",
         _MORE,
