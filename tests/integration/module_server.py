@@ -43,8 +43,12 @@ def main() -> None:
 
 
 def _serve(request: dict[str, Any], descriptor: int) -> None:
-    """Run one module and write what it printed to the descriptor; does not return."""
+    """Run one module; write its process id and, at the end, what it printed to the descriptor; does not return."""
     os.environ.update(request["environment"])
+    # A module wants to know how the programs that it runs have ended.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # The whole answer would come too late for who wants to end the process half-way.
+    os.write(descriptor, f"{os.getpid()}\n".encode())
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), patch_module_args(request["args"]):
         try:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the collection's modules from tests, with the real code and a real result."""
 
+import contextlib
 import json
 import os
 import select
@@ -35,6 +36,25 @@ class RunningModule:
     def __init__(self, name: str, descriptor: int):
         self._name, self._descriptor = name, descriptor
         self._answer = b""
+        self._process = int(self._line())
+
+    def kill(self) -> None:
+        """Kill the process, whatever it is doing, and wait for its end; one that has ended already is no error."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process, signal.SIGKILL)
+        while os.read(self._descriptor, _READ_BYTES):
+            pass
+        os.close(self._descriptor)
+
+    def _line(self) -> bytes:
+        """Read the first line of the answer, which the process writes as soon as it runs."""
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = os.read(self._descriptor, 1)
+            if not byte:
+                raise AssertionError(f"module {self._name} did not start")
+            line += byte
+        return line
 
     @property
     def is_running(self) -> bool:

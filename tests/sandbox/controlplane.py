@@ -53,7 +53,7 @@ def boot(state: StateDirectory, running: Running, binaries: Binaries, report: Re
     policy.write_text(json.dumps(AUDIT_POLICY), encoding="utf-8")
     command = apiserver_command(binaries.kube_apiserver, state, etcd_port, api_port, policy)
     apiserver = start_recorded(state, running, "kube-apiserver", command)
-    probe = _readiness_probe(server, state.certificates / "ca.crt")
+    probe = readiness_probe(server, state.certificates / "ca.crt")
     wait_until("kube-apiserver", probe, apiserver, state.log("kube-apiserver"))
 
 
@@ -152,7 +152,7 @@ def _accepts(port: int) -> bool:
     return True
 
 
-def _readiness_probe(server: str, authority: Path) -> Callable[[], bool]:
+def readiness_probe(server: str, authority: Path) -> Callable[[], bool]:
     """Return a function that tells whether the API server reports itself ready, bootstrap of RBAC included."""
     context = ssl.create_default_context(cafile=str(authority))
 

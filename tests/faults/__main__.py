@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Converge in one storm of faults after the other: `python -m tests.faults --runs 300 --seed 1`."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.faults import laboratory
+from tests.faults.converge import Run, run
+
+
+def main() -> int:
+    """Run the seeds, print a line for each and a summary; return 1 if one of them did not go as it should."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--runs", type=int, default=25, help="how many seeds (default 25)")
+    parser.add_argument("--seed", type=int, default=1, help="the first of them (default 1)")
+    options = parser.parse_args()
+    began, runs = time.monotonic(), []
+    with (
+        laboratory.opened() as lab,
+        tempfile.TemporaryDirectory() as directory,
+        laboratory.furnished(lab, Path(directory)) as place,
+    ):
+        for seed in range(options.seed, options.seed + options.runs):
+            runs.append(_attempt(place, seed))
+            _print(runs[-1])
+    _summarize(runs, time.monotonic() - began)
+    return 1 if any(done.complaints for done in runs) else 0
+
+
+def _attempt(place: laboratory.Laboratory, seed: int) -> Run:
+    try:
+        return run(place, seed)
+    except AssertionError as error:
+        return Run(seed, "", complaints=[f"no result: {error}"])
+
+
+def _print(done: Run) -> None:
+    word = "WRONG" if done.complaints else "error" if done.message else "converged"
+    struck = " ".join(f"{kind.name.lower()}:{count}" for kind, count in done.faults.items())
+    print(f"seed {done.seed:>5}  {word:<10}{done.seconds:6.1f} s {done.requests:>4} requests  {struck}", flush=True)
+    for line in [*filter(None, [done.message]), *done.complaints]:
+        print(f"            {line}", flush=True)
+
+
+def _summarize(runs: list[Run], seconds: float) -> None:
+    struck: Counter[str] = Counter()
+    for done in runs:
+        struck.update({kind.name.lower(): count for kind, count in done.faults.items()})
+    wrong = [done.seed for done in runs if done.complaints]
+    errors = [done.seed for done in runs if done.message and not done.complaints]
+    print(
+        f"\n{len(runs)} runs in {seconds:.0f} s: {len(runs) - len(wrong) - len(errors)} converged, "
+        f"{len(errors)} ended with one error and converged afterwards, {len(wrong)} went wrong"
+    )
+    print("faults: " + ", ".join(f"{name} {count}" for name, count in struck.most_common()))
+    if wrong:
+        print("repeat one alone: python -m tests.faults --runs 1 --seed N, for N of", *wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

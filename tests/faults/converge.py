@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One full converge in a storm of faults, and the proof that it left nothing behind that a clean one would not mend."""
+
+import time
+from dataclasses import dataclass, field
+
+from tests.faults import declared, leaks, view
+from tests.faults.declared import Declared
+from tests.faults.laboratory import Laboratory
+from tests.faults.storm import Kind, Storm
+from tests.integration.modules import Outcome
+
+WAIT_SECONDS = 60
+GRACE_SECONDS = 20
+_LIMIT_SECONDS = 180.0
+# What a program says that fell over its own feet.
+_ACCIDENTS = ("Traceback (most recent call last)", "MODULE FAILURE", "Exception in thread")
+
+
+@dataclass
+class Run:
+    """What became of one seed.
+
+    message: the error with which the converge ended, "" if it converged. faults: how often each kind struck.
+    complaints: what must not be; [] for a run as it should be.
+    """
+
+    seed: int
+    storm: str
+    message: str = ""
+    seconds: float = 0.0
+    requests: int = 0
+    faults: dict[Kind, int] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+
+def run(laboratory: Laboratory, seed: int) -> Run:
+    """Converge to the desired state of a seed through the storm of that seed, from the state of the seed before.
+
+    That state is there already after the run of the seed before; else a clean converge makes it.
+    """
+    lab, storm = laboratory.lab, Storm(seed)
+    lab.run("registry", declared.state(seed - 1, lab.s3_endpoint).options)
+    wanted = declared.state(seed, lab.s3_endpoint)
+    before = view.views(lab.api, wanted)
+
+    done = Run(seed, str(storm))
+    laboratory.begin(storm)
+    started = time.monotonic()
+    options = {**wanted.options, "wait_timeout": WAIT_SECONDS, "error_grace": GRACE_SECONDS}
+    outcome = lab.start("registry", laboratory.through_proxy(options)).outcome(_LIMIT_SECONDS)
+    done.seconds = time.monotonic() - started
+    done.requests, done.faults = laboratory.proxy.requests, dict(laboratory.proxy.struck)
+    laboratory.settle()
+    done.message = outcome.result.get("msg", "") if outcome.result.get("failed") else ""
+    done.complaints += _bad_output(laboratory, wanted, outcome)
+    done.complaints += _bad_end(laboratory, wanted, outcome, before)
+    done.complaints += _not_mended(laboratory, wanted, must_be_idle=not done.message)
+    return done
+
+
+def _bad_output(laboratory: Laboratory, wanted: Declared, outcome: Outcome) -> list[str]:
+    accidents = [words for words in _ACCIDENTS if words in outcome.output]
+    complaints = [f"the output contains {accidents}: {outcome.output[-3000:]}"] if accidents else []
+    secrets = wanted.secrets | {laboratory.lab.api.token}
+    complaints += [f"a secret is in the output: {form!r}" for form in leaks.found(outcome.output, secrets)]
+    if outcome.result.get("failed") and not outcome.result.get("msg", "").strip():
+        complaints.append("it failed without a word")
+    return complaints
+
+
+def _bad_end(laboratory: Laboratory, wanted: Declared, outcome: Outcome, before: view.Views) -> list[str]:
+    if not outcome.result.get("failed"):
+        missing = view.missing(laboratory.lab.api, wanted)
+        return [f"it said done, but {words}" for words in missing]
+    return [
+        f"{path} is neither as before nor as declared: {fields}"
+        for path, fields in view.views(laboratory.lab.api, wanted).items()
+        # The operator makes what is below a Route of what the Config says, in its own time.
+        if "/routes/" not in path and fields not in (before[path], wanted.objects[path])
+    ]
+
+
+def _not_mended(laboratory: Laboratory, wanted: Declared, must_be_idle: bool) -> list[str]:
+    """Converge again without faults; return what is not as it should be then."""
+    outcome = laboratory.lab.start("registry", wanted.options).outcome()
+    complaints = _bad_output(laboratory, wanted, outcome)
+    if outcome.result.get("failed"):
+        return [*complaints, f"the clean run failed: {outcome.result['msg']}"]
+    if must_be_idle and outcome.result["changed"]:
+        complaints.append(f"the clean run found something to do: {outcome.result['plan']}")
+    missing = view.missing(laboratory.lab.api, wanted)
+    return complaints + [f"after the clean run {words}" for words in missing]

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two tasks that declare different states at the same time end in one of the two, never in a mixture."""
+
+import random
+
+import pytest
+
+from tests.faults import declared, leaks, view
+from tests.faults.laboratory import Laboratory
+from tests.faults.storm import Fault, Kind
+from tests.integration import setups
+
+ROUNDS = range(10)
+LIMITS = {"wait_timeout": 40, "error_grace": 20}
+
+
+@pytest.mark.parametrize("seed", ROUNDS)
+def test_one_of_the_two_states_wins(laboratory: Laboratory, seed: int) -> None:
+    lab, chance = laboratory.lab, random.Random(f"two controllers {seed}")
+    lab.run("registry", declared.serving(chance, lab.s3_endpoint).options)
+    both = [declared.serving(chance, lab.s3_endpoint) for _controller in range(2)]
+    # One of the controllers is farther away, by another distance for each request: the writes interleave in many ways.
+    delays = random.Random(f"delays {seed}")
+    laboratory.begin(lambda number, method, path: Fault(Kind.DELAY, seconds=delays.uniform(0, 0.1)))
+    direct = {**both[0].options, **LIMITS}
+    farther = laboratory.through_proxy({**both[1].options, **LIMITS})
+    tasks = [lab.start("registry", options) for options in (direct, farther)]
+    outcomes = [task.outcome() for task in tasks]
+
+    setups.wait_served(lab)
+    wrong = [view.missing(lab.api, wanted) for wanted in both]
+    messages = [outcome.result.get("msg") for outcome in outcomes]
+    assert [] in wrong, f"a mixture of both: {wrong}; the tasks said {messages}"
+    winner = wrong.index([])
+    assert not outcomes[winner].result.get("failed"), f"the state of a task that failed: {messages}"
+    for outcome, wanted in zip(outcomes, both, strict=True):
+        assert not leaks.found(outcome.output, wanted.secrets)
