@@ -102,7 +102,12 @@ class WorkloadSection(Section):
 
 
 def _resources(declared: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
-    kinds = {kind: amounts for kind, amounts in declared.items() if amounts is not None}
+    # No limits where there are none: resources that are there, even if empty, end what the operator requests by itself.
+    kinds = {
+        kind: amounts
+        for kind, amounts in declared.items()
+        if amounts or (amounts is not None and (kind == "requests" or live.get(kind)))
+    }
     return {kind: compare.whole(amounts, live.get(kind)) or None for kind, amounts in kinds.items()}
 
 
