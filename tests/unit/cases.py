@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tests.unit.builders import Manifest, findings
@@ -17,9 +17,6 @@ class Situation:
 
     given: dict[str, Any]
     objects: tuple[Manifest, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.given} on {[entry['metadata']['name'] for entry in self.objects]}"
 
 
 def having(*objects: Manifest, **given: Any) -> Situation:
@@ -41,7 +38,7 @@ class Case:
     needed: str
     bad: Situation
     good: Situation
-    severity: str = field(default="error")
+    severity: str = "error"
 
     def __str__(self) -> str:
         return self.name
