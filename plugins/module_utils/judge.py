@@ -84,7 +84,7 @@ def condition(source: dict[str, Any], kind: str) -> dict[str, Any]:
 def passed_on(credentials: dict[str, str], generated: dict[str, Any] | None) -> bool:
     """Whether the Secret that the operator generates for the pods contains the credentials."""
     data = compare.lookup(generated, ("data",)) or {}
-    found = {key: base64.b64decode(data.get(key, "")).decode("utf-8", "replace") for key in credentials}
+    found = {key: base64.b64decode(data.get(key) or "").decode("utf-8", "replace") for key in credentials}
     return found == credentials
 
 

@@ -11,6 +11,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.okd.image_registry.plugins.module_utils import arguments, compare, plan, preflight
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import SECTIONS, Desired
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import OPERATOR_NAMESPACE, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
@@ -174,6 +175,12 @@ def findings(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref]
     """Return what preflight says of options against a cluster that holds objects."""
     desired = Desired(options(**given), ALL_SECTIONS)
     return preflight.findings(desired, plan.make(desired, read(desired, objects, forbidden)))
+
+
+def goal(given: dict[str, Any], *objects: Manifest) -> Goal:
+    """Return what a task with these options waits for on a cluster that holds objects."""
+    desired = Desired(options(**given), ALL_SECTIONS)
+    return desired.goal(plan.make(desired, read(desired, objects)).outlook)
 
 
 def carried_out(plan: Plan, objects: Iterable[Manifest]) -> list[Manifest]:

@@ -86,7 +86,7 @@ def generated(backend: str, values: dict[str, str]) -> dict[str, str] | None:
 
 def generated_from_minted(backend: str, data: dict[str, str]) -> dict[str, str] | None:
     """Return the same for the Secret of the cloud credential operator, given its data; None if it cannot be told."""
-    minted = {key: base64.b64decode(value).decode("utf-8", "replace") for key, value in data.items()}
+    minted = {key: base64.b64decode(value or "").decode("utf-8", "replace") for key, value in data.items()}
     if backend == "s3" and "credentials" in minted:
         return {"credentials": minted["credentials"]}
     if backend == "s3" and {"aws_access_key_id", "aws_secret_access_key"} <= minted.keys():

@@ -186,8 +186,8 @@ def _encoded(value: str | None) -> str | None:
     return base64.b64encode(value.encode()).decode() if value else None
 
 
-def _decoded(value: str) -> str:
+def _decoded(value: str | None) -> str:
     try:
-        return base64.b64decode(value).decode("utf-8", "replace")
+        return base64.b64decode(value or "").decode("utf-8", "replace")
     except binascii.Error:
         return ""

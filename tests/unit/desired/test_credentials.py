@@ -6,17 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import MINTED_CREDENTIALS, USER_CREDENTIALS
 
 from tests.unit.builders import (
-    ALL_SECTIONS,
     Manifest,
     config,
     credentials_file,
     findings,
-    options,
-    planned,
+    goal,
     removed_config,
     secret,
     user_credentials,
@@ -199,11 +196,6 @@ def test_a_registry_that_is_not_managed_needs_no_credentials_yet() -> None:
 @pytest.mark.parametrize("storage", [{"emptyDir": {}}, {"pvc": {"claim": "c"}}, {}], ids=str)
 def test_other_storage_needs_no_credentials(storage: Any) -> None:
     assert findings({"credentials": {"state": "absent"}}, config(storage=storage), user_credentials()) == []
-
-
-def goal(given: dict[str, Any], *objects: Manifest) -> Any:
-    """Return what a task with these options waits for."""
-    return Desired(options(**given), ALL_SECTIONS).goal(planned(given, *objects).outlook)
 
 
 def test_the_pods_must_be_given_the_declared_credentials() -> None:

@@ -21,9 +21,9 @@ from tests.unit.builders import (
     Manifest,
     config,
     findings,
+    goal,
     manifest,
     options,
-    planned,
     removed_config,
     secret,
 )
@@ -257,11 +257,6 @@ def test_a_host_that_the_registry_has_already_is_not_looked_for() -> None:
 def reads(desired: Desired, live: Manifest) -> set[Ref]:
     """Return what is read once the Config is known."""
     return desired.reads(Snapshot({CLUSTER_CONFIG: live}))
-
-
-def goal(given: dict[str, Any], live: Manifest) -> Any:
-    """Return what a task with these options waits for."""
-    return Desired(options(**given), ALL_SECTIONS).goal(planned(given, live).outlook)
 
 
 def test_declared_routes_must_be_admitted_and_dropped_ones_gone() -> None:
