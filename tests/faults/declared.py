@@ -47,9 +47,13 @@ def state(seed: int, s3_endpoint: str) -> Declared:
     return serving(chance, s3_endpoint)
 
 
-def serving(chance: random.Random, s3_endpoint: str) -> Declared:
-    """Return a desired state with a claim or bucket, credentials, routes with TLS, replicas and workload settings."""
-    from_bucket = chance.random() < 0.5
+def serving(chance: random.Random, s3_endpoint: str, bucket: bool | None = None) -> Declared:
+    """Return a desired state with a claim or bucket, credentials, routes with TLS, replicas and workload settings.
+
+    bucket: whether the images are in a bucket, None to leave that to chance.
+    """
+    by_chance = chance.random() < 0.5
+    from_bucket = by_chance if bucket is None else bucket
     keys = {"access_key": _text(chance, string.ascii_uppercase, 20), "secret_key": _text(chance, _AWKWARD, 40)}
     http_secret = _text(chance, _AWKWARD, 64)
     storage, objects = _bucket(s3_endpoint) if from_bucket else _claim(chance)

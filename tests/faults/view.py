@@ -2,6 +2,7 @@
 """What the API shows of a desired state, seen from outside."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 from tests.faults.declared import Declared, Fields
@@ -18,21 +19,29 @@ def views(api: Api, declared: Declared) -> Views:
 
 def missing(api: Api, declared: Declared) -> list[str]:
     """Return what of a desired state the API does not show, in words; [] when it is served as declared."""
-    found = views(api, declared)
+    wanted = {*declared.objects, *needed(declared)}
+    return lacking({path: api.get(path) for path in wanted}, declared)
+
+
+def needed(declared: Declared) -> set[str]:
+    """Return the paths of the objects that tell whether a desired state is served."""
+    routes = {f"{paths.ROUTES}/{name}" for name in declared.routes}
+    return {paths.CONFIG, paths.DEPLOYMENT, paths.GENERATED_SECRET} | routes
+
+
+def lacking(objects: Mapping[str, Document | None], declared: Declared) -> list[str]:
+    """The same for objects by path; one that is not among them does not exist."""
     wrong = [
-        f"{path} {'.'.join(field)}: {found[path][field]!r} instead of {value!r}"
+        f"{path} {'.'.join(field)}: {_value(objects.get(path), field)!r} instead of {value!r}"
         for path, fields in declared.objects.items()
         for field, value in fields.items()
-        if found[path][field] != value
+        if _value(objects.get(path), field) != value
     ]
-    objects = {path: api.get(path) for path in (paths.CONFIG, paths.DEPLOYMENT, paths.GENERATED_SECRET)}
-    routes = {route["metadata"]["name"]: route for route in api.items(paths.ROUTES)}
-    return wrong + unserved(declared, objects, routes)
+    return wrong + _unserved(declared, objects)
 
 
-def unserved(declared: Declared, objects: dict[str, Document | None], routes: dict[str, Document]) -> list[str]:
-    """Return what is missing for the registry to serve a desired state whose Config is written, in words."""
-    config, deployment = objects[paths.CONFIG], objects[paths.DEPLOYMENT]
+def _unserved(declared: Declared, objects: Mapping[str, Document | None]) -> list[str]:
+    config, deployment = objects.get(paths.CONFIG), objects.get(paths.DEPLOYMENT)
     if config is None:
         return ["there is no Config"]
     if (config.get("status") or {}).get("observedGeneration") != config["metadata"]["generation"]:
@@ -46,9 +55,9 @@ def unserved(declared: Declared, objects: dict[str, Document | None], routes: di
     if condition(config, "Progressing").get("status") == "True":
         wrong.append("still Progressing")
     for name, host in declared.routes.items():
-        if not _is_admitted(routes.get(name), host):
+        if not _is_admitted(objects.get(f"{paths.ROUTES}/{name}"), host):
             wrong.append(f"Route {name} is not admitted for {host}")
-    if declared.credentials and not _holds(objects[paths.GENERATED_SECRET], declared.credentials):
+    if declared.credentials and not _holds(objects.get(paths.GENERATED_SECRET), declared.credentials):
         wrong.append("the generated Secret does not hold the credentials")
     return wrong
 
@@ -67,6 +76,8 @@ def _is_complete(deployment: Document | None, replicas: int) -> bool:
     if deployment is None:
         return False
     status = deployment.get("status") or {}
+    if condition(deployment, "Progressing").get("reason", "NewReplicaSetAvailable") != "NewReplicaSetAvailable":
+        return False
     counts = {status.get(f"{name}Replicas", 0) for name in ("updated", "ready", "available")}
     return (
         status.get("observedGeneration") == deployment["metadata"]["generation"]

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long after the rollout a task ends: `python -m tests.faults.exactness --rollouts 200 --seed 1`."""
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tests.faults import declared, laboratory, view
+from tests.faults.declared import Declared, Fields
+from tests.faults.observer import Observer, Picture
+from tests.integration import api as paths
+from tests.integration import setups
+from tests.integration.lab import Lab
+from tests.sandbox import sandbox
+from tests.sandbox.state import StateDirectory
+
+CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
+LATEST_SECONDS = 0.5
+# The options that a rollout of each kind declares, and the fields of the Config that they become.
+_CREDENTIALS = ({"credentials"}, set())
+_PARTS: dict[str, tuple[set[str], set[str]]] = {
+    "scale": ({"replicas"}, {"replicas"}),
+    "rotation": _CREDENTIALS,
+    "routes": ({"default_route", "routes"}, {"defaultRoute", "routes"}),
+    "settings": (
+        {"http_secret", "log_level", "read_only", "requests"},
+        {"httpSecret", "logLevel", "readOnly", "requests"},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One rollout: its kind, how many seconds it took, how many later than the API showed its end the task ended."""
+
+    kind: str
+    took: float
+    late: float
+
+
+def measure(lab: Lab, observer: Observer, seed: int) -> Measured:
+    """Make one rollout, with delays of pods, routes and the operator's cache that the seed decides."""
+    chance = random.Random(f"rollout {seed}")
+    kind = chance.choice(["everything", *_PARTS])
+    wanted = _part(declared.serving(chance, lab.s3_endpoint, bucket=True), kind)
+    if kind == "scale":
+        _scale_elsewhere(wanted, lab.spec()["replicas"])
+    lab.set_knobs(
+        podReadyDelay=round(chance.uniform(0.05, 1.0), 2),
+        routeAdmissionDelay=round(chance.uniform(0.0, 1.0), 2),
+        cacheLag=round(chance.uniform(0.0, 0.5), 2),
+    )
+    observer.forget()
+    before = _checksum(observer.picture())
+    began = time.time()
+    outcome = lab.start("registry", wanted.options).outcome()
+    assert not outcome.result.get("failed"), outcome.result["msg"]
+    assert outcome.result["changed"], "nothing was to be done"
+    renewed = "credentials" in wanted.options
+
+    def is_complete(picture: Picture) -> bool:
+        return not view.lacking(picture, wanted) and not (renewed and _checksum(picture) == before)
+
+    complete = observer.moment(began, is_complete)
+    assert complete is not None, f"the task ended, but the API shows: {view.missing(lab.api, wanted)}"
+    return Measured(kind, complete - began, outcome.ended - complete)
+
+
+def _part(wanted: Declared, kind: str) -> Declared:
+    if kind == "everything":
+        return wanted
+    options, fields = _PARTS[kind]
+    config: Fields = {path: value for path, value in wanted.objects[paths.CONFIG].items() if path[1] in fields}
+    others = {paths.USER_SECRET} if kind == "rotation" else set(wanted.objects) - {paths.USER_SECRET, paths.CONFIG}
+    kept = {path: wanted.objects[path] for path in others} if kind in ("rotation", "routes") else {}
+    return replace(
+        wanted,
+        options={name: value for name, value in wanted.options.items() if name in options},
+        objects={paths.CONFIG: config, **kept},
+        routes=wanted.routes if kind == "routes" else {},
+        credentials=wanted.credentials if kind == "rotation" else None,
+    )
+
+
+def _scale_elsewhere(wanted: Declared, replicas: int) -> None:
+    if wanted.options["replicas"] == replicas:
+        wanted.options["replicas"] = replicas % 3 + 1
+        wanted.objects[paths.CONFIG][("spec", "replicas")] = replicas % 3 + 1
+
+
+def _checksum(picture: Picture) -> str | None:
+    deployment = picture.get(paths.DEPLOYMENT)
+    template = deployment["spec"]["template"]["metadata"] if deployment else {}
+    return (template.get("annotations") or {}).get(CHECKSUM)
+
+
+def prepared(lab: Lab) -> None:
+    """Bring a registry that serves from a bucket, from the clean state of the sandbox."""
+    sandbox.reset(StateDirectory.default(), sandbox.DEFAULT_PLATFORM, print)
+    setups.add_bucket(lab)
+    lab.run("registry", declared.serving(random.Random("start"), lab.s3_endpoint, bucket=True).options)
+
+
+def distribution(values: list[float]) -> str:
+    """Return smallest, median, 95th percentile and largest of some seconds, as milliseconds."""
+    ordered = sorted(values)
+    percentile = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
+    figures = (ordered[0], statistics.median(ordered), percentile, ordered[-1])
+    return " ".join(f"{figure * 1000:8.0f}" for figure in figures)
+
+
+def table(measured: list[Measured]) -> Iterator[str]:
+    """Yield the lines of a table of what was measured."""
+    yield f"{'milliseconds late':<20}{'count':>6} {'min':>8} {'median':>8} {'p95':>8} {'max':>8}"
+    for kind in sorted({one.kind for one in measured}):
+        late = [one.late for one in measured if one.kind == kind]
+        yield f"{kind:<20}{len(late):>6} {distribution(late)}"
+    yield f"{'all':<20}{len(measured):>6} {distribution([one.late for one in measured])}"
+    early = sum(one.late < 0 for one in measured)
+    yield f"{early} ended before the rollout was complete, {_late(measured)} more than {LATEST_SECONDS:g} s after it"
+
+
+def _late(measured: list[Measured]) -> int:
+    return sum(one.late > LATEST_SECONDS for one in measured)
+
+
+def main() -> int:
+    """Measure and print the table; return 1 if a task ended too early or too late."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.exactness", description=__doc__)
+    parser.add_argument("--rollouts", type=int, default=200, help="how many (default 200)")
+    parser.add_argument("--seed", type=int, default=1, help="of the first one (default 1)")
+    options = parser.parse_args()
+    measured = []
+    with laboratory.opened() as lab, Observer(lab.api) as observer:
+        prepared(lab)
+        for seed in range(options.seed, options.seed + options.rollouts):
+            one = measure(lab, observer, seed)
+            measured.append(one)
+            print(f"seed {seed:>4} {one.kind:<11} took {one.took:5.2f} s, {one.late * 1000:5.0f} ms late", flush=True)
+    print("\n".join(["", *table(measured)]))
+    print(f"load of the machine (1, 5, 15 minutes): {os.getloadavg()}, {os.cpu_count()} processors")
+    return 1 if _late(measured) or any(one.late < 0 for one in measured) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
