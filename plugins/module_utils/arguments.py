@@ -258,8 +258,8 @@ _WAIT = {
 def connection() -> dict[str, Any]:
     """Return the connection options, those of kubernetes.core.k8s."""
     spec = copy.deepcopy(AUTH_ARG_SPEC)
-    # An inline kubeconfig is mostly harmless words; the runner marks exactly its credentials as secret.
-    spec["kubeconfig"]["no_log"] = False
+    # All of it until it is known which part is the password; the runner sees to that, as it does for kubeconfig.
+    spec["proxy"]["no_log"] = True
     return spec
 
 

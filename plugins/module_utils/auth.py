@@ -77,13 +77,11 @@ def configuration_from(options: dict[str, Any]) -> Any:
 
 def headers_from(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
     """Return the headers of authentication and impersonation; a header may come more than once."""
-    headers = [
-        (setting["key"], setting["value"])
-        for setting in configuration.auth_settings().values()
-        if setting["in"] == "header" and setting["value"]
-    ]
-    if configuration.username and configuration.password and not headers:
-        headers.append(("Authorization", configuration.get_basic_auth_token()))
+    if configuration.username and configuration.password and not options.get("api_key"):
+        headers = [("authorization", configuration.get_basic_auth_token())]
+    else:
+        settings = configuration.auth_settings().values()
+        headers = [(setting["key"], setting["value"]) for setting in settings if setting["value"]]
     for name, header in _IMPERSONATION.items():
         values = options.get(name) or []
         headers += [(header, value) for value in ([values] if isinstance(values, str) else values)]

@@ -1,9 +1,9 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values of a connection no output may show: pure.
+"""Which values of a connection no output may show, and which it may: pure.
 
-An inline kubeconfig gives its credentials only: marking every string of it as secret would mask words such as
+Ansible takes every word of an option that is secret for a secret. Of an inline kubeconfig that would mask words such as
 ``cluster`` in all results.
 """
 
@@ -25,13 +25,18 @@ def declared(options: dict[str, Any]) -> set[str]:
     """Return the secrets among the connection options."""
     found = {options[name] for name in ("api_key", "password") if options.get(name)}
     found.update(_in_url(options.get("proxy")))
-    for name, value in options.get("proxy_headers", {}).items():
+    for name, value in (options.get("proxy_headers") or {}).items():
         if name != "user_agent" and value:
             found.update((value, value.partition(":")[2] or value))
     kubeconfig = options.get("kubeconfig")
     if isinstance(kubeconfig, str) and is_document(kubeconfig):
         found.add(kubeconfig)
     return found | in_kubeconfig(kubeconfig)
+
+
+def harmless(options: dict[str, Any]) -> set[str]:
+    """Return the words in the options kubeconfig and proxy that are no secret."""
+    return {*_words(options.get("kubeconfig")), *_words(options.get("proxy"))} - declared(options)
 
 
 def loaded(configuration: Any) -> set[str]:
@@ -66,6 +71,16 @@ def _below(value: Any, key: str) -> Iterator[str]:
         yield from _in_url(value)
     elif isinstance(value, str) and value and key in _KEYS:
         yield value
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+    elif value is not None:
+        yield str(value)
 
 
 def _in_exec(plugin: dict[str, Any]) -> Iterator[str]:

@@ -46,7 +46,7 @@ _UNVERIFIED = (
 
 def converge(sections: tuple[str, ...]) -> None:
     """Run a writing module that has the given sections, and end it."""
-    module = AnsibleModule(argument_spec=arguments.writing(sections), supports_check_mode=True)
+    module = _module(arguments.writing(sections))
     task = Task(module, sections)
     _end(module, task.secrets, task.run, task.outcome)
 
@@ -58,7 +58,7 @@ def inform(
 
     refs: tells from the options what to read; compose: makes the result of what was read and the options.
     """
-    module = AnsibleModule(argument_spec=arguments.reading(), supports_check_mode=True)
+    module = _module(arguments.reading())
     secrets: set[str] = set()
 
     def informed() -> dict[str, Any]:
@@ -68,13 +68,17 @@ def inform(
     _end(module, secrets, informed, {"changed": False})
 
 
+def _module(spec: dict[str, Any]) -> AnsibleModule:
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module.no_log_values -= connection_secrets.harmless(module.params)
+    module.no_log_values |= connection_secrets.declared(module.params) | redact.values_declared(module.params)
+    return module
+
+
 def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
     """Open the connection that the options ask for; its credentials are added to secrets."""
     options = auth.options_from(module.params)
-    found = connection_secrets.declared(options)
-    # Also what Ansible itself adds to the result, such as the options of the module.
-    module.no_log_values.update(found)
-    secrets.update(found)
+    secrets.update(connection_secrets.declared(options))
     configuration = auth.configuration_from(options)
     secrets.update(connection_secrets.loaded(configuration))
     if not configuration.verify_ssl:

@@ -94,6 +94,13 @@ def test_a_token_wins_over_that_of_a_kubeconfig() -> None:
     assert headers({"kubeconfig": kubeconfig(), "api_key": "other"}) == [("authorization", "Bearer other")]
 
 
+def test_a_password_wins_over_the_token_of_a_kubeconfig() -> None:
+    password = {"username": "me", "password": "p@ss"}
+    assert headers({"kubeconfig": kubeconfig(), **password}) == [("authorization", "Basic bWU6cEBzcw==")]
+    assert headers({"host": SERVER, **password}) == [("authorization", "Basic bWU6cEBzcw==")]
+    assert headers({"host": SERVER, "api_key": "token", **password}) == [("authorization", "Bearer token")]
+
+
 def test_every_group_has_a_header_of_its_own() -> None:
     options = {"kubeconfig": kubeconfig(), "impersonate_user": "a", "impersonate_groups": ["b", "c"]}
     assert headers(options)[1:] == [
