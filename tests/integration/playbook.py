@@ -12,6 +12,7 @@ from typing import Any
 from tests.sandbox.state import REPOSITORY
 
 LIMIT_SECONDS = 60.0
+_FOREIGN = ("ANSIBLE_", "K8S_AUTH_", "KUBECONFIG")
 _MESSAGE = re.compile(r'^ok: \[[^]]+\] => (\{\n    "msg": .*?^\})', re.DOTALL | re.MULTILINE)
 _CHANGED = re.compile(r"\bchanged=(\d+)")
 
@@ -36,7 +37,14 @@ class Played:
 
 def play(directory: Path, kubeconfig: Path, *arguments: str, **environment: str) -> Played:
     """Run ansible-playbook in a directory; AssertionError with its output when it fails."""
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "K8S_AUTH_"))}
+    status, output = attempt(directory, *arguments, K8S_AUTH_KUBECONFIG=str(kubeconfig), **environment)
+    assert status == 0, output
+    return Played(output)
+
+
+def attempt(directory: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+    """Run ansible-playbook in a directory, without any connection but what is given; return exit status and output."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     done = subprocess.run(
         ["ansible-playbook", *arguments],
         cwd=directory,
@@ -45,7 +53,6 @@ def play(directory: Path, kubeconfig: Path, *arguments: str, **environment: str)
             "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".collections"),
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
-            "K8S_AUTH_KUBECONFIG": str(kubeconfig),
             **environment,
         },
         stdout=subprocess.PIPE,
@@ -54,5 +61,4 @@ def play(directory: Path, kubeconfig: Path, *arguments: str, **environment: str)
         timeout=LIMIT_SECONDS,
         check=False,
     )
-    assert done.returncode == 0, done.stdout
-    return Played(done.stdout)
+    return done.returncode, done.stdout
