@@ -117,31 +117,29 @@ _BACKENDS = {
 }
 
 
-def _secrets(*required: str, optional: tuple[str, ...] = (), kind: str = "str") -> dict[str, Any]:
+def _secrets(*required: str, kind: str = "str") -> dict[str, Any]:
     return {
         "type": "dict",
-        "options": {
-            **{name: {"type": kind, "required": True, "no_log": True} for name in required},
-            **{name: {"type": kind, "no_log": True} for name in optional},
-        },
+        "options": {name: {"type": kind, "required": True, "no_log": True} for name in required},
     }
 
+
+_SWIFT_CREDENTIALS = {
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    # The identifier and the name of a credential are none; its secret is.
+    "application_credential_id": {"type": "str", "no_log": False},
+    "application_credential_name": {"type": "str", "no_log": False},
+    "application_credential_secret": {"type": "str", "no_log": True},
+    "token_id": {"type": "str", "no_log": True},
+}
 
 _CREDENTIALS = {
     "s3": _secrets("access_key", "secret_key"),
     # A file that Ansible read as JSON is text again.
     "gcs": _secrets("keyfile", kind="json"),
     "azure": _secrets("account_key"),
-    "swift": _secrets(
-        optional=(
-            "username",
-            "password",
-            "application_credential_id",
-            "application_credential_name",
-            "application_credential_secret",
-            "token_id",
-        )
-    ),
+    "swift": {"type": "dict", "options": _SWIFT_CREDENTIALS},
     "ibmcos": _secrets("iam_api_key"),
     "oss": _secrets("access_key_id", "access_key_secret"),
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -147,7 +147,8 @@ def _rollout(seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
     progressing = condition(deployment, "Progressing")
     trouble = pods.trouble(seen.pods)
     if progressing.get("reason") == "ProgressDeadlineExceeded":
-        yield Verdict("failed", f"the rollout timed out: {trouble or _words(progressing)}")
+        # Not final: right after a change that mends the rollout the Deployment still says so for a moment.
+        yield Verdict("waiting", f"the rollout timed out: {trouble or _words(progressing)}", True)
     counts = {
         name: status.get(f"{name}Replicas" if name else "replicas") or 0
         for name in ("updated", "ready", "available", "")

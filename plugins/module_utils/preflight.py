@@ -18,6 +18,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils.resources impor
 
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
+# RBAC's words; `cannot get resource "configs" in API group …`.
+_NO_RIGHT = re.compile(r"cannot \S+ resource")
 _STATE_FIELD = "spec.managementState"
 # With any other, or none, the operator applies nothing and says nothing of it.
 _STATES = ("Managed", "Unmanaged", "Removed")
@@ -118,9 +120,17 @@ def _immutable_findings(plan: Plan) -> Iterator[Finding]:
             )
 
 
+def wait_findings(timeout: float, error_grace: float) -> Iterator[Finding]:
+    """Yield limits of the wait, in seconds, that no wait can keep."""
+    for option, value, least in (("wait_timeout", timeout, 1), ("error_grace", error_grace, 0)):
+        if value < least:
+            yield Finding(str(CLUSTER_CONFIG), option, str(value), f"{least} second(s) or more", "Give a longer time.")
+
+
 def refusals(step: Step, answer: Any) -> Iterator[Finding]:
     """Yield why the API server would not do step, given its answer to the dry run: an object or an ApiError."""
-    if isinstance(answer, Forbidden):
+    # Admission (quotas, limits, policies) answers 403 too.
+    if isinstance(answer, Forbidden) and _NO_RIGHT.search(answer.message):
         yield Finding(
             str(step.ref),
             "permission",

@@ -13,13 +13,21 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.okd.image_registry.plugins.module_utils.compare import Path
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import PASSWORD_URLS, SECRET, SECRET_FIELDS
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    PASSWORD_URLS,
+    PUBLIC_KEYS,
+    SECRET,
+    SECRET_FIELDS,
+)
 
 HIDDEN = "<hidden>"
 OLD, NEW = "<hidden: old value>", "<hidden: new value>"
 
 # Shorter values of the cluster's own would mask parts of ordinary words; what the user passes is masked at any length.
 _SHORTEST = 8
+
+
+_PUBLIC_OPTIONS = frozenset({"username", "application_credential_id", "application_credential_name"})
 
 
 def mask_pair(kind: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -43,7 +51,12 @@ def mask(kind: str, source: dict[str, Any]) -> dict[str, Any]:
 def values_declared(options: dict[str, Any]) -> set[str]:
     """Return the secret values among the options of a module: credentials of every backend, keys of routes."""
     backends = [keys for keys in (options.get("credentials") or {}).values() if isinstance(keys, dict)]
-    values = {value for keys in backends for value in keys.values() if isinstance(value, str)}
+    values = {
+        value
+        for keys in backends
+        for option, value in keys.items()
+        if isinstance(value, str) and option not in _PUBLIC_OPTIONS
+    }
     values |= {options.get("http_secret") or ""}
     values |= {password_in(url) for url in (options.get("proxies") or {}).values()}
     values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
@@ -52,7 +65,8 @@ def values_declared(options: dict[str, Any]) -> set[str]:
 
 def values_in(kind: str, source: dict[str, Any]) -> set[str]:
     """Return the secret values of an object, those of a Secret decoded."""
-    values = {value for _path, value in _secret_leaves(kind, source) if isinstance(value, str)}
+    leaves = _secret_leaves(kind, source)
+    values = {value for path, value in leaves if isinstance(value, str) and path[-1] not in PUBLIC_KEYS}
     if kind == SECRET.kind:
         values |= {_decoded(value) for value in values}
     values |= {password_in(url) for path in PASSWORD_URLS.get(kind, ()) for _path, url in _walk(source, path, ())}

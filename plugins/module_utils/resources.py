@@ -111,3 +111,7 @@ SECRET_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
 PASSWORD_URLS: dict[str, tuple[tuple[str, ...], ...]] = {
     CONFIG.kind: (("spec", "proxy", "http"), ("spec", "proxy", "https")),
 }
+# What a Secret with credentials holds besides the secret itself: ordinary words, such as the name of a user.
+PUBLIC_KEYS: frozenset[str] = frozenset(
+    f"REGISTRY_STORAGE_SWIFT_{name}" for name in ("USERNAME", "APPLICATIONCREDENTIALID", "APPLICATIONCREDENTIALNAME")
+)

@@ -151,7 +151,8 @@ class Task:
         return snapshot
 
     def _check(self, planned: Plan) -> None:
-        findings = preflight.findings(self._desired, planned)
+        limits = preflight.wait_findings(self._params["wait_timeout"], self._params["error_grace"])
+        findings = [*limits, *preflight.findings(self._desired, planned)]
         for finding in findings:
             if finding.severity == "warning" and finding not in self._warned:
                 self._warned.add(finding)

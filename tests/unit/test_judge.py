@@ -361,6 +361,21 @@ def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
             f"router unknown does not admit route a (host {HOST}): no reason",
             id="a router without a word",
         ),
+        case(
+            Goal(),
+            serving(deployment=deployment(availableReplicas=0, conditions=STALLED)),
+            "the rollout timed out: ProgressDeadlineExceeded: timed out",
+            id="the rollout timed out",
+        ),
+        case(
+            Goal(),
+            serving(
+                deployment=deployment(availableReplicas=0, conditions=STALLED),
+                pods=[pod("p", conditions=UNSCHEDULABLE)],
+            ),
+            "the rollout timed out: pod p cannot be scheduled: Unschedulable: 0/2 nodes are available",
+            id="the rollout timed out because of a pod",
+        ),
     ],
 )
 def test_waiting_in_trouble(goal: Goal, seen: Observed, why: str) -> None:
@@ -390,19 +405,6 @@ def test_waiting_in_trouble(goal: Goal, seen: Observed, why: str) -> None:
             ),
             "the operator reports VerificationFailed: two routes a",
             id="refused while it is removed",
-        ),
-        case(
-            serving(deployment=deployment(availableReplicas=0, conditions=STALLED)),
-            "the rollout timed out: ProgressDeadlineExceeded: timed out",
-            id="the rollout timed out",
-        ),
-        case(
-            serving(
-                deployment=deployment(availableReplicas=0, conditions=STALLED),
-                pods=[pod("p", conditions=UNSCHEDULABLE)],
-            ),
-            "the rollout timed out: pod p cannot be scheduled: Unschedulable: 0/2 nodes are available",
-            id="the rollout timed out because of a pod",
         ),
     ],
 )

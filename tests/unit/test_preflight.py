@@ -216,6 +216,12 @@ def answer(status: int, message: str, *causes: dict[str, str]) -> ApiError:
             [("permission", 'User "u" cannot patch resource "configs"', "the right to patch configs")],
             id="not allowed",
         ),
+        case(
+            {"spec": {"replicas": 2}},
+            Forbidden("POST", str(CLUSTER_CONFIG), 403, "Forbidden", 'configs "cluster" is forbidden: exceeded quota'),
+            [("the object", "exceeded quota", "a value that the API server accepts")],
+            id="kept out by admission",
+        ),
         case({"spec": {"replicas": 2}}, config(replicas=2), [], id="as it was sent"),
         case(
             {"spec": {"requests": {"read": {"maxWaitInQueue": "60m"}}, "readOnly": False}},
@@ -240,3 +246,11 @@ def test_a_field_of_another_kind_has_no_openshift_version() -> None:
     created = Step("create", USER_CREDENTIALS, {}, None, {})
     told = list(preflight.refusals(created, answer(400, 'unknown field "spec.logLevel"')))
     assert [problem.needed for problem in told] == ["a cluster whose version knows it"]
+
+
+@pytest.mark.parametrize(
+    ("timeout", "grace", "fields"),
+    [(1, 0, []), (600, 60, []), (0, 60, ["wait_timeout"]), (600, -1, ["error_grace"])],
+)
+def test_limits_of_the_wait(timeout: int, grace: int, fields: list[str]) -> None:
+    assert [finding.field for finding in preflight.wait_findings(timeout, grace)] == fields

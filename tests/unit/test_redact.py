@@ -107,6 +107,16 @@ def test_masking_leaves_the_object_alone() -> None:
             {PEM_KEY},
             id="keys of routes",
         ),
+        case(
+            {"credentials": {"swift": {"username": "registry", "password": "P"}}},
+            {"P"},
+            id="the name of a user is none",
+        ),
+        case(
+            {"proxies": {"http": "http://u:pw@proxy:3128", "https": "http://proxy", "no_proxy": ".svc"}},
+            {"pw"},
+            id="passwords of proxies",
+        ),
         case({"http_secret": "h" * 16}, {"h" * 16}, id="httpSecret"),
         case({"credentials": {"s3": {"access_key": "", "secret_key": "S"}}}, {"S"}, id="an empty value hides nothing"),
         case({"credentials": {"s3": {"access_key": " ", "secret_key": "S"}}}, {"S"}, id="nor does white space"),
@@ -129,6 +139,15 @@ def test_values_of_a_secret_are_known_decoded_and_encoded() -> None:
         case("Secret", {"data": {"k": encoded("short")}}, {encoded("short")}, id="too short to look for"),
         case("Config", config(), {HTTP_SECRET}, id="httpSecret"),
         case("Secret", {"data": {"k": 5}}, set(), id="a number"),
+        case(
+            "Secret", {"data": {"REGISTRY_STORAGE_SWIFT_USERNAME": encoded("registry-user")}}, set(), id="a user's name"
+        ),
+        case(
+            "Config",
+            {"spec": {"proxy": {"https": "https://user:pass%20word@proxy:3128"}}},
+            {"pass%20word"},
+            id="a proxy's password",
+        ),
     ],
 )
 def test_values_of_odd_objects(kind: str, source: dict[str, Any], values: set[str] | None) -> None:

@@ -27,17 +27,29 @@ class StateSection(Section):
         before = outlook.before.get("spec", {}).get("managementState")
         if self._state != "Removed" or before == "Removed" or outlook.consent:
             return
-        # Where nothing is said, the operator falls back on what it noted when it made the storage.
-        noted = "Managed" if outlook.before.get("status", {}).get("storageManaged") else "Unmanaged"
-        if (outlook.storage.get("managementState") or noted) != "Managed":
-            return
         doomed = medium.in_use(outlook.before) or medium.of(outlook.storage)
-        if doomed:
-            yield Finding(
-                str(CLUSTER_CONFIG),
-                "management_state",
+        if doomed is None:
+            return
+        if doomed.backend == "emptyDir":
+            yield _consent_finding(
+                f"images in {doomed}",
+                "because they go with the pods",
+                "To keep them move them to other storage first; to lose them set accept_data_loss to true.",
+            )
+        elif _owner(outlook) == "Managed":
+            yield _consent_finding(
                 f"storage.management_state Managed, with images in {doomed}",
-                "accept_data_loss: true, because removing a registry whose storage is Managed deletes its images",
+                "because removing a registry whose storage is Managed deletes its images",
                 f"To keep them set storage.management_state to Unmanaged; to delete {doomed} and every image in it set "
                 "accept_data_loss to true.",
             )
+
+
+def _owner(outlook: Outlook) -> str:
+    # Where nothing is said, the operator falls back on what it noted when it made the storage.
+    noted = "Managed" if outlook.before.get("status", {}).get("storageManaged") else "Unmanaged"
+    return outlook.storage.get("managementState") or noted
+
+
+def _consent_finding(found: str, why: str, remedy: str) -> Finding:
+    return Finding(str(CLUSTER_CONFIG), "management_state", found, f"accept_data_loss: true, {why}", remedy)

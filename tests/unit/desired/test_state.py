@@ -38,6 +38,16 @@ CASES = [
         having(config(storage={"managementState": "Managed"}), **REMOVED),
     ),
     losing(
+        "images on the pods' disks, whoever owns them",
+        "the pods' own disks (emptyDir)",
+        having(config(storage={"emptyDir": {}, "managementState": "Unmanaged"}, used={"emptyDir": {}}), **REMOVED),
+        having(
+            config(storage={"emptyDir": {}, "managementState": "Unmanaged"}, used={"emptyDir": {}}),
+            accept_data_loss=True,
+            **REMOVED,
+        ),
+    ),
+    losing(
         "images in a bucket of the operator",
         "the S3 bucket cluster-image-registry / eu-west-1",
         having(
