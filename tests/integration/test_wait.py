@@ -129,6 +129,16 @@ def test_routes_are_admitted(clean: Lab, knobs: Knobs) -> None:
     assert any("no router has admitted route" in entry["state"] for entry in result["rollout"]["seen"])
 
 
+def test_routes_that_a_removed_registry_had_are_admitted_again(clean: Lab, knobs: Knobs) -> None:
+    setups.serve_from_claim(clean, defaultRoute=True, routes=[{"name": "public"}])
+    clean.run("registry", {"management_state": "Removed"})
+    knobs(routeAdmissionDelay=2)
+    result = clean.run("registry", {"management_state": "Managed"})
+    for route in clean.api.items(paths.ROUTES):
+        assert condition({"status": route["status"]["ingress"][0]}, "Admitted")["status"] == "True"
+    assert len(result["registry"]["hosts"]) == 2
+
+
 def test_route_carries_the_renewed_certificate(clean: Lab, knobs: Knobs) -> None:
     host = "registry.example.com"
     (old, old_key), (new, new_key) = self_signed(host), self_signed(host)
@@ -192,8 +202,9 @@ def test_wait_is_also_proof_where_nothing_changed(clean: Lab, knobs: Knobs) -> N
 def test_watches_are_used_not_polls(clean: Lab, knobs: Knobs) -> None:
     knobs(podReadyDelay=2)
     mark = clean.log.mark()
-    result = clean.run("registry", FROM_CLAIM)
-    assert result["rollout"]["duration"] > 4
+    outcome = clean.start("registry", FROM_CLAIM).outcome()
+    assert outcome.result["rollout"]["duration"] > 2
+    assert outcome.ended >= max(_became_ready(pod) for pod in clean.api.items(paths.REGISTRY_PODS))
     sent = clean.log.since(mark)
     per_path: dict[tuple[str, str], int] = {}
     for request in sent:
