@@ -8,16 +8,17 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from kubernetes.client import ApiClient, ApiException, CustomObjectsApi
+from kubernetes.client import ApiClient, ApiException
 from urllib3.exceptions import HTTPError
 
+from tests.sandbox import rest
 from tests.sandbox.knobs import Knobs
 
 from .admission import Object, allocated_host, ingress
 
 RETRY_SECONDS = 1.0
 
-_GROUP, _VERSION, _PLURAL = "route.openshift.io", "v1", "routes"
+_GROUP = "/apis/route.openshift.io/v1"
 _LOG = logging.getLogger(__name__)
 
 
@@ -25,7 +26,7 @@ class Router:
     """Admits Routes, `knobs().route_admission_delay` seconds after the change that `poke` tells of."""
 
     def __init__(self, api: ApiClient, knobs: Callable[[], Knobs]) -> None:
-        self._api = CustomObjectsApi(api)
+        self._api = api
         self._knobs = knobs
         self._changed = asyncio.Event()
 
@@ -51,28 +52,21 @@ class Router:
                 await self._pause("the API server cannot be reached", error)
 
     def _admit_all(self) -> None:
-        routes = self._api.list_cluster_custom_object(_GROUP, _VERSION, _PLURAL)["items"]
+        routes = rest.send(self._api, "GET", f"{_GROUP}/routes")["items"]
         for position, route in enumerate(routes):
             if host := allocated_host(route, self._knobs()):
                 routes[position] = self._patch(route, {"spec": {"host": host}})
         for route in routes:
             shown = ingress(route, routes, self._knobs(), datetime.now(UTC))
             if shown is not None:
-                self._patch(route, {"status": {"ingress": shown}}, "_status")
+                self._patch(route, {"status": {"ingress": shown}}, "/status")
 
     def _patch(self, route: Object, body: Object, subresource: str = "") -> Object:
         metadata = route["metadata"]
-        write = getattr(self._api, f"patch_namespaced_custom_object{subresource}")
+        path = f"{_GROUP}/namespaces/{metadata['namespace']}/routes/{metadata['name']}{subresource}"
+        # With the version that was read, so that nothing is written for a Route that has become another.
         guarded = body | {"metadata": {"resourceVersion": metadata["resourceVersion"]}}
-        return write(
-            _GROUP,
-            _VERSION,
-            metadata["namespace"],
-            _PLURAL,
-            metadata["name"],
-            guarded,
-            _content_type="application/merge-patch+json",
-        )
+        return rest.send(self._api, "PATCH", path, guarded, rest.MERGE_PATCH)
 
     async def _pause(self, text: str, error: Exception) -> None:
         _LOG.error("router stand-in: %s", text, exc_info=error)

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-import json
+from concurrent.futures import ThreadPoolExecutor
 
-from kubernetes.client import ApiClient, ApiException
+from kubernetes.client import ApiClient
+
+from tests.sandbox import rest
 
 from .actions import Action, Create, Patch, Resource
 from .moves import World
 from .objects import Object
 
-# Paths, and not the typed APIs of the client: importing their models takes longer than all the rest of the stand-ins.
 _GROUPS: dict[Resource, str] = {
     "deployments": "/apis/apps/v1",
     "replicasets": "/apis/apps/v1",
@@ -28,41 +29,31 @@ class Cluster:
 
     def __init__(self, api: ApiClient) -> None:
         self._api = api
+        self._readers = ThreadPoolExecutor(len(_GROUPS), thread_name_prefix="workloads-read")
 
     def read(self) -> World:
         """The objects of all namespaces, as they are now."""
-        world = World(**{resource: self._list(resource) for resource in _GROUPS})
+        # At the same time, so that an answer to a change does not come later than on a real cluster.
+        world = World(**dict(zip(_GROUPS, self._readers.map(self._list, _GROUPS), strict=True)))
         moving = [item for item in world.deployments if _identity(item) != _STANDS_STILL]
         return World(moving, world.replicasets, world.pods, world.persistentvolumeclaims)
 
     def apply(self, action: Action) -> None:
         """Carry out one action."""
         if isinstance(action, Create):
-            self._request(
-                "POST", _path(action.resource, action.namespace, action.name, action.subresource), action.body
-            )
+            path = _path(action.resource, action.namespace, action.name, action.subresource)
+            rest.send(self._api, "POST", path, action.body)
         elif isinstance(action, Patch):
             path = _path(action.resource, action.namespace, action.name, action.subresource)
-            self._request("PATCH", path, action.body, "application/merge-patch+json")
+            rest.send(self._api, "PATCH", path, action.body, rest.MERGE_PATCH)
         else:
             options: Object = {"propagationPolicy": action.propagation, "preconditions": {"uid": action.uid}}
             if action.grace_seconds is not None:
                 options["gracePeriodSeconds"] = action.grace_seconds
-            self._request("DELETE", _path(action.resource, action.namespace, action.name), options)
+            rest.send(self._api, "DELETE", _path(action.resource, action.namespace, action.name), options)
 
     def _list(self, resource: Resource) -> list[Object]:
-        return list(self._request("GET", f"{_GROUPS[resource]}/{resource}")["items"])
-
-    def _request(self, method: str, path: str, body: Object | None = None, media: str = "application/json") -> Object:
-        headers = {"Accept": "application/json", "Content-Type": media}
-        request = self._api.param_serialize(
-            method, path, header_params=headers, body=body, auth_settings=["BearerToken"]
-        )
-        response = self._api.call_api(*request)
-        data = response.read()
-        if not 200 <= response.status <= 299:
-            raise ApiException.from_response(http_resp=response, body=data.decode(), data=None)
-        return dict(json.loads(data))
+        return list(rest.send(self._api, "GET", f"{_GROUPS[resource]}/{resource}")["items"])
 
 
 def _path(resource: Resource, namespace: str, name: str = "", subresource: str = "") -> str:

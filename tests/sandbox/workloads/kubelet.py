@@ -47,10 +47,7 @@ def turn(pods: list[Object], claims: list[Object], knobs: Knobs, starting: Start
     for pod in pods:
         if is_deleting(pod):
             return Turn(delete("pods", pod, grace_seconds=0), starting)
-    waiting = sorted(
-        (pod for pod in pods if is_pod_active(pod) and not is_pod_ready(pod)),
-        key=_age,
-    )
+    waiting = sorted((pod for pod in pods if is_pod_active(pod) and not is_pod_ready(pod)), key=_age)
     for pod in waiting:
         if "nodeName" not in pod["spec"] and knobs.pod_outcome != "unschedulable":
             return Turn(_binding(pod, _node_for(pod, pods)), starting)
