@@ -104,8 +104,11 @@ def _removed(seen: Observed) -> Iterator[Verdict]:
     yield from _operator_errors(seen.config)
     if condition(seen.config, "Removed").get("status") != "True":
         yield Verdict("waiting", "the operator has not yet removed the registry")
-    if seen.deployment is not None or condition(seen.config, "Progressing").get("status") != "False":
-        yield Verdict("waiting", condition(seen.config, "Progressing").get("message") or "the deployment still exists")
+    progressing = condition(seen.config, "Progressing")
+    if progressing.get("status") != "False":
+        yield Verdict("waiting", progressing.get("message") or "the deployment still exists")
+    if seen.deployment is not None:
+        yield Verdict("waiting", "the deployment still exists")
 
 
 def _serving(goal: Goal, seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:

@@ -70,6 +70,26 @@ def named(*routes: dict[str, Any]) -> dict[str, dict[str, Any]]:
             ),
             id="no replicas are wanted, and the operator says so",
         ),
+        case(
+            Goal(),
+            serving(
+                config=config(replicas=0),
+                deployment=manifest(
+                    "Deployment", "image-registry", spec={"replicas": 0}, status={"observedGeneration": 1}
+                ),
+            ),
+            id="zeros are left out of a status",
+        ),
+        case(
+            Goal(),
+            serving(config=config(replicas=0), deployment=deployment(0, conditions=UNFINISHED)),
+            id="nothing is left to roll out",
+        ),
+        case(
+            Goal(),
+            serving(config=with_conditions(Degraded=("False", "VerificationFailed"))),
+            id="an error of the past",
+        ),
         case(Goal(), serving(deployment=deployment(conditions=[])), id="a Deployment without conditions"),
         case(Goal(), serving(pods=[pod(conditions=UNSCHEDULABLE)]), id="a complete rollout with an old pod in trouble"),
         case(
@@ -282,6 +302,20 @@ def test_done(goal: Goal, seen: Observed) -> None:
             ),
             "the deployment still exists",
             id="removed but for the Deployment",
+        ),
+        case(
+            Goal(),
+            Observed(
+                config(
+                    managementState="Removed",
+                    status={
+                        "conditions": conditions(Removed=("True",), Progressing=("False", "Removed", "All removed"))
+                    },
+                ),
+                deployment(),
+            ),
+            "the deployment still exists",
+            id="the Deployment's watch lags behind its removal",
         ),
     ],
 )
