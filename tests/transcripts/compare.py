@@ -5,9 +5,12 @@ The rules, for every object on its own (objects are not compared with each other
 
 * The sequence of distinct values of each field is the same, nothing more and nothing less.
 * If the recording shows one change of an object before another, the replay does not show them the other way round.
-* The fields in `RACING` are counts that two real controllers race to move, so that two recordings of the same change
-  differ in them. Every combination of them that the recording held for `HELD_SECONDS` or longer appears, in the same
-  order; the last one is the same; and no value appears that the recording did not show in this step.
+
+For two kinds of fields these rules are too strict, because two recordings of the same change differ in them:
+
+* The fields in `RACING` are counts that two real controllers race to move. Every combination of them that the
+  recording held for `HELD_SECONDS` or longer appears, in the same order; the last one is the same; and no value
+  appears that the recording did not show in this step.
 * A field in `SAMPLED_FROM` copies a racing one now and then. Every value that the recording held there appears here,
   in the same order; the last value is the same; and no value appears that the recording showed in neither of them.
 """
