@@ -70,9 +70,6 @@ def test_claim_of_the_user_does_not_inherit_an_owner_that_deletes_it(clean: Lab)
     assert clean.api.get(f"{paths.CLAIMS}/registry")["metadata"].get("deletionTimestamp") is None
 
 
-# 6
-
-
 def test_encryption_that_the_operator_would_turn_on_again_is_refused(clean: Lab) -> None:
     """In a bucket that it manages the operator turns encryption on, whatever the Config says."""
     setups.add_bucket(clean)
@@ -97,16 +94,13 @@ def test_bucket_without_a_region_is_refused(clean: Lab) -> None:
     assert [finding["field"] for finding in result["findings"]] == ["storage.s3.region"]
 
 
-# 14
-
-
-@pytest.mark.parametrize("state", ["Force", None])
-def test_state_in_which_the_operator_idles_is_refused(clean: Lab, state: str | None) -> None:
+@pytest.mark.parametrize("ignored", ["Force", None])
+def test_state_in_which_the_operator_idles_is_refused(clean: Lab, ignored: str | None) -> None:
     """Without a managementState, or with Force, the API server accepts everything and the operator applies nothing."""
-    clean.api.patch(paths.CONFIG, {"spec": {"managementState": state}})
+    clean.api.patch(paths.CONFIG, {"spec": {"managementState": ignored}})
     claim = {"storage": {"pvc": {"claim": "registry", "size": "10Gi"}}}
     (finding,) = clean.refused("registry", {**claim, "replicas": 2})["findings"]
-    assert (finding["field"], finding["found"]) == ("management_state", state or "none")
+    assert (finding["field"], finding["found"]) == ("management_state", ignored or "none")
     converge(clean, "registry", {**claim, "replicas": 2, "management_state": "Managed"})
 
 
@@ -120,9 +114,6 @@ def test_removal_that_deletes_images_needs_consent(clean: Lab) -> None:
     assert clean.api.get(claim)["metadata"].get("deletionTimestamp") is None
     clean.run("registry", {**REMOVED, "accept_data_loss": True})
     clean.api.wait_for(claim, lambda found: found is None)
-
-
-# 18
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +142,6 @@ def test_storage_of_one_pod_is_not_shared(on_block_claim: Lab, module: str, args
     assert [finding["field"] for finding in result["findings"]] == [field]
 
 
-# 24
-
-
 def test_status_tells_where_the_images_are(clean: Lab) -> None:
     """A spec that was never applied names storage without images; what is in use stands in the status."""
     setups.add_claim(clean, "other")
@@ -165,9 +153,6 @@ def test_status_tells_where_the_images_are(clean: Lab) -> None:
     assert "images in the claim registry" in result["msg"]
     # The way back loses nothing.
     converge(clean, STORAGE, {"storage": {"pvc": {"claim": "registry"}}})
-
-
-# 25
 
 
 @pytest.mark.parametrize(
