@@ -18,18 +18,16 @@ from ansible_collections.kubernetes.core.plugins.module_utils.args_common import
     AUTH_ARG_SPEC,
     AUTH_PROXY_HEADERS_SPEC,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils import kubeconfig
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     AuthenticationSetupError,
     MissingLibrary,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils.library import Configuration
 
 try:
-    import kubernetes.client
-    import kubernetes.config
     import urllib3
-except ImportError:  # reported when a connection is asked for
-    kubernetes = None
+except ImportError:  # the library that needs it is reported instead
+    urllib3 = None
 
 # The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
 _OLDER_NAMES = {option: attribute for attribute, option in AUTH_ARG_MAP.items()}
@@ -59,9 +57,9 @@ def configuration_from(options: dict[str, Any]) -> Any:
     pod's service account, else the default kubeconfig. Options override what was loaded. Raises
     AuthenticationSetupError if no connection can come of it.
     """
-    if kubernetes is None:
+    if Configuration is None:
         raise MissingLibrary(missing_required_lib("kubernetes"))
-    configuration = kubernetes.client.Configuration()
+    configuration = Configuration()
     if not options.get("host") or not _give_credentials(options):
         _load(options, configuration)
         _check_host(configuration.host)
@@ -93,11 +91,16 @@ def _give_credentials(options: dict[str, Any]) -> bool:
 
 
 def _load(options: dict[str, Any], configuration: Any) -> None:
+    # Imported here because the loaders bring along most of the library, which a host with a token does without.
+    from ansible_collections.okd.image_registry.plugins.module_utils import kubeconfig
+    from kubernetes.config.config_exception import ConfigException
+    from kubernetes.config.incluster_config import load_incluster_config
+
     if not options.get("kubeconfig") and not options.get("context"):
         try:
-            kubernetes.config.load_incluster_config(client_configuration=configuration)
+            load_incluster_config(client_configuration=configuration)
             return
-        except kubernetes.config.ConfigException:
+        except ConfigException:
             pass
     persist = bool(options.get("persist_config"))
     kubeconfig.load(options.get("kubeconfig"), options.get("context"), persist, configuration)

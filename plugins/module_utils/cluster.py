@@ -24,11 +24,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     NotFound,
     Unauthorized,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils.library import RESTClientObject
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import Ref
 
 try:
     import urllib3
-    from kubernetes.client.rest import RESTClientObject
 except ImportError:  # reported by the room that reads the connection options
     urllib3 = None
 

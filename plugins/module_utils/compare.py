@@ -16,10 +16,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Union
 
-try:
-    from kubernetes.utils.quantity import parse_quantity
-except ImportError:  # reported by the room that opens the connection
-    parse_quantity = None
+from ansible_collections.okd.image_registry.plugins.module_utils.library import parse_quantity
 
 Path = tuple[str, ...]
 Json = Union[dict[str, Any], list[Any], str, int, float, bool, None]
