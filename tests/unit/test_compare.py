@@ -39,6 +39,8 @@ def test_every_spelling_of_unset_is_equal(want: Any, have: Any) -> None:
         case("spec.resources.requests.storage", "1e3", "1k", id="exponent"),
         case("spec.resources.requests.cpu", 1, "1", id="number for a quantity"),
         case("spec.resources.requests.cpu", "0", None, id="quantity of nothing"),
+        case("spec.resources.requests.cpu", "", None, id="no quantity"),
+        case("apiVersion", "v1", "v1", id="a field of the object itself"),
         case("spec.requests.read.maxWaitInQueue", "60m", "1h0m0s", id="duration in canonical form"),
         case("spec.requests.read.maxWaitInQueue", "0s", None, id="zero duration"),
         case("spec.requests.write.maxWaitInQueue", "1.5h", "90m", id="fraction of an hour"),
@@ -172,6 +174,41 @@ def test_quantities(text: str, units: Any) -> None:
 def test_what_kubernetes_cannot_parse_is_no_quantity(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         compare.quantity(text)
+
+
+@pytest.mark.parametrize(
+    ("declared", "live", "patch"),
+    [
+        case({"a": "x"}, {"a": "x", "b": "y"}, {"a": "x", "b": None}, id="a key that is not declared"),
+        case({"a": "x"}, {"b": "y"}, {"a": "x", "b": None}, id="another key"),
+        case({"a": "x"}, None, {"a": "x"}, id="nothing is there"),
+        case({}, {"b": "y"}, {}, id="nothing is declared"),
+        case({"m": {"a": 1}}, {"m": {"a": 2, "b": 3}}, {"m": {"a": 1, "b": None}}, id="a key below"),
+        case({"m": {}}, {"m": {"b": 3}}, {"m": None}, id="an empty map below"),
+        case({"m": {"a": 1}}, {}, {"m": {"a": 1}}, id="a map that is new"),
+        case({"a": ""}, {"a": "x"}, {"a": ""}, id="an empty value is a value"),
+        case({"l": [{}]}, {"l": [1]}, {"l": [{}]}, id="a list is one value"),
+    ],
+)
+def test_a_map_declared_as_a_whole(declared: Any, live: Any, patch: Any) -> None:
+    assert compare.whole(declared, live) == patch
+
+
+@pytest.mark.parametrize(
+    ("spec", "culprits"),
+    [
+        case({"requests": {"read": {"maxWaitInQueue": "1d"}}}, ["spec.requests.read.maxWaitInQueue: 1d"], id="a day"),
+        case({"requests": {"read": {"maxWaitInQueue": "24h"}}}, [], id="24 hours"),
+        case({"storage": {"s3": {"cloudFront": {"duration": "2 weeks"}}}}, None, id="in a backend"),
+        case({"rolloutStrategy": "1d"}, [], id="a word elsewhere"),
+        case({"requests": {"read": {"maxWaitInQueue": None}}}, [], id="null"),
+        case({"requests": {"read": {"maxWaitInQueue": 5}}}, [], id="a number"),
+        case(None, [], id="no spec"),
+    ],
+)
+def test_durations_that_stop_the_operator(spec: Any, culprits: list[str] | None) -> None:
+    expected = ["spec.storage.s3.cloudFront.duration: 2 weeks"] if culprits is None else culprits
+    assert compare.undecodable(spec, ("spec",)) == expected
 
 
 @pytest.mark.parametrize(
