@@ -74,7 +74,10 @@ def configuration_from(options: dict[str, Any]) -> Any:
 
 
 def headers_from(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
-    """Return the headers of authentication and impersonation; a header may come more than once."""
+    """Return the headers of authentication and impersonation; a header may come more than once.
+
+    Raises AuthenticationSetupError for what no header can carry; the value is not repeated.
+    """
     if configuration.username and configuration.password and not options.get("api_key"):
         headers = [("authorization", configuration.get_basic_auth_token())]
     else:
@@ -83,7 +86,17 @@ def headers_from(options: dict[str, Any], configuration: Any) -> list[tuple[str,
     for name, header in _IMPERSONATION.items():
         values = options.get(name) or []
         headers += [(header, value) for value in ([values] if isinstance(values, str) else values)]
-    return headers
+    # A token from a file often ends with a line break.
+    return [(name, _header_value(name, value.strip())) for name, value in headers]
+
+
+def _header_value(name: str, value: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise AuthenticationSetupError(
+            f"What was given for the header {name} has line breaks or other characters that a header cannot carry. It "
+            "is not shown here; check how it reaches the task."
+        )
+    return value
 
 
 def _give_credentials(options: dict[str, Any]) -> bool:

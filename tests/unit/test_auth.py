@@ -101,6 +101,20 @@ def test_a_password_wins_over_the_token_of_a_kubeconfig() -> None:
     assert headers({"host": SERVER, "api_key": "token", **password}) == [("authorization", "Bearer token")]
 
 
+def test_white_space_around_a_token_is_no_part_of_it() -> None:
+    assert headers({"host": SERVER, "api_key": "token\n"}) == [("authorization", "Bearer token")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"api_key": "first\nsecond"}, {"api_key": "tök€n"}, {"api_key": "first", "impersonate_user": "second\r\nX: y"}],
+)
+def test_what_no_header_can_carry_is_refused_without_being_shown(options: dict[str, str]) -> None:
+    with pytest.raises(AuthenticationSetupError, match="characters that a header cannot carry") as caught:
+        headers({"host": SERVER, **options})
+    assert not any(part in str(caught.value) for part in ("first", "second", "tök"))
+
+
 def test_every_group_has_a_header_of_its_own() -> None:
     options = {"kubeconfig": kubeconfig(), "impersonate_user": "a", "impersonate_groups": ["b", "c"]}
     assert headers(options)[1:] == [

@@ -99,7 +99,7 @@ def test_kubeconfig_with_files_beside_it(client: Client, tmp_path: Path) -> None
 
 
 def test_kubeconfig_with_a_file_that_holds_the_token(client: Client, tmp_path: Path) -> None:
-    (tmp_path / "token").write_text(client.token, encoding="utf-8")
+    (tmp_path / "token").write_text(f"{client.token}\n", encoding="utf-8")
     client.asked_as(READER, {"kubeconfig": client.kubeconfig({"tokenFile": str(tmp_path / "token")})})
 
 
