@@ -127,7 +127,7 @@ def _override(configuration: Any, options: dict[str, Any]) -> None:
         if name == "api_key":
             configuration.api_key = {"authorization": f"Bearer {value}"}
         elif name == "proxy_headers":
-            configuration.proxy_headers = urllib3.util.make_headers(**value)
+            configuration.proxy_headers = _headers_of(**value)
         elif name == "host":
             _check_host(value)
             configuration.host = value.rstrip("/")
@@ -144,7 +144,16 @@ def _pass_on_proxy_user(configuration: Any) -> None:
     known = configuration.proxy_headers or {}
     user = _parsed(configuration.proxy).auth
     if user and "proxy-authorization" not in known:
-        configuration.proxy_headers = {**known, **urllib3.util.make_headers(proxy_basic_auth=unquote(user))}
+        configuration.proxy_headers = {**known, **_headers_of(proxy_basic_auth=unquote(user))}
+
+
+def _headers_of(**credentials: str | None) -> dict[str, str]:
+    try:
+        return urllib3.util.make_headers(**credentials)
+    except UnicodeEncodeError:
+        raise AuthenticationSetupError(
+            "The user or password for the proxy has characters beyond Latin-1, which a header cannot carry."
+        ) from None
 
 
 def _check_host(host: str) -> None:

@@ -136,6 +136,18 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
     assert auth.configuration_from(options).proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"proxy": "http://me:p%E2%82%AC@proxy.example.com:3128"},
+        {"proxy_headers": {"proxy_basic_auth": "me:p€", "basic_auth": None}},
+    ],
+)
+def test_a_password_that_no_proxy_could_be_told(options: dict[str, Any]) -> None:
+    with pytest.raises(AuthenticationSetupError, match="characters beyond Latin-1"):
+        auth.configuration_from({"kubeconfig": kubeconfig(), **options})
+
+
 def test_a_header_for_the_proxy_wins_over_its_url() -> None:
     options = {
         "kubeconfig": kubeconfig(),
