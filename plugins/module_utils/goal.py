@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import Ref
+
 
 @dataclass(frozen=True)
 class RouteGoal:
@@ -31,6 +33,7 @@ class Goal:
     credentials: what the Secret that the operator generates for the pods must contain, decoded, by key; None when the
     task declares none.
     waits: whether there is a rollout to wait for at all.
+    secrets: the Secrets that are declared, sparse; somebody else may have overwritten them.
     """
 
     config: dict[str, Any] = field(default_factory=dict)
@@ -38,3 +41,4 @@ class Goal:
     absent_routes: tuple[str, ...] = ()
     credentials: dict[str, str] | None = None
     waits: bool = True
+    secrets: dict[Ref, dict[str, Any]] = field(default_factory=dict)

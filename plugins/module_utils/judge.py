@@ -21,6 +21,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.resources impor
     DEPLOYMENT,
     REGISTRY_DEPLOYMENT,
     ROUTE_ANNOTATION,
+    Ref,
 )
 
 DEPENDENCIES_ANNOTATION = "imageregistry.operator.openshift.io/dependencies-checksum"
@@ -37,6 +38,7 @@ class Observed:
     routes: dict[str, dict[str, Any]] = field(default_factory=dict)
     credentials: dict[str, Any] | None = None
     pods: list[dict[str, Any]] = field(default_factory=list)
+    secrets: dict[Ref, dict[str, Any] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,9 @@ def judge(goal: Goal, seen: Observed, checksum_before: str | None = None) -> Ver
     """
     if seen.config is None:
         return Verdict("failed", "the Config does not exist any more")
-    overwritten = compare.merge_patch(goal.config, seen.config)
+    overwritten = list(_overwritten(goal, seen))
     if overwritten:
-        return Verdict("lost", ", ".join(compare.fields(overwritten)))
+        return Verdict("lost", ", ".join(overwritten))
     generation = seen.config["metadata"]["generation"]
     if (compare.lookup(seen.config, ("status", "observedGeneration")) or 0) < generation:
         return Verdict("waiting", _unobserved(seen.config, generation), True)
@@ -73,6 +75,13 @@ def judge(goal: Goal, seen: Observed, checksum_before: str | None = None) -> Ver
         return DONE if settled else Verdict("waiting", "the operator has not yet let go of the registry")
     steps = _removed(seen) if state == "Removed" else _serving(goal, seen, checksum_before)
     return next(steps, DONE)
+
+
+def _overwritten(goal: Goal, seen: Observed) -> Iterator[str]:
+    yield from compare.fields(compare.merge_patch(goal.config, seen.config))
+    for ref, declared in goal.secrets.items():
+        for name in compare.fields(compare.merge_patch(declared, seen.secrets.get(ref))):
+            yield f"{name} of {ref}"
 
 
 def condition(source: dict[str, Any], kind: str) -> dict[str, Any]:

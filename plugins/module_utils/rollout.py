@@ -43,8 +43,13 @@ def _watched(goal: Goal) -> set[Ref]:
     return refs | {GENERATED_CREDENTIALS} if goal.credentials is not None else refs
 
 
-def observed(snapshot: Snapshot) -> Observed:
-    """Return what a snapshot shows of the objects that decide; Forbidden if the Config or Deployment is hidden."""
+def _polled(goal: Goal) -> set[Ref]:
+    """Return what only others would change: read from time to time, which needs no right to list Secrets."""
+    return set(goal.secrets)
+
+
+def observed(snapshot: Snapshot, goal: Goal) -> Observed:
+    """Return what a snapshot shows of the objects that decide; Forbidden if one that must be known is hidden."""
 
     def listed(ref: Ref) -> list[dict[str, Any]]:
         return snapshot.items(ref) if snapshot.known(ref) else []
@@ -55,6 +60,7 @@ def observed(snapshot: Snapshot) -> Observed:
         routes={route["metadata"]["name"]: route for route in listed(ALL_ROUTES)},
         credentials=snapshot.get(GENERATED_CREDENTIALS),
         pods=listed(REGISTRY_PODS),
+        secrets={ref: snapshot.get(ref) for ref in goal.secrets},
     )
 
 
@@ -82,7 +88,7 @@ class Wait:
 
     def until_done(self) -> tuple[Verdict, Snapshot]:
         """Return a verdict that is done or lost, with what it was based on; raise RolloutFailed or RolloutTimeout."""
-        with _Watches(self._cluster, _watched(self._goal), self._timeout) as watches:
+        with _Watches(self._cluster, _watched(self._goal), _polled(self._goal), self._timeout) as watches:
             while True:
                 snapshot = watches.next_snapshot(self._patience())
                 verdict = self._verdict(snapshot) if snapshot else _unread(watches.unread)
@@ -96,7 +102,7 @@ class Wait:
         return {"waited": True, "duration": round(self._clock() - self._started, 2), "seen": self._seen}
 
     def _verdict(self, snapshot: Snapshot) -> Verdict:
-        return judge(self._goal, observed(snapshot), self._checksum_before)
+        return judge(self._goal, observed(snapshot, self._goal), self._checksum_before)
 
     def _note(self, verdict: Verdict) -> None:
         if verdict.why != _NO_ANSWER_YET and (not self._seen or self._seen[-1]["state"] != verdict.why):
@@ -132,27 +138,30 @@ class Wait:
 
 
 def _unread(errors: dict[Ref, ApiError]) -> Verdict:
-    words = sorted({str(error) for error in errors.values()})
-    return Verdict("waiting", "; ".join(words) or _NO_ANSWER_YET, True)
+    # What keeps one from being read mostly keeps all from it: said once.
+    words = {error.message: str(error) for error in sorted(errors.values(), key=str, reverse=True)}
+    return Verdict("waiting", "; ".join(sorted(words.values())) or _NO_ANSWER_YET, True)
 
 
 class _Watches:
-    """One watch for each ref, each in a thread, all feeding one picture of the cluster.
+    """A watch or, where polled, repeated reads for each ref, in a thread of its own; all feed one picture.
 
     unread: why a ref could not be read the last time that it was tried.
     """
 
-    def __init__(self, cluster: Cluster, refs: set[Ref], seconds: float):
-        self._cluster, self._refs, self._seconds = cluster, refs, seconds
+    def __init__(self, cluster: Cluster, watched: set[Ref], polled: set[Ref], seconds: float):
+        self._cluster, self._seconds = cluster, seconds
+        self._watched, self._polled, self._refs = watched, polled, watched | polled
         self._changes: queue.SimpleQueue[tuple[Ref, Any]] = queue.SimpleQueue()
         self._picture: dict[Ref, Any] = {}
         self._ended = threading.Event()
         self.unread: dict[Ref, ApiError] = {}
 
     def __enter__(self) -> _Watches:
-        for ref in self._refs:
-            # A watch may hang in a read when the task ends; the process does not wait for it.
-            threading.Thread(target=self._follow, args=(ref,), daemon=True).start()
+        for refs, work in ((self._watched, self._follow), (self._polled, self._poll)):
+            for ref in refs:
+                # A watch may hang in a read when the task ends; the process does not wait for it.
+                threading.Thread(target=work, args=(ref,), daemon=True).start()
         return self
 
     def __exit__(self, *_error: Any) -> None:
@@ -185,8 +194,8 @@ class _Watches:
         while not self._ended.is_set():
             try:
                 self._list_and_watch(ref)
-            except Forbidden as error:
-                self._poll(ref, error)
+            except Forbidden:
+                self._poll(ref)
             except Gone:
                 continue  # The API server has forgotten our version: the next list tells where things stand.
             except NotFound:
@@ -210,13 +219,11 @@ class _Watches:
                 objects[name] = event["object"]
             self._publish(ref, objects)
 
-    def _poll(self, ref: Ref, denied: Forbidden) -> None:
-        """Read again and again what may be read but not watched; pass on that it may not even be read."""
+    def _poll(self, ref: Ref) -> None:
+        """Read again and again what may be read but is not watched; pass on that it may not even be read."""
         while not self._ended.is_set():
             try:
                 seen: Any = self._cluster.get(ref)
-            except Forbidden:
-                seen = denied
             except ApiError as error:
                 seen = error
             self._changes.put((ref, seen))

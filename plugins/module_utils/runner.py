@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Callable
+from typing import Any, NoReturn, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.okd.image_registry.plugins.module_utils import (
@@ -33,7 +33,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, TRUSTED_CA, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import TRUSTED_CA, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 _ATTEMPTS = 8
@@ -68,8 +68,16 @@ def inform(
     _end(module, secrets, informed, {"changed": False})
 
 
+class _Module(AnsibleModule):
+    """A module that hides secrets also where Ansible refuses the options, before it knows which of them are secret."""
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        self.no_log_values |= redact.values_misplaced(self.params)
+        super().fail_json(msg, **kwargs)
+
+
 def _module(spec: dict[str, Any]) -> AnsibleModule:
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module = _Module(argument_spec=spec, supports_check_mode=True)
     module.no_log_values -= connection_secrets.harmless(module.params)
     module.no_log_values |= connection_secrets.declared(module.params) | redact.values_declared(module.params)
     return module
@@ -188,7 +196,7 @@ class Task:
         """Wait for the goal; put back once what somebody else overwrote meanwhile. Return what was seen last."""
         before = planned.outlook.snapshot
         self.outcome["rollout"] = {"waited": True, "duration": 0.0, "seen": []}
-        if not planned.steps and judge.judge(goal, rollout.observed(before)) == judge.DONE:
+        if not planned.steps and judge.judge(goal, rollout.observed(before, goal)) == judge.DONE:
             return before
         wait = rollout.Wait(
             cluster,
@@ -205,8 +213,7 @@ class Task:
         self.outcome["rollout"] = wait.report()
         if verdict.state == "lost":
             raise RolloutFailed(
-                f"Something else keeps changing fields of the {CLUSTER_CONFIG} that this task declares: {verdict.why}. "
-                "Find out what writes to them.",
+                f"Something else keeps changing what this task declares: {verdict.why}. Find out what writes to it.",
                 wait.report(),
             )
         return seen
@@ -234,7 +241,7 @@ def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:
 
 def _checksum_to_leave(goal: Goal, planned: Plan) -> str | None:
     """Return the Deployment's checksum that has to change, because the pods were started with something older."""
-    seen = rollout.observed(planned.outlook.snapshot)
+    seen = rollout.observed(planned.outlook.snapshot, goal)
     rotated = goal.credentials is not None and not judge.passed_on(goal.credentials, seen.credentials)
     trusts_others = any(step.ref.resource == TRUSTED_CA and step.action == "patch" for step in planned.steps)
     return judge.dependencies_checksum(seen.deployment) if rotated or trusts_others else None

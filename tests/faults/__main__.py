@@ -41,7 +41,8 @@ def _attempt(place: laboratory.Laboratory, seed: int) -> Run:
 def _print(done: Run) -> None:
     word = "WRONG" if done.complaints else "error" if done.message else "converged"
     struck = " ".join(f"{kind.name.lower()}:{count}" for kind, count in done.faults.items())
-    print(f"seed {done.seed:>5}  {word:<10}{done.seconds:6.1f} s {done.requests:>4} requests  {struck}", flush=True)
+    times = f"{done.seconds:6.1f} s + {done.mended:4.1f} s"
+    print(f"seed {done.seed:>5}  {word:<10}{times} {done.requests:>4} requests  {struck}", flush=True)
     for line in [*filter(None, [done.message]), *done.complaints]:
         print(f"            {line}", flush=True)
 

@@ -21,7 +21,8 @@ _ACCIDENTS = ("Traceback (most recent call last)", "MODULE FAILURE", "Exception 
 class Run:
     """What became of one seed.
 
-    message: the error with which the converge ended, "" if it converged. faults: how often each kind struck.
+    message: the error with which the converge ended, "" if it converged. seconds, mended: what it and the clean run
+    after it took. faults: how often each kind struck.
     complaints: what must not be; [] for a run as it should be.
     """
 
@@ -29,6 +30,7 @@ class Run:
     storm: str
     message: str = ""
     seconds: float = 0.0
+    mended: float = 0.0
     requests: int = 0
     faults: dict[Kind, int] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
@@ -55,7 +57,9 @@ def run(laboratory: Laboratory, seed: int) -> Run:
     done.message = outcome.result.get("msg", "") if outcome.result.get("failed") else ""
     done.complaints += _bad_output(laboratory, wanted, outcome)
     done.complaints += _bad_end(laboratory, wanted, outcome, before)
+    started = time.monotonic()
     done.complaints += _not_mended(laboratory, wanted, must_be_idle=not done.message)
+    done.mended = time.monotonic() - started
     return done
 
 

@@ -23,7 +23,7 @@ from tests.sandbox import sandbox
 from tests.sandbox.certificates import write_certificates
 from tests.sandbox.state import StateDirectory
 
-_PROCESSES = {Kind.API_SERVER: "kube-apiserver", Kind.ETCD: "etcd"}
+_PROCESSES = {Kind.API_SERVER: outage.API_SERVER, Kind.ETCD: outage.ETCD}
 # Short enough for hundreds of rollouts, long enough for pods to be seen that are not ready.
 _POD_READY_SECONDS = 0.1
 _OUTAGE_LIMIT_SECONDS = 90.0

@@ -4,22 +4,45 @@
 from pathlib import Path
 
 from tests.sandbox import controlplane, process
-from tests.sandbox.state import StateDirectory
+from tests.sandbox.process import ProcessRecord
+from tests.sandbox.state import Running, StateDirectory
+
+ETCD, API_SERVER, STANDINS = "etcd", "kube-apiserver", "standins"
 
 
 def restart(state: StateDirectory, name: str) -> None:
-    """Kill the process of that name (``etcd`` or ``kube-apiserver``), start it as it was and wait for the API."""
+    """Kill the process of that name (ETCD or API_SERVER), start it as it was and wait for the API.
+
+    With the API server the stand-ins are started anew, as an operator is that lost its leader election meanwhile:
+    kopf gives up the kinds that an API server does not serve yet when it begins to answer.
+    """
     with state.lock(print):
         running = state.load()
-        record = running.processes[name]
-        arguments = Path(f"/proc/{record.pid}/cmdline").read_bytes().rstrip(b"\0").split(b"\0")
-        process.end(record)
-        command: list[str | Path] = [part.decode() for part in arguments]
-        started = controlplane.start_recorded(state, running, name, command)
-        wait_ready(state, name, started)
+        _again(state, running, name)
+        _wait_ready(state, name, running.processes[name])
+        if name == API_SERVER:
+            _again(state, running, STANDINS)
 
 
-def wait_ready(state: StateDirectory, name: str, started: process.ProcessRecord) -> None:
-    """Wait until the API server reports itself, and etcd behind it, as ready."""
+def _again(state: StateDirectory, running: Running, name: str) -> None:
+    record = running.processes[name]
+    command, environment = _command(record), _environment(record)
+    process.end(record)
+    controlplane.start_recorded(state, running, name, command, environment)
+
+
+def _command(record: ProcessRecord) -> list[str | Path]:
+    return list(_strings(record, "cmdline"))
+
+
+def _environment(record: ProcessRecord) -> dict[str, str]:
+    return dict(entry.split("=", 1) for entry in _strings(record, "environ") if "=" in entry)
+
+
+def _strings(record: ProcessRecord, file: str) -> list[str]:
+    return Path(f"/proc/{record.pid}/{file}").read_bytes().decode().rstrip("\0").split("\0")
+
+
+def _wait_ready(state: StateDirectory, name: str, started: ProcessRecord) -> None:
     probe = controlplane.readiness_probe(state.load().server, state.certificates / "ca.crt")
     controlplane.wait_until(name, probe, started, state.log(name))

@@ -6,11 +6,16 @@ import random
 import pytest
 
 from tests.faults import declared, leaks, view
+from tests.faults.declared import Declared
 from tests.faults.laboratory import Laboratory
 from tests.faults.storm import Fault, Kind
+from tests.integration import api as paths
 from tests.integration import setups
+from tests.integration.api import Document
+from tests.integration.lab import warnings
 
 ROUNDS = range(10)
+NAME = paths.USER_SECRET.rsplit("/", 1)[1]
 LIMITS = {"wait_timeout": 40, "error_grace": 20}
 
 
@@ -35,3 +40,29 @@ def test_one_of_the_two_states_wins(laboratory: Laboratory, seed: int) -> None:
     assert not outcomes[winner].result.get("failed"), f"the state of a task that failed: {messages}"
     for outcome, wanted in zip(outcomes, both, strict=True):
         assert not leaks.found(outcome.output, wanted.secrets)
+
+
+def test_overwritten_credentials_are_put_back_once_then_reported(laboratory: Laboratory) -> None:
+    lab, chance = laboratory.lab, random.Random("overwritten")
+    lab.run("registry", declared.serving(chance, lab.s3_endpoint, bucket=True).options)
+    ours, theirs = (declared.serving(chance, lab.s3_endpoint, bucket=True) for _writer in range(2))
+    credentials = {"credentials": ours.options["credentials"]}
+    data = {field[1]: value for field, value in theirs.objects[paths.USER_SECRET].items()}
+    lab.set_knobs(holdRollout=True)
+    try:
+        task = lab.start("registry", credentials)
+        for _time in range(2):
+            lab.api.wait_for(paths.USER_SECRET, lambda secret: _has(secret, ours))
+            lab.api.patch(paths.USER_SECRET, {"data": data})
+        outcome = task.outcome()
+    finally:
+        lab.set_knobs(holdRollout=None)
+    (warning,) = warnings(outcome.result)
+    assert warning.startswith("Put back what something else changed") and NAME in warning
+    assert "keeps changing what this task declares" in outcome.result["msg"]
+    assert not leaks.found(outcome.output, ours.secrets | theirs.secrets)
+
+
+def _has(secret: Document | None, wanted: Declared) -> bool:
+    fields = wanted.objects[paths.USER_SECRET]
+    return secret is not None and all(secret["data"].get(field[1]) == value for field, value in fields.items())

@@ -19,7 +19,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.desired.storage
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.workload import WorkloadSection
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal, RouteGoal
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, SECRET, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 SECTIONS: dict[str, type[Section]] = {
@@ -76,6 +76,9 @@ class Desired:
             absent_routes=tuple(name for section in routes for name in section.absent_routes(outlook.before)),
             credentials=next((wanted for wanted in credentials if wanted is not None), None),
             waits=any(section.rolls_out(outlook) for section in self._sections),
+            secrets={
+                ref: wanted.body for ref, wanted in self.objects.items() if ref.resource == SECRET and wanted.body
+            },
         )
 
     def _routes(self, outlook: Outlook) -> tuple[RouteGoal, ...]:
