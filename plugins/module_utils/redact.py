@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,8 @@ OLD, NEW = "<hidden: old value>", "<hidden: new value>"
 _SHORTEST = 8
 
 
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\n?", re.DOTALL)
+_TELLING = re.compile(r"credential|secret|password|token|api_key|access_key|private", re.IGNORECASE)
 _PUBLIC_OPTIONS = frozenset({"username", "application_credential_id", "application_credential_name"})
 
 
@@ -60,7 +63,18 @@ def values_declared(options: dict[str, Any]) -> set[str]:
     values |= {options.get("http_secret") or ""}
     values |= {password_in(url) for url in (options.get("proxies") or {}).values()}
     values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
+    # A private key may have come into an option that is meant for a certificate.
+    values |= {key for text in _texts(options) for key in _PRIVATE_KEY.findall(text)}
     return {value for value in values if value.strip()}
+
+
+def values_misplaced(options: dict[str, Any]) -> set[str]:
+    """Return what may be secret among options that Ansible refuses: misspelt, unknown or of another type."""
+    suspects = {name: value for name, value in options.items() if _TELLING.search(name)}
+    if isinstance(suspects.get("credentials"), dict):
+        suspects["credentials"] = {**suspects["credentials"], "state": None}
+    keys = {key for text in _texts(options) for key in _PRIVATE_KEY.findall(text)}
+    return {text for text in {*_texts(suspects), *keys} if text.strip()}
 
 
 def values_in(kind: str, source: dict[str, Any]) -> set[str]:
@@ -115,6 +129,17 @@ def _forms(secret: str) -> set[str]:
         )
         if form
     }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for below in value.values():
+            yield from _texts(below)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value
 
 
 def _secret_leaves(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

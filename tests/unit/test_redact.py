@@ -204,3 +204,25 @@ def test_no_secret_survives_scrubbing(value: str, before: str, after: str) -> No
         return
     result = redact.scrub({"msg": f"{before}{value}{after}"}, {value})
     assert value not in result["msg"].replace(HIDDEN, "\x00")
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        case(
+            {"credentials": {"s3": {"acces_key": "A", "secret_key": "S"}, "state": "absent"}}, {"A", "S"}, id="misspelt"
+        ),
+        case({"credentials": {"s3": "A:S"}}, {"A:S"}, id="of another type"),
+        case({"credentials": "A:S"}, {"A:S"}, id="of another type altogether"),
+        case({"http_secrt": "x", "api_key": "t", "my_password": "p"}, {"t", "p"}, id="what only the name tells"),
+        case({"routes": [{"tls": {"key": PEM_KEY}}]}, {PEM_KEY}, id="a private key wherever it is"),
+        case({"replicas": 2, "routes": None, "storage": {"pvc": {"claim": "registry"}}}, set(), id="harmless ones"),
+    ],
+)
+def test_secrets_among_options_that_are_refused(given: dict[str, Any], values: set[str]) -> None:
+    assert redact.values_misplaced(given) == values
+
+
+def test_a_private_key_in_the_place_of_a_certificate_is_secret() -> None:
+    tls = {"certificate": f"-----BEGIN CERTIFICATE-----\n\n{PEM_KEY}", "key": "k"}
+    assert redact.values_declared({"routes": [{"name": "a", "tls": tls}]}) == {PEM_KEY, "k"}
