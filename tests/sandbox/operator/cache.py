@@ -57,7 +57,8 @@ class Cache:
         with self._lock:
             limit = self._clock() - age
             older = [index for index, (moment, _) in enumerate(self._history) if moment <= limit]
-            del self._history[: older[-1]]
+            # None is old enough when the age has just been raised: the oldest that is left has to do.
+            del self._history[: max(older, default=0)]
             return self._history[0][1]
 
     def settles_in(self, age: float) -> float | None:
