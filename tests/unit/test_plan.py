@@ -259,6 +259,23 @@ def test_the_outlook_shows_the_config_after_the_plan() -> None:
     assert outlook.state == "Managed"
 
 
+@pytest.mark.parametrize("live", [config(), removed_config()], ids=["Managed", "Removed"])
+def test_a_plan_without_steps_leaves_the_config_as_it_is(live: Manifest) -> None:
+    outlook = planned({}, live).outlook
+    assert outlook.after == outlook.before == live
+
+
+def test_a_deletion_is_reported() -> None:
+    plan = planned({"credentials": {"state": "absent"}}, config(), user_credentials())
+    assert plan.steps[0].as_dict() == {
+        "action": "delete",
+        "kind": "Secret",
+        "name": "image-registry-private-configuration-user",
+        "namespace": "openshift-image-registry",
+        "fields": [],
+    }
+
+
 def test_a_step_is_reported_without_values() -> None:
     plan = planned({"credentials": {"s3": {"access_key": "AKIAEXAMPLE", "secret_key": "s3cr3t"}}}, config())
     assert plan.steps[0].as_dict() == {

@@ -105,6 +105,18 @@ CASES = [
         having(config(managementState=None)),
         having(config(managementState="Unmanaged")),
     ),
+    *[
+        Case(
+            f"the state {state!r}",
+            CONFIG,
+            "management_state",
+            state or "none",
+            "one of Managed, Unmanaged, Removed",
+            having(config(managementState=state), replicas=2),
+            having(config(managementState=state), replicas=2, management_state="Managed"),
+        )
+        for state in ("Force", "", None)
+    ],
     Case(
         "a Secret that cannot be changed",
         str(USER_CREDENTIALS),
@@ -222,6 +234,12 @@ def answer(status: int, message: str, *causes: dict[str, str]) -> ApiError:
             [("the object", "exceeded quota", "a value that the API server accepts")],
             id="kept out by admission",
         ),
+        case(
+            {"spec": {"replicas": 2}},
+            Forbidden("POST", str(CLUSTER_CONFIG), 403, "Forbidden", "exceeded quota: claims, limited: 10Gi"),
+            [("the object", "exceeded quota: claims, limited: 10Gi", "a value that the API server accepts")],
+            id="refused by a quota",
+        ),
         case({"spec": {"replicas": 2}}, config(replicas=2), [], id="as it was sent"),
         case(
             {"spec": {"requests": {"read": {"maxWaitInQueue": "60m"}}, "readOnly": False}},
@@ -254,3 +272,17 @@ def test_a_field_of_another_kind_has_no_openshift_version() -> None:
 )
 def test_limits_of_the_wait(timeout: int, grace: int, fields: list[str]) -> None:
     assert [finding.field for finding in preflight.wait_findings(timeout, grace)] == fields
+
+
+@pytest.mark.parametrize(
+    ("timeout", "error_grace", "problems"),
+    [
+        (600, 60, []),
+        (1, 0, []),
+        (0, 60, [("wait_timeout", "0", "1 second(s) or more")]),
+        (-1, -1, [("wait_timeout", "-1", "1 second(s) or more"), ("error_grace", "-1", "0 second(s) or more")]),
+    ],
+)
+def test_limits_that_no_wait_can_keep(timeout: int, error_grace: int, problems: list[tuple[str, str, str]]) -> None:
+    told = [(problem.field, problem.found, problem.needed) for problem in preflight.wait_findings(timeout, error_grace)]
+    assert told == problems
