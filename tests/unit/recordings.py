@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils.judge import DEPENDENCIES_ANNOTATION, Observed
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import USER_CREDENTIALS
 
 from tests.unit import builders
 from tests.unit.builders import Manifest
@@ -43,7 +44,8 @@ class Moment:
         """Return what the judge looks at."""
         routes = {key.removeprefix("Route/"): entry for key, entry in self.objects.items() if key.startswith("Route/")}
         objects = self.objects.get
-        return Observed(objects(CONFIG), objects(DEPLOYMENT), routes, objects(GENERATED_SECRET))
+        declared = {USER_CREDENTIALS: objects(USER_SECRET)}
+        return Observed(objects(CONFIG), objects(DEPLOYMENT), routes, objects(GENERATED_SECRET), secrets=declared)
 
 
 def steps(recording: str) -> list[str]:
@@ -77,7 +79,9 @@ def _played(recording: str) -> Iterator[tuple[int, Moment]]:
         at, key, changed = event["t"], event.get("object", ""), event.get("changed")
         if "step" in event:
             number += 1
-            credentials = _credentials_of(event["step"]) or credentials
+            made = _credentials_of(event["step"])
+            if made:
+                credentials, objects[USER_SECRET] = made, builders.user_credentials(**made)
         elif "rejected" in event:
             continue
         elif changed is None:

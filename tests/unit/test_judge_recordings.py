@@ -273,7 +273,7 @@ def _mixed(moments: list[Moment]) -> Iterator[Observed]:
     parts = [[each.config for each in seen], [each.deployment for each in seen]]
     others = [(each.routes, each.credentials) for each in seen]
     for config, deployment, (routes, credentials) in itertools.product(*map(_distinct, [*parts, others])):
-        yield Observed(config, deployment, routes, credentials)
+        yield Observed(config, deployment, routes, credentials, secrets=seen[-1].secrets)
 
 
 def _distinct(states: list[Any]) -> list[Any]:
