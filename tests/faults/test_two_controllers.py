@@ -14,7 +14,7 @@ from tests.integration import setups
 from tests.integration.api import Document
 from tests.integration.lab import warnings
 
-ROUNDS = range(10)
+ROUNDS = range(5)
 NAME = paths.USER_SECRET.rsplit("/", 1)[1]
 LIMITS = {"wait_timeout": 40, "error_grace": 20}
 
