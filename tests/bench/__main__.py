@@ -19,7 +19,7 @@ from .course import Course
 from .delay import DelayProxy
 from .ground import Ground
 from .process import RunFailed
-from .state import HOSTNAME
+from .state import HOSTNAME, DesiredState
 from .variants import all_variants
 from .workplace import Workplace
 
@@ -55,7 +55,8 @@ def main() -> int:
 
 def _measure(state: StateDirectory, kubectl: Path, rounds: int, file: Path) -> None:
     started = datetime.now(UTC)
-    variants = all_variants(*self_signed(HOSTNAME), kubectl)
+    desired = DesiredState(*self_signed(HOSTNAME), state.load().s3_endpoint)
+    variants = all_variants(desired, kubectl)
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="registry-bench-")))
         ground = Ground(state, directory)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The state that every variant brings the registry to: as options of the collection, and as objects of the API.
 
-It holds everything that one Config can hold at once: a claim, credentials, replicas, the default route and a route with
-a certificate of its own, settings of the pods. A trusted CA is not part of it: the operator reads one for S3 only, and
-there is either a claim or S3.
+It holds as much as one Config can make use of at once: a bucket with credentials and a trusted CA, replicas, the
+default route and a route with a certificate of its own, settings of the pods. A claim would take the place of the
+bucket, and of the credentials and the CA with it, which the operator then does not read.
 """
 
 import base64
@@ -12,9 +12,10 @@ from typing import Any
 
 Document = dict[str, Any]
 
-NAMESPACE = "openshift-image-registry"
-CLAIM = "registry"
-SIZE = "100Gi"
+NAMESPACE, CONFIG_NAMESPACE = "openshift-image-registry", "openshift-config"
+BUCKET = "registry"
+REGION = "us-east-1"
+TRUSTED_CA = "registry-bucket-ca"
 HOSTNAME = "registry.example.com"
 ROUTE = "public"
 CREDENTIALS = {"access_key": "bench-access-key", "secret_key": "bench-secret-key"}
@@ -25,19 +26,23 @@ LOG_LEVELS = ("Normal", "Debug")
 
 @dataclass(frozen=True)
 class DesiredState:
-    """certificate, key: PEM texts for the route's host; log_level: the value of the field that changes.
+    """One desired state.
 
-    In a playbook log_level may be a template.
+    certificate, key: PEM texts for the route's host; the certificate serves as the trusted CA too. s3_endpoint: URL of
+    the object store. log_level: the value of the field that changes.
     """
 
     certificate: str
     key: str
-    log_level: str
+    s3_endpoint: str
+    log_level: str = LOG_LEVELS[0]
 
     @property
     def storage(self) -> Document:
         """Options of registry_storage."""
-        return {"management_state": "Managed", "storage": {"pvc": {"claim": CLAIM, "size": SIZE}}}
+        bucket = {"bucket": BUCKET, "region": REGION, "region_endpoint": self.s3_endpoint}
+        authority = {"trusted_ca": TRUSTED_CA, "trusted_ca_certificates": self.certificate}
+        return {"management_state": "Managed", "storage": {"s3": {**bucket, **authority}}}
 
     @property
     def replicas(self) -> Document:
@@ -74,17 +79,18 @@ class DesiredState:
     @property
     def objects(self) -> list[Document]:
         """The objects that the Config refers to."""
-        claim = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": SIZE}}}
         return [
-            _object("PersistentVolumeClaim", CLAIM, spec=claim),
+            _object("ConfigMap", CONFIG_NAMESPACE, TRUSTED_CA, data={"ca-bundle.crt": self.certificate}),
             _object(
                 "Secret",
+                NAMESPACE,
                 "image-registry-private-configuration-user",
                 type="Opaque",
                 data={f"REGISTRY_STORAGE_S3_{_key(name)}": _encoded(value) for name, value in CREDENTIALS.items()},
             ),
             _object(
                 "Secret",
+                NAMESPACE,
                 f"{ROUTE}-tls",
                 type="kubernetes.io/tls",
                 data={"tls.crt": _encoded(self.certificate), "tls.key": _encoded(self.key)},
@@ -94,13 +100,19 @@ class DesiredState:
     @property
     def config(self) -> Document:
         """The Config, sparse: a JSON merge patch."""
+        bucket = {
+            "bucket": BUCKET,
+            "region": REGION,
+            "regionEndpoint": self.s3_endpoint,
+            "trustedCA": {"name": TRUSTED_CA},
+        }
         return {
             "apiVersion": "imageregistry.operator.openshift.io/v1",
             "kind": "Config",
             "metadata": {"name": "cluster"},
             "spec": {
                 "managementState": "Managed",
-                "storage": {"pvc": {"claim": CLAIM}, "managementState": "Unmanaged"},
+                "storage": {"s3": bucket, "managementState": "Unmanaged"},
                 "replicas": 2,
                 "rolloutStrategy": "RollingUpdate",
                 "defaultRoute": True,
@@ -114,8 +126,8 @@ class DesiredState:
         }
 
 
-def _object(kind: str, name: str, **content: Any) -> Document:
-    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": NAMESPACE}, **content}
+def _object(kind: str, namespace: str, name: str, **content: Any) -> Document:
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, **content}
 
 
 def _key(option: str) -> str:

@@ -49,12 +49,13 @@ class Variant:
             raise RunFailed(f"variant {self.key} reports {changes} changes, {what} were expected:\n{output}")
 
 
-def all_variants(certificate: str, key: str, kubectl: Path) -> list[Variant]:
-    """Return the variants for a desired state with this certificate and key (PEM) of the route."""
-    state = DesiredState(certificate, key, f"{{{{ {LEVEL} }}}}")
+def all_variants(state: DesiredState, kubectl: Path) -> list[Variant]:
+    """Return the variants that bring the registry to a state, of which the log level varies."""
+    script = _script(replace(state, log_level=LEVEL), kubectl)
+    state = replace(state, log_level=f"{{{{ {LEVEL} }}}}")
     parts = {
-        "registry_storage": state.storage,
         "registry_credentials": state.credentials,
+        "registry_storage": state.storage,
         "registry_replicas": state.replicas,
         "registry_route": state.routes,
         "registry_config": state.workload,
@@ -70,7 +71,7 @@ def all_variants(certificate: str, key: str, kubectl: Path) -> list[Variant]:
         _playbook("b", f"the small modules, {len(small)} tasks", small),
         objects,
         replace(objects, key="c-cold", title="the same without its discovery cache", cold=True, reference=True),
-        _script(certificate, key, kubectl),
+        script,
         replace(_playbook("e", "one `ping` task, the floor", [{"ansible.builtin.ping": {}}]), reference=True),
     ]
 
@@ -91,7 +92,7 @@ def _playbook(key: str, title: str, tasks: list[dict[str, Any]]) -> Variant:
     return Variant(key, title, {name: json.dumps([play], indent=2)}, command, _changes_in_recap)
 
 
-def _script(certificate: str, key: str, kubectl: Path) -> Variant:
+def _script(state: DesiredState, kubectl: Path) -> Variant:
     """Return the variant that a shell script is: one call of kubectl for the objects, one for the Config."""
     program = shlex.quote(str(kubectl))
     lines = [
@@ -100,7 +101,6 @@ def _script(certificate: str, key: str, kubectl: Path) -> Variant:
         f'sed "s/{LEVEL}/$1/" config.json |',
         f"{program} patch configs.imageregistry.operator.openshift.io cluster --type=merge --patch-file=/dev/stdin",
     ]
-    state = DesiredState(certificate, key, LEVEL)
     files = {
         "d.sh": "\n".join(lines) + "\n",
         "objects.json": json.dumps({"apiVersion": "v1", "kind": "List", "items": state.objects}),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.process import RunFailed
+from tests.bench.state import DesiredState
 from tests.bench.variants import Variant, all_variants
 
 RECAP = "localhost : ok=4    changed={}    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0"
@@ -18,7 +19,8 @@ OUTPUTS = {
 
 @pytest.fixture(scope="module")
 def variants() -> dict[str, Variant]:
-    return {variant.key: variant for variant in all_variants("certificate", "key", Path("/usr/bin/kubectl"))}
+    state = DesiredState("certificate", "key", "http://127.0.0.1:5000")
+    return {variant.key: variant for variant in all_variants(state, Path("/usr/bin/kubectl"))}
 
 
 @pytest.mark.parametrize("key", OUTPUTS)
@@ -35,6 +37,13 @@ def test_only_what_was_expected_passes(variants: dict[str, Variant], key: str) -
 def test_all_declare_the_same_fields(variants: dict[str, Variant]) -> None:
     """What the tasks for single objects write is what the script writes."""
     tasks = variants["c"].files["c.yml"]
-    for name in ("REGISTRY_STORAGE_S3_ACCESSKEY", "tls.key", "accessModes", "maxWaitInQueue", "nodeSelector"):
+    for name in (
+        "REGISTRY_STORAGE_S3_ACCESSKEY",
+        "tls.key",
+        "ca-bundle.crt",
+        "trustedCA",
+        "maxWaitInQueue",
+        "nodeSelector",
+    ):
         assert name in tasks
         assert name in variants["d"].files["objects.json"] + variants["d"].files["config.json"]
