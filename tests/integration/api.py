@@ -30,7 +30,7 @@ GENERATED_SECRET = f"{SECRETS}/image-registry-private-configuration"
 
 REGISTRY_PODS = f"{PODS}?labelSelector=docker-registry%3Ddefault"
 # What a task of the collection may write, by kind.
-WRITTEN = {"Config": CONFIGS, "PersistentVolumeClaim": CLAIMS, "Secret": SECRETS}
+WRITTEN = {"Config": CONFIGS, "PersistentVolumeClaim": CLAIMS, "Secret": SECRETS, "ConfigMap": TRUSTED_CAS}
 
 LIMIT_SECONDS = 20.0
 _ANSWER_SECONDS = 10.0

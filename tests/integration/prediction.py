@@ -8,18 +8,13 @@ from tests.integration import api as paths
 from tests.integration.api import Document
 from tests.integration.lab import Lab
 
-# What the operator itself fills in once it acts on a Config.
-FILLED_BY_OPERATOR = {
-    "spec.httpSecret",
-    "spec.observedConfig",
-    "spec.unsupportedConfigOverrides",
-    "spec.proxy",
-    "spec.requests",
-    "spec.storage.managementState",
-    "spec.storage.pvc.claim",
-    "spec.storage.s3",
+# What the operator itself fills in once it acts on a Config, and the objects that it makes and takes away.
+FILLED_BY_OPERATOR = {"spec.httpSecret", "spec.requests", "spec.storage.managementState", "spec.storage.pvc.claim"}
+MADE_BY_OPERATOR = {
+    paths.GENERATED_SECRET,
+    f"{paths.SECRETS}/installation-pull-secrets",
+    f"{paths.CLAIMS}/image-registry-storage",
 }
-_VERBS = {"create": "create", "patch": "patch", "delete": "delete"}
 _HIDDEN = "<hidden"
 
 Objects = dict[str, Document]
@@ -80,32 +75,36 @@ def _path_of(step: Document) -> str:
 
 def _request_of(step: Document) -> tuple[str, str]:
     path = paths.WRITTEN[step["kind"]] if step["action"] == "create" else _path_of(step)
-    return _VERBS[step["action"]], path
+    return step["action"], path
 
 
 def _check_difference(step: Document, difference: Document, before: Objects, after: Objects) -> None:
+    """What is shown of an object is what it was and is, and what is shown to change is what the step names."""
     where = f"/{step['name']}" if step["namespace"] else step["name"]
     assert difference["before_header"] == difference["after_header"]
     assert difference["before_header"] == f"{step['kind']} {step['namespace'] or ''}{where}"
     old, new = (dict(_leaves(side.get(_path_of(step), {}))) for side in (before, after))
     shown_old, shown_new = dict(_leaves(difference["before"])), dict(_leaves(difference["after"]))
-    for shown, real in ((shown_old, old), (shown_new, new)):
-        for path, value in shown.items():
-            if value == {}:
-                # The operator may fill an empty object.
-                assert any(_covered(found, {path}) for found in real), f"{path} is not there"
-            elif _is_hidden(value):
-                assert path in real
-            else:
-                assert value == real.get(path), f"{path}: the diff says {value!r}, found {real.get(path)!r}"
+    _check_values(shown_old, old)
+    _check_values(shown_new, new)
     for path in shown_old.keys() & shown_new.keys():
         if _is_hidden(shown_old[path]):
             assert (shown_old[path] == shown_new[path]) == (old[path] == new[path]), f"{path} is marked wrongly"
-    changed = _differing(shown_old, shown_new)
     if step["action"] == "patch":
-        planned = set(step["fields"])
+        changed, planned = _differing(shown_old, shown_new), set(step["fields"])
         assert {path for path in changed if not _covered(path, planned)} == set()
         assert {field for field in planned if not any(_covered(path, {field}) for path in changed)} == set()
+
+
+def _check_values(shown: dict[str, Any], real: dict[str, Any]) -> None:
+    for path, value in shown.items():
+        if value == {}:
+            # The operator may fill an empty object.
+            assert any(_covered(found, {path}) for found in real), f"{path} is not there"
+        elif _is_hidden(value):
+            assert path in real
+        else:
+            assert value == real.get(path), f"{path}: the diff says {value!r}, found {real.get(path)!r}"
 
 
 def _is_hidden(value: Any) -> bool:
@@ -115,15 +114,13 @@ def _is_hidden(value: Any) -> bool:
 def _check_nothing_else(plan: list[Document], before: Objects, after: Objects) -> None:
     """Whatever else differs was filled in by the operator or belongs to it."""
     planned = {_path_of(step): set(step["fields"]) for step in plan}
-    deleted = {_path_of(step) for step in plan if step["action"] == "delete"}
-    assert {path for path in before if path not in after} <= deleted | {paths.GENERATED_SECRET, _PULL_SECRET}
-    for path in before.keys() & after.keys() - {paths.GENERATED_SECRET, _PULL_SECRET}:
+    named = {action: {_path_of(step) for step in plan if step["action"] == action} for action in ("create", "delete")}
+    assert before.keys() - after.keys() - MADE_BY_OPERATOR == named["delete"]
+    assert after.keys() - before.keys() - MADE_BY_OPERATOR == named["create"]
+    for path in before.keys() & after.keys() - MADE_BY_OPERATOR:
         allowed = planned.get(path, set()) | (FILLED_BY_OPERATOR if path == paths.CONFIG else set())
         changed = set(_changed(before[path], after[path]))
         assert {field for field in changed if not _covered(field, allowed)} == set(), f"{path} changed beyond the plan"
-
-
-_PULL_SECRET = f"{paths.SECRETS}/installation-pull-secrets"
 
 
 def _changed(old: Document, new: Document) -> Iterator[str]:

@@ -89,7 +89,6 @@ def test_pods_disks(clean: Lab) -> None:
 
 def test_bucket_with_every_setting(clean: Lab) -> None:
     authority, private_key = self_signed("s3.example.com")
-    clean.api.create(paths.TRUSTED_CAS, {"metadata": {"name": "s3-bundle"}, "data": {"ca-bundle.crt": authority}})
     setups.add_secret(clean, "cloudfront", {"private.pem": private_key})
     setups.add_bucket(clean)
     setups.add_credentials(clean)
@@ -105,10 +104,14 @@ def test_bucket_with_every_setting(clean: Lab) -> None:
         key_id="alias/registry",
         virtual_hosted_style=False,
         trusted_ca="s3-bundle",
+        trusted_ca_certificates=authority,
         chunk_size_mib=64,
         cloud_front=cloud_front,
     )
-    converge(clean, STORAGE, {"management_state": "Managed", "storage": {"s3": s3}})
+    result = converge(clean, STORAGE, {"management_state": "Managed", "storage": {"s3": s3}})
+    # What the Config refers to comes first.
+    assert [step["kind"] for step in result["plan"]] == ["ConfigMap", "Config"]
+    assert clean.api.get(f"{paths.TRUSTED_CAS}/s3-bundle")["data"] == {"ca-bundle.crt": authority}
     live = clean.spec()["storage"]
     assert live["managementState"] == "Unmanaged"
     assert (live["s3"]["bucket"], live["s3"]["region"], live["s3"]["regionEndpoint"]) == (
