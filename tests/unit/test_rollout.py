@@ -360,7 +360,7 @@ def test_routes_are_no_condition_where_there_are_none(api: TinyApi) -> None:
 def test_a_user_who_is_not_known_any_more_ends_it(api: TinyApi) -> None:
     api.put(CONFIG, working("step 1"))
     waiting = Waiting(api)
-    waiting.has_seen("the operator reports DeploymentNotCompleted: step 1")
+    api.wait_until_asked("watch", "configs", 1)
     api.refusals["list", "configs"] = 401
     api.cut_watches()
     assert isinstance(waiting.result(), Unauthorized)
