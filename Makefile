@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make demo   bring a local cluster up and its registry to a declared state
-# make test   everything that is tested
-# The rest are parts of these two.
+# make demo     bring a local cluster up and its registry to a declared state
+# make test     run the linters and all tests
+# make lint, make unit, make integration   parts of make test
+# make bench    measure the modules side by side with other ways (docs/performance.md)
+# make faults   converge under 300 kinds of trouble, one after another
+# make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare lint sandbox demo unit integration test down clean
+.PHONY: help prepare lint sandbox demo unit integration test bench faults down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
+comma := ,
 export PYTHON
+# Nothing on a loopback address goes through a proxy.
+export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(comma))127.0.0.1
+export no_proxy := $(NO_PROXY)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.collections
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -32,11 +39,17 @@ unit: prepare
 	$(RUN) -m pytest tests/unit
 
 integration: sandbox
-	$(RUN) -m pytest tests/transcripts tests/integration
+	$(RUN) -m pytest tests/transcripts tests/integration tests/faults
 
 # One pytest run, so that one closing line tells the whole result.
 test: lint sandbox
 	$(RUN) -m pytest tests
+
+bench: sandbox
+	$(RUN) -m tests.bench
+
+faults: sandbox
+	$(RUN) -m tests.faults --runs 300 --seed 1
 
 down:
 	@[ ! -x $(RUN) ] || $(RUN) -m tests.sandbox down
