@@ -131,6 +131,29 @@ def test_values_of_a_secret_are_known_decoded_and_encoded() -> None:
     assert redact.values_in("Secret", generated_credentials()) == {file, encoded(file)}
 
 
+def test_the_password_of_a_proxy_in_a_config_is_known() -> None:
+    live = config(httpSecret="", proxy={"https": "https://user:long-password@proxy:3128", "http": "http://proxy"})
+    assert redact.values_in("Config", live) == {"long-password"}
+
+
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [
+        ("http://user:pw@proxy:3128", "pw"),
+        ("http://user:p:w@proxy/path", "p:w"),
+        ("http://user:p@w@proxy", "p@w"),
+        ("user:pw@proxy:3128", "pw"),
+        ("http://user@proxy", ""),
+        ("http://proxy:3128", ""),
+        ("http://proxy/a:b@c", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_passwords_in_urls(url: str | None, password: str) -> None:
+    assert redact.password_in(url) == password
+
+
 @pytest.mark.parametrize(
     ("kind", "source", "values"),
     [
