@@ -21,7 +21,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     Unauthorized,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
-from ansible_collections.okd.image_registry.plugins.module_utils.judge import Observed, Verdict, judge
+from ansible_collections.okd.image_registry.plugins.module_utils.judge import DONE, Observed, Verdict, judge
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
     CLUSTER_CONFIG,
     GENERATED_CREDENTIALS,
@@ -92,6 +92,10 @@ class Wait:
             while True:
                 snapshot = watches.next_snapshot(self._patience())
                 verdict = self._verdict(snapshot) if snapshot else _unread(watches.unread)
+                if snapshot and verdict == DONE:
+                    # Watches bring their events in any order: the Config's may lag behind what the others showed.
+                    snapshot = snapshot.joined({CLUSTER_CONFIG: self._cluster.get(CLUSTER_CONFIG)})
+                    verdict = self._verdict(snapshot)
                 self._note(verdict)
                 if snapshot and verdict.state in ("done", "lost"):
                     return verdict, snapshot

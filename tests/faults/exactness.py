@@ -39,12 +39,14 @@ class Measured:
     """One rollout: its kind, how many seconds it took, how many later than the API showed its end the task ended.
 
     spread: how much later than the first one the last of the observer's own watches got the event that decided.
+    by: the object that this event was about.
     """
 
     kind: str
     took: float
     late: float
     spread: float
+    by: str
 
 
 def measure(lab: Lab, observer: Observer, seed: int) -> Measured:
@@ -73,7 +75,7 @@ def measure(lab: Lab, observer: Observer, seed: int) -> Measured:
 
     complete = observer.moment(began, is_complete)
     assert complete is not None, "the watches did not see what a read saw"
-    return Measured(kind, complete.first - began, outcome.ended - complete.first, complete.spread)
+    return Measured(kind, complete.first - began, outcome.ended - complete.first, complete.spread, complete.path)
 
 
 def _part(wanted: Declared, kind: str) -> Declared:
@@ -144,7 +146,10 @@ def main() -> int:
             one = measure(lab, observer, seed)
             measured.append(one)
             late, spread = (f"{seconds * 1000:.0f} ms" for seconds in (one.late, one.spread))
-            print(f"seed {seed:>4} {one.kind:<11} took {one.took:5.2f} s, {late:>6} late, spread {spread}", flush=True)
+            print(
+                f"seed {seed:>4} {one.kind:<11} took {one.took:5.2f} s, {late:>6} late, spread {spread}, {one.by}",
+                flush=True,
+            )
     print("\n".join(["", *table(measured)]))
     print(f"load of the machine (1, 5, 15 minutes): {os.getloadavg()}, {os.cpu_count()} processors")
     return 1 if any(_outside(measured)) else 0

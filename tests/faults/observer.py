@@ -2,10 +2,12 @@
 """Watches of our own that tell when the API first showed something."""
 
 import json
+import multiprocessing
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing.queues import Queue
 from typing import Self
 from urllib.parse import urlencode
 
@@ -17,10 +19,10 @@ from tests.integration.api import Api, Document
 Picture = Mapping[str, Document | None]
 
 COLLECTIONS = (paths.CONFIGS, paths.DEPLOYMENTS, paths.ROUTES, paths.SECRETS)
-# Each several times: on a busy machine it is chance which watch gets an event first.
-_TIMES = 3
-_WATCHED = COLLECTIONS * _TIMES
-LIMIT_SECONDS = 5.0
+# So many processes watch all of it: on a busy machine it is chance which of them gets an event first.
+_PROCESSES = 3
+_SPAWNING = multiprocessing.get_context("spawn")
+LIMIT_SECONDS, START_SECONDS = 5.0, 30.0
 _WATCH_SECONDS = 3600
 
 
@@ -36,10 +38,14 @@ class _Seen:
 
 @dataclass(frozen=True)
 class Moment:
-    """When the first of several watches got an event, in seconds since the epoch, and how long after it the last."""
+    """When the first of several watches got an event, in seconds since the epoch, and how long after it the last.
+
+    path: of the object that the event was about.
+    """
 
     first: float
     spread: float
+    path: str
 
 
 class Observer:
@@ -50,20 +56,29 @@ class Observer:
     """
 
     def __init__(self, api: Api):
-        self._api = api
+        self._connection = (api.server, api.token, str(api.authority))
         self._seen: list[_Seen] = []
+        self._listed = 0
         self._news = threading.Condition()
 
     def __enter__(self) -> Self:
-        ready = [threading.Event() for _collection in _WATCHED]
-        for collection, listed in zip(_WATCHED, ready, strict=True):
-            threading.Thread(target=self._follow, args=(collection, listed), daemon=True).start()
-        for listed in ready:
-            assert listed.wait(LIMIT_SECONDS), "the API server did not answer the observer"
+        events: Queue = _SPAWNING.Queue()
+        self._processes = [
+            _SPAWNING.Process(target=_watch_all, args=(*self._connection, events), daemon=True)
+            for _number in range(_PROCESSES)
+        ]
+        for process in self._processes:
+            process.start()
+        threading.Thread(target=self._collect, args=(events,), daemon=True).start()
+        with self._news:
+            begun = self._news.wait_for(lambda: self._listed == _PROCESSES * len(COLLECTIONS), START_SECONDS)
+        assert begun, "the API server did not answer the observer"
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Leave the watches to the end of the process: nothing can be told to a read that waits."""
+        for process in self._processes:
+            process.kill()
+            process.join()
 
     def moment(self, began: float, holds: Callable[[Picture], bool]) -> Moment | None:
         """Return when the API first showed, after a time, what holds asks for; wait a little for what is on its way.
@@ -75,10 +90,10 @@ class Observer:
             while (first := self._search(began, holds)) is None:
                 if not self._news.wait(deadline - time.monotonic()):
                     return None
-            while len(arrivals := self._arrivals(first)) < _TIMES:
+            while len(arrivals := self._arrivals(first)) < _PROCESSES:
                 if not self._news.wait(deadline - time.monotonic()):
                     break
-        return Moment(min(arrivals), max(arrivals) - min(arrivals))
+        return Moment(min(arrivals), max(arrivals) - min(arrivals), first.path)
 
     def forget(self) -> None:
         """Keep of each object only what was seen last."""
@@ -103,27 +118,48 @@ class Observer:
         same = (event.revision, event.path)
         return [seen.arrived for seen in self._seen if (seen.revision, seen.path) == same]
 
-    def _follow(self, collection: str, listed: threading.Event) -> None:
-        with requests.Session() as session:
-            session.trust_env, session.verify = False, str(self._api.authority)
-            session.headers["Authorization"] = f"Bearer {self._api.token}"
-            found = session.get(self._api.server + collection, timeout=LIMIT_SECONDS).json()
-            for entry in found["items"]:
-                self._add(collection, entry, time.time(), gone=False)
-            listed.set()
-            query = {"watch": "true", "resourceVersion": found["metadata"]["resourceVersion"]}
-            query["timeoutSeconds"] = str(_WATCH_SECONDS)
-            # Unbuffered: the default reads ahead and so holds an event back until the next one comes.
-            answer = session.get(f"{self._api.server}{collection}?{urlencode(query)}", stream=True, timeout=None)
-            for line in answer.iter_lines(chunk_size=None):
-                arrived = time.time()
-                event = json.loads(line)
-                self._add(collection, event["object"], arrived, gone=event["type"] == "DELETED")
+    def _collect(self, events: Queue) -> None:
+        while True:
+            seen = events.get()
+            with self._news:
+                if seen is None:
+                    self._listed += 1
+                else:
+                    self._seen.append(seen)
+                self._news.notify_all()
 
-    def _add(self, collection: str, document: Document, arrived: float, gone: bool) -> None:
-        metadata = document["metadata"]
-        path = f"{collection}/{metadata['name']}"
-        seen = _Seen(int(metadata["resourceVersion"]), arrived, path, None if gone else document)
-        with self._news:
-            self._seen.append(seen)
-            self._news.notify_all()
+
+def _watch_all(server: str, token: str, authority: str, events: Queue) -> None:
+    """Pass on what the watches of one process see, and None for each kind that has been listed."""
+    threads = [
+        threading.Thread(target=_watch, args=(server, token, authority, collection, events))
+        for collection in COLLECTIONS
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _watch(server: str, token: str, authority: str, collection: str, events: Queue) -> None:
+    with requests.Session() as session:
+        session.trust_env, session.verify = False, authority
+        session.headers["Authorization"] = f"Bearer {token}"
+        found = session.get(server + collection, timeout=LIMIT_SECONDS).json()
+        for entry in found["items"]:
+            events.put(_seen(collection, entry, time.time(), gone=False))
+        events.put(None)
+        query = {"watch": "true", "resourceVersion": found["metadata"]["resourceVersion"]}
+        query["timeoutSeconds"] = str(_WATCH_SECONDS)
+        answer = session.get(f"{server}{collection}?{urlencode(query)}", stream=True, timeout=None)
+        # Unbuffered: the default reads ahead and so holds an event back until the next one comes.
+        for line in answer.iter_lines(chunk_size=None):
+            arrived = time.time()
+            event = json.loads(line)
+            events.put(_seen(collection, event["object"], arrived, gone=event["type"] == "DELETED"))
+
+
+def _seen(collection: str, document: Document, arrived: float, gone: bool) -> _Seen:
+    metadata = document["metadata"]
+    path = f"{collection}/{metadata['name']}"
+    return _Seen(int(metadata["resourceVersion"]), arrived, path, None if gone else document)
