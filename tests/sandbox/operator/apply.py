@@ -17,6 +17,8 @@ from .world import World
 
 Object = dict[str, Any]
 
+WRITE_ATTEMPTS = 3
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -49,18 +51,19 @@ def apply(world: World, wanted: Wanted) -> Object:
 
 def _write(world: World, wanted: Wanted, existing: Object | None) -> Object:
     desired = with_checksum(wanted.build())
-    try:
-        if existing is None:
-            return world.create(desired)
-        if _is_current(existing, desired, wanted.last_generation):
-            return existing
-        return world.replace(_over(existing, desired, wanted.kept))
-    except ApiException as error:
-        if error.status != 409:
-            raise
-        # The cache is behind; what it lacks is taken in, and the next sync starts from there.
-        world.reread(wanted.kind, wanted.namespace, wanted.name)
-        raise
+    for attempt in range(WRITE_ATTEMPTS):
+        try:
+            if existing is None:
+                return world.create(desired)
+            if _is_current(existing, desired, wanted.last_generation):
+                return existing
+            return world.replace(_over(existing, desired, wanted.kept))
+        except ApiException as error:
+            if error.status != 409 or attempt == WRITE_ATTEMPTS - 1:
+                raise
+            # The cache is behind, or a status was written in between; what it lacks is taken in.
+            existing = world.reread(wanted.kind, wanted.namespace, wanted.name)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _is_current(existing: Object, desired: Object, last_generation: int | None) -> bool:
