@@ -131,6 +131,21 @@ def test_every_object_is_listed_and_watched_once(api: TinyApi) -> None:
     assert {plural for _verb, plural in api.asked} == {"configs", "deployments", "pods", "routes"}
 
 
+def test_a_config_whose_watch_lags_behind_is_not_believed(api: TinyApi) -> None:
+    api.put(CONFIG, config())
+    api.put(DEPLOYMENT, deployment(1, availableReplicas=0))
+    waiting = Waiting(api)
+    waiting.has_seen("1 of 1 pods have the new configuration, 0 of 1 pods are available")
+    api.lagging.add("configs")
+    api.put(CONFIG, working("step 1"))
+    api.put(DEPLOYMENT, deployment(1))
+    waiting.has_seen("the operator reports DeploymentNotCompleted: step 1")
+    api.put(CONFIG, config())
+    api.catch_up()
+    verdict, snapshot = waiting.result()
+    assert (verdict.state, snapshot[CLUSTER_CONFIG]) == ("done", config())
+
+
 def test_events_are_followed_until_it_is_done(api: TinyApi) -> None:
     api.put(CONFIG, config(replicas=2))
     waiting = Waiting(api)

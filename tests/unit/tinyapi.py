@@ -27,12 +27,14 @@ class TinyApi:
 
     refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, or a
     text to answer with as if all were well;
-    asked: how often each verb and plural was asked for.
+    asked: how often each verb and plural was asked for;
+    lagging: plurals whose watches tell nothing until `catch_up`.
     """
 
     def __init__(self) -> None:
         self.refusals: dict[tuple[str, str], int | str] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
+        self.lagging: set[str] = set()
         self._changed = threading.Condition()
         self._objects: dict[tuple[str, str], Manifest] = {}
         self._events: list[tuple[str, dict[str, Any]]] = []
@@ -79,6 +81,12 @@ class TinyApi:
         """Close the connection of every watch."""
         with self._changed:
             self._cuts += 1
+            self._changed.notify_all()
+
+    def catch_up(self) -> None:
+        """Let all watches tell what they kept back."""
+        with self._changed:
+            self.lagging.clear()
             self._changed.notify_all()
 
     def wait_until_asked(self, verb: str, plural: str, times: int) -> None:
@@ -137,10 +145,12 @@ class TinyApi:
         request.send_response(200)
         request.send_header("Transfer-Encoding", "chunked")
         request.end_headers()
-        position = int(query["resourceVersion"] or 0)
+        position, plural = int(query["resourceVersion"] or 0), collection.rpartition("/")[2]
         while True:
             with self._changed:
-                while not (self._stopped or self._cuts > cuts or len(self._events) > position):
+                while not (
+                    self._stopped or self._cuts > cuts or (len(self._events) > position and plural not in self.lagging)
+                ):
                     self._changed.wait()
                 if self._stopped or self._cuts > cuts:
                     request.close_connection = True
