@@ -111,7 +111,7 @@ RUNS = [
         "keys in one word",
         lambda lab: _everything(lab, credentials={"s3": f"{ACCESS_KEY}:{SECRET_KEY}"}),
         status=FAILED,
-        shows=("dictionary requested",),
+        shows=("dictionary",),
     ),
     Run(
         "option of another module",
