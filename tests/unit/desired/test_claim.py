@@ -213,6 +213,11 @@ def test_what_the_user_may_not_read_is_not_guessed(hidden: Any) -> None:
     assert findings(given, config(), claim("c", storage_class="fixed"), FIXED, forbidden=[hidden]) == []
 
 
+def test_classes_that_the_user_may_not_list_are_not_missed() -> None:
+    given = {"storage": {"pvc": {"claim": "c", "size": "1Gi", "storage_class": "fast"}}}
+    assert findings(given, config(), forbidden=[STORAGE_CLASS.all()]) == []
+
+
 def test_a_claim_without_a_status_can_be_used() -> None:
     bare = manifest("PersistentVolumeClaim", "c", spec={"accessModes": ["ReadWriteMany"], "resources": {}})
     assert findings({"storage": {"pvc": {"claim": "c"}}}, config(), bare) == []
