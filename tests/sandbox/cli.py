@@ -24,8 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(
         filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1"])
     )
-    # A terminated `up` has to clean up as an interrupted one does.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # An `up` that is ended has to clean up, also in a job of a script, where the shell has interrupts ignored.
+    for request_to_end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(request_to_end, _interrupt)
     try:
         options.command(StateDirectory.default(), options)
     except SandboxError as error:
