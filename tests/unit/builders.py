@@ -177,10 +177,10 @@ def findings(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref]
     return preflight.findings(desired, plan.make(desired, read(desired, objects, forbidden)))
 
 
-def goal(given: dict[str, Any], *objects: Manifest) -> Goal:
+def goal(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> Goal:
     """Return what a task with these options waits for on a cluster that holds objects."""
     desired = Desired(options(**given), ALL_SECTIONS)
-    return desired.goal(plan.make(desired, read(desired, objects)).outlook)
+    return desired.goal(plan.make(desired, read(desired, objects, forbidden)).outlook)
 
 
 def carried_out(plan: Plan, objects: Iterable[Manifest]) -> list[Manifest]:

@@ -213,3 +213,13 @@ def test_the_pods_must_be_given_what_replaces_removed_credentials() -> None:
     }
     role = secret("installer-cloud-credentials", {"credentials": "[default]\nrole_arn = arn\n"})
     assert goal(given, live, user_credentials(), role).credentials == {"credentials": "[default]\nrole_arn = arn\n"}
+
+
+def test_declared_credentials_come_before_those_of_the_cluster() -> None:
+    given = {"storage": DECLARED_BUCKET, "credentials": {"s3": KEYS}}
+    assert goal(given, config(), MINTED).credentials == {"credentials": credentials_file()}
+
+
+def test_credentials_that_may_not_be_read_are_not_waited_for() -> None:
+    given = {"credentials": {"state": "absent"}}
+    assert goal(given, config(storage=BUCKET), user_credentials(), forbidden=[MINTED_CREDENTIALS]).credentials is None

@@ -274,6 +274,11 @@ def test_a_default_route_that_is_not_wanted_must_be_gone() -> None:
     assert goal({"default_route": False}, config(defaultRoute=True)).absent_routes == ("default-route",)
 
 
+def test_only_routes_that_are_listed_come_back() -> None:
+    live = removed_config(routes=[a(hostname=HOST)])
+    assert goal({"management_state": "Managed"}, live).routes == (RouteGoal("a", HOST),)
+
+
 def test_routes_come_back_with_the_registry() -> None:
     live = removed_config(routes=[a(hostname=HOST)], defaultRoute=True)
     assert set(goal({"management_state": "Managed"}, live).routes) == {RouteGoal("default-route"), RouteGoal("a", HOST)}

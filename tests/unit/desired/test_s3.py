@@ -214,6 +214,12 @@ def test_findings(case: Case) -> None:
     case.check()
 
 
+@pytest.mark.parametrize("encryption", [{}, {"encrypt": True}], ids=str)
+def test_a_bucket_of_the_operator_may_be_encrypted(encryption: dict[str, bool]) -> None:
+    live = config(storage={"s3": {"bucket": "b", "region": "r"}, "managementState": "Managed"})
+    assert findings({"storage": {"s3": {"key_id": "k", **encryption}}}, live, user_credentials()) == []
+
+
 @pytest.mark.parametrize("hidden", [TRUSTED_CA("ca"), SECRET("cloudfront")], ids=str)
 def test_what_the_user_may_not_read_is_not_guessed(hidden: object) -> None:
     chosen = {"trusted_ca": "ca"} if hidden == TRUSTED_CA("ca") else {"cloud_front": FILES}

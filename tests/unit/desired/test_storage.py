@@ -143,3 +143,17 @@ def test_moving_to_emptydir_loses_twice() -> None:
 def test_images_of_a_claim_that_may_not_be_read_count_as_there() -> None:
     problems = findings({"storage": NEW}, using(OLD), *CLAIMS, forbidden=[CLAIM("old")])
     assert [problem.field for problem in problems] == ["storage"]
+
+
+@pytest.mark.parametrize(
+    ("used", "fate"),
+    [(EMPTY_DIR, "they are lost with the pods"), (OLD, "they stay behind in the claim old")],
+    ids=["emptyDir", "claim"],
+)
+def test_the_fate_of_the_images_is_told(used: dict[str, Any], fate: str) -> None:
+    assert fate in findings({"storage": NEW}, using(used), *CLAIMS)[0].remedy
+
+
+def test_ownership_without_storage_is_nobodys_loss() -> None:
+    live = config(storage={"managementState": "Unmanaged"})
+    assert findings({"storage": {"management_state": "Managed"}}, live) == []
