@@ -39,16 +39,17 @@ unit: prepare
 	$(RUN) -m pytest tests/unit
 
 integration: sandbox
-	$(RUN) -m pytest tests/transcripts tests/integration tests/faults
+	$(RUN) -m pytest tests/transcripts tests/integration
 
 # One pytest run, so that one closing line tells the whole result.
 test: lint sandbox
-	$(RUN) -m pytest tests
+	$(RUN) -m pytest tests/unit tests/transcripts tests/integration
 
 bench: sandbox
 	$(RUN) -m tests.bench
 
 faults: sandbox
+	$(RUN) -m pytest tests/faults
 	$(RUN) -m tests.faults --runs 300 --seed 1
 
 down:
