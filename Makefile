@@ -7,7 +7,7 @@
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare lint sandbox demo unit integration test bench faults down clean
+.PHONY: help prepare lint sandbox demo unit integration test retest bench faults down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -44,6 +44,10 @@ integration: sandbox
 # One pytest run, so that one closing line tells the whole result.
 test: lint sandbox
 	$(RUN) -m pytest tests/unit tests/transcripts tests/integration
+
+# What failed in the last run, once more.
+retest: sandbox
+	$(RUN) -m pytest --last-failed --last-failed-no-failures none tests/unit tests/transcripts tests/integration
 
 bench: sandbox
 	$(RUN) -m tests.bench

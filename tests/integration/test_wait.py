@@ -166,9 +166,11 @@ def test_error_that_goes_away_is_endured(clean: Lab, knobs: Knobs) -> None:
     clean.log.until_waiting(mark)
     clean.api.wait_for(
         paths.CONFIG,
-        lambda config: config["spec"]["replicas"] == 3
-        and config["status"]["observedGeneration"] == config["metadata"]["generation"]
-        and condition(config, "Progressing").get("reason") == "Error",
+        lambda config: (
+            config["spec"]["replicas"] == 3
+            and config["status"]["observedGeneration"] == config["metadata"]["generation"]
+            and condition(config, "Progressing").get("reason") == "Error"
+        ),
     )
     assert task.is_running
     certificate, key = self_signed("late.example.com")
