@@ -217,7 +217,6 @@ TROUBLES = [
         FROM_CLAIM,
         ("the rollout timed out", "has timed out progressing"),
         {"podOutcome": "pending", "progressDeadline": 2},
-        permanent=True,
     ),
     Trouble(
         "new pods of a registry that serves crash",
