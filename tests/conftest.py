@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lets every test import the collection by its full name, as Ansible does."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+
+# In a job of a script the shell has interrupts ignored, and every process below would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A symlink to the repository, made by tests/prepare.sh: Ansible finds collections by their directories' names only.
 COLLECTIONS = Path(__file__).parents[1] / ".collections"
