@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # make demo     bring a local cluster up and its registry to a declared state
-# make test     run the linters and all tests
+# make test     run the linters and the unit, transcript and integration tests
 # make lint, make unit, make integration   parts of make test
 # make bench    measure the modules side by side with other ways (docs/performance.md)
 # make faults   converge under 300 kinds of trouble, one after another
