@@ -139,16 +139,15 @@ class Task:
         first: Plan | None = None
         snapshot = Snapshot({})
         for attempt in itertools.count():
-            snapshot = self._read(cluster, snapshot)
+            snapshot = Snapshot(self._read(cluster, self._wanted(snapshot)))
             planned = plan.make(self._desired, snapshot)
             if first and not planned.steps:
                 return first, snapshot
             if attempt == _ATTEMPTS:
                 raise ContendedError([str(step.ref) for step in planned.steps], _ATTEMPTS)
             try:
-                self._check(planned)
-                self._rehearse(cluster, planned)
-                first = first or planned
+                planned = self._agreed(cluster, planned)
+                first, snapshot = first or planned, planned.outlook.snapshot
                 if self._module.check_mode or not planned.steps:
                     return first, snapshot
                 self._apply(cluster, planned)
@@ -156,39 +155,57 @@ class Task:
                 # Two tasks that wait equally long would meet again.
                 time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
 
-    def _read(self, cluster: Cluster, earlier: Snapshot) -> Snapshot:
-        """Read all that planning, checking and judging need; a second round only for what the first one names.
+    def _wanted(self, snapshot: Snapshot) -> set[Ref]:
+        """Return all that planning, checking and judging need, in view of what was read already."""
+        return self._desired.reads(snapshot) | report.SUMMARY_REFS
 
-        earlier: what was read before, which tells what to ask for.
-        """
-        snapshot = Snapshot({})
-        wanted = self._desired.reads(earlier) | report.SUMMARY_REFS
-        while missing := {ref for ref in wanted if ref not in snapshot}:
-            found = cluster.get_all(missing)
-            snapshot = snapshot.joined(found)
-            for ref in missing:
-                if ref.name is not None and snapshot.known(ref) and snapshot[ref]:
-                    self.secrets |= redact.values_in(ref.resource.kind, snapshot[ref])
-            wanted = self._desired.reads(snapshot)
+    def _read(self, cluster: Cluster, refs: set[Ref]) -> dict[Ref, Any]:
+        found = cluster.get_all(refs)
+        snapshot = Snapshot(found)
+        for ref in refs:
+            if ref.name is not None and snapshot.known(ref) and snapshot[ref]:
+                self.secrets |= redact.values_in(ref.resource.kind, snapshot[ref])
+        return found
+
+    def _completed(self, cluster: Cluster, snapshot: Snapshot) -> Snapshot:
+        """Read what a snapshot names and does not have yet."""
+        while missing := {ref for ref in self._wanted(snapshot) if ref not in snapshot}:
+            snapshot = snapshot.joined(self._read(cluster, missing))
         return snapshot
 
-    def _check(self, planned: Plan) -> None:
+    def _agreed(self, cluster: Cluster, planned: Plan) -> Plan:
+        """Check the plan and rehearse its steps; return it as it looks in view of all that had to be read for that.
+
+        What is left to read is read while the API server goes through the steps, unless they are known to be wrong.
+        """
+        known = planned.outlook.snapshot
+        if _errors(self._findings(planned)):
+            full = plan.make(self._desired, self._completed(cluster, known))
+            self._check(full)
+            answers = _rehearsed(cluster, full.steps)
+        else:
+            jobs = [lambda: self._completed(cluster, known), lambda: _rehearsed(cluster, planned.steps)]
+            completed, answers = cluster.in_parallel(lambda job: job(), jobs)
+            full = plan.make(self._desired, completed)
+            self._check(full)
+        self._accept(full, answers)
+        return full
+
+    def _findings(self, planned: Plan) -> list[Finding]:
         limits = preflight.wait_findings(self._params["wait_timeout"], self._params["error_grace"])
-        findings = [*limits, *preflight.findings(self._desired, planned)]
+        return [*limits, *preflight.findings(self._desired, planned)]
+
+    def _check(self, planned: Plan) -> None:
+        findings = self._findings(planned)
         for finding in findings:
             if finding.severity == "warning" and finding not in self._warned:
                 self._warned.add(finding)
                 self._module.warn(redact.scrub(str(finding), self.secrets))
-        errors = [finding for finding in findings if finding.severity == "error"]
-        if errors:
+        if errors := _errors(findings):
             raise self._refused(errors)
 
-    def _rehearse(self, cluster: Cluster, planned: Plan) -> None:
-        """Let the API server go through every step without doing it, so that its refusals come before any write.
-
-        What it answers is also what check mode predicts and what the diff shows.
-        """
-        answers = cluster.in_parallel(lambda step: _rehearsed(cluster, step), planned.steps)
+    def _accept(self, planned: Plan, answers: list[Any]) -> None:
+        """Take what the API server answered to the rehearsal: its refusals, else what check mode and the diff show."""
         refusals = [
             finding for step, answer in zip(planned.steps, answers) for finding in preflight.refusals(step, answer)
         ]
@@ -236,8 +253,19 @@ class Task:
         return seen
 
 
-def _rehearsed(cluster: Cluster, step: Step) -> Any:
-    """Return the API server's answer to a dry run of step, or its refusal."""
+def _errors(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+def _rehearsed(cluster: Cluster, steps: Iterable[Step]) -> list[Any]:
+    """Let the API server go through every step without doing it, so that its refusals come before any write.
+
+    Returns for each step its answer, or the ApiError that is its refusal.
+    """
+    return cluster.in_parallel(lambda step: _tried(cluster, step), steps)
+
+
+def _tried(cluster: Cluster, step: Step) -> Any:
     try:
         return _send(cluster, step, dry_run=True)
     except Conflict:

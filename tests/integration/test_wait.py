@@ -213,8 +213,8 @@ def test_watches_are_used_not_polls(clean: Lab, knobs: Knobs) -> None:
     per_path: dict[tuple[str, str], int] = {}
     for request in sent:
         per_path[request.verb, request.path] = per_path.get((request.verb, request.path), 0) + 1
-    # Read for the plan, listed and watched for the wait.
-    assert max(per_path.values()) <= 2, json.dumps({" ".join(key): count for key, count in per_path.items()})
+    # Read for the plan, after the write and, the Config, at the end; Routes are listed for the wait besides.
+    assert max(per_path.values()) <= 3, json.dumps({" ".join(key): count for key, count in per_path.items()})
 
 
 @pytest.mark.parametrize("limit", [1, 3])

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils.desired import names, tls
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import RouteGoal
@@ -78,7 +78,7 @@ class RoutesSection(Section):
         for route in self._routes or []:
             yield from _entry_findings(route)
             if route.get("tls"):
-                yield from tls.findings(str(SECRET(secret_name(route))), "routes[].tls", route["tls"], _host(route))
+                yield from _pair_findings(SECRET(secret_name(route)), "routes[].tls", route["tls"], _host(route))
             elif secret_name(route):
                 yield from _secret_findings(route, outlook)
 
@@ -179,7 +179,14 @@ def _secret_findings(route: dict[str, Any], outlook: Outlook) -> Iterator[Findin
         )
         return
     pair = {option: _decoded(data[key]) for option, key in _TLS_KEYS.items() if key in data}
-    yield from tls.findings(str(ref), "routes[].secret_name", pair, _host(route))
+    yield from _pair_findings(ref, "routes[].secret_name", pair, _host(route))
+
+
+def _pair_findings(secret: Ref, field: str, pair: dict[str, str | None], host: str | None) -> Iterator[Finding]:
+    # Imported here because it brings cryptography along, which most tasks do without.
+    from ansible_collections.okd.image_registry.plugins.module_utils.desired import tls
+
+    return tls.findings(str(secret), field, pair, host)
 
 
 def _encoded(value: str | None) -> str | None:

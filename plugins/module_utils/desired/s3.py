@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils import compare
-from ansible_collections.okd.image_registry.plugins.module_utils.desired import names, tls
+from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
@@ -112,7 +112,7 @@ class S3(Backend):
                 yield self.finding(
                     "trusted_ca", "no name for trusted_ca_certificates", "the name of a ConfigMap", "Name it."
                 )
-            if not tls.are_certificates(self._certificates):
+            if not _are_certificates(self._certificates):
                 yield self.finding(
                     "trusted_ca_certificates",
                     "no PEM certificates",
@@ -165,3 +165,10 @@ class S3(Backend):
 
 def _data(source: dict[str, Any] | None) -> dict[str, str]:
     return (source or {}).get("data") or {}
+
+
+def _are_certificates(pem: str) -> bool:
+    # Imported here because it brings cryptography along, which most tasks do without.
+    from ansible_collections.okd.image_registry.plugins.module_utils.desired import tls
+
+    return tls.are_certificates(pem)

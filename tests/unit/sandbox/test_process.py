@@ -94,7 +94,7 @@ def test_program_that_does_not_exist_is_an_os_error(tmp_path):
 def test_signal_waits_until_the_started_process_is_noted():
     noted = False
     with pytest.raises(KeyboardInterrupt), process.signals_held():
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         noted = True
     assert noted
 
