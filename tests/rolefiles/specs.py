@@ -43,7 +43,10 @@ def _results(role: Role) -> list[str]:
     ]
 
 
-def _option(role: Role, name: str, spec: dict[str, Any], documented: dict[str, Any]) -> dict[str, Any]:
+def _option(
+    role: Role, name: str, spec: dict[str, Any], documented: dict[str, Any], looked_into: bool = True
+) -> dict[str, Any]:
+    """Return the spec of a variable, or of an option in one; looked_into: whether Ansible checks it."""
     description = documented["description"]
     description = [description] if isinstance(description, str) else description
     option: dict[str, Any] = {
@@ -54,10 +57,13 @@ def _option(role: Role, name: str, spec: dict[str, Any], documented: dict[str, A
     if spec.get("mutually_exclusive"):
         option["mutually_exclusive"] = [list(group) for group in spec["mutually_exclusive"]]
     if "options" in spec:
-        below = documented["suboptions"]
-        option["options"] = {key: _option(role, key, value, below[key]) for key, value in spec["options"].items()}
-        if name in _LIKELY_SECRET or _holds_secret(spec):
+        if looked_into and (name in _LIKELY_SECRET or _holds_secret(spec)):
             _leave_to_module(option)
+            looked_into = False
+        below = documented["suboptions"]
+        option["options"] = {
+            key: _option(role, key, value, below[key], looked_into) for key, value in spec["options"].items()
+        }
     return option
 
 
