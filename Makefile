@@ -4,10 +4,11 @@
 # make lint, make unit, make integration   parts of make test
 # make bench    measure the modules side by side with other ways (docs/performance.md)
 # make faults   converge under 300 kinds of trouble, one after another
+# make docs     build the site of the documentation
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare lint sandbox demo unit integration test retest bench faults down clean
+.PHONY: help prepare lint sandbox demo unit integration test retest bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -56,8 +57,12 @@ faults: sandbox
 	$(RUN) -m pytest tests/faults
 	$(RUN) -m tests.faults --runs 300 --seed 1
 
+docs: prepare
+	@sh tests/prepare-tools.sh docs
+	@sh docs/docsite/site/build.sh
+
 down:
 	@[ ! -x $(RUN) ] || $(RUN) -m tests.sandbox down
 
 clean: down
-	rm -rf .venv .venv-s3 .collections .sandbox .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-s3 .venv-docs .cache/docs .collections .sandbox .pytest_cache .ruff_cache .hypothesis
