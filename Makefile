@@ -2,12 +2,13 @@
 # make demo     bring a local cluster up and its registry to a declared state
 # make test     run the linters and the unit, transcript and integration tests
 # make lint, make unit, make integration   parts of make test
+# make molecule [SCENARIO=route]   run Molecule's scenarios of the roles and playbooks
 # make bench    measure the modules side by side with other ways (docs/performance.md)
 # make faults   converge under 300 kinds of trouble, one after another
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare lint sandbox demo unit integration test retest bench faults down clean
+.PHONY: help prepare lint sandbox demo unit integration test retest molecule bench faults down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -49,6 +50,9 @@ test: lint sandbox
 retest: sandbox
 	$(RUN) -m pytest --last-failed --last-failed-no-failures none tests/unit tests/transcripts tests/integration
 
+molecule: prepare
+	$(RUN) -m tests.scenarios $(SCENARIO)
+
 bench: sandbox
 	$(RUN) -m tests.bench
 
@@ -60,4 +64,4 @@ down:
 	@[ ! -x $(RUN) ] || $(RUN) -m tests.sandbox down
 
 clean: down
-	rm -rf .venv .venv-s3 .collections .sandbox .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-s3 .collections .sandbox .cache .pytest_cache .ruff_cache .hypothesis
