@@ -5,7 +5,6 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tests.sandbox.state import REPOSITORY
