@@ -15,7 +15,7 @@ options:
     type: dict
     suboptions:
       s3:
-        description: Credentials for O(storage.s3).
+        description: Credentials for O(okd.image_registry.registry#module:storage.s3).
         type: dict
         suboptions:
           access_key:
@@ -27,7 +27,7 @@ options:
             type: str
             required: true
       gcs:
-        description: Credentials for O(storage.gcs).
+        description: Credentials for O(okd.image_registry.registry#module:storage.gcs).
         type: dict
         suboptions:
           keyfile:
@@ -35,7 +35,7 @@ options:
             type: json
             required: true
       azure:
-        description: Credentials for O(storage.azure).
+        description: Credentials for O(okd.image_registry.registry#module:storage.azure).
         type: dict
         suboptions:
           account_key:
@@ -44,7 +44,8 @@ options:
             required: true
       swift:
         description:
-          - Credentials for O(storage.swift). Either a user name and a password, or the three parts of an application credential, or a token.
+          - Credentials for O(okd.image_registry.registry#module:storage.swift). Either a user name and a password, or the three parts of an
+            application credential, or a token.
         type: dict
         suboptions:
           username:
@@ -66,7 +67,7 @@ options:
             description: Token. Since OpenShift 4.20.
             type: str
       ibmcos:
-        description: Credentials for O(storage.ibmcos).
+        description: Credentials for O(okd.image_registry.registry#module:storage.ibmcos).
         type: dict
         suboptions:
           iam_api_key:
@@ -74,7 +75,7 @@ options:
             type: str
             required: true
       oss:
-        description: Credentials for O(storage.oss).
+        description: Credentials for O(okd.image_registry.registry#module:storage.oss).
         type: dict
         suboptions:
           access_key_id:

@@ -10,8 +10,8 @@ class ModuleDocFragment:
 options:
   replicas:
     description:
-      - Number of pods that serve the registry. More than one needs storage that pods can share, so not O(storage.empty_dir) and not a
-        C(ReadWriteOnce) claim. It becomes C(spec.replicas).
+      - Number of pods that serve the registry. More than one needs storage that pods can share, so not
+        O(okd.image_registry.registry#module:storage.empty_dir) and not a C(ReadWriteOnce) claim. It becomes C(spec.replicas).
     type: int
   rollout_strategy:
     description:

@@ -17,7 +17,7 @@ options:
       empty_dir:
         description:
           - Keep images on the disk of the pod. They are lost whenever the pod is replaced, so this needs O(accept_data_loss), and it needs
-            O(replicas) to be at most 1. Give an empty dictionary.
+            O(okd.image_registry.registry#module:replicas) to be at most 1. Give an empty dictionary.
         type: dict
         suboptions: {}
       pvc:
@@ -41,7 +41,8 @@ options:
           access_mode:
             description:
               - Access mode of the claim. Used to create it (default V(ReadWriteMany)); a claim that exists must have it.
-              - With V(ReadWriteOnce) the registry needs O(replicas=1) and O(rollout_strategy=Recreate).
+              - With V(ReadWriteOnce) the registry needs O(okd.image_registry.registry#module:replicas=1) and
+                O(okd.image_registry.registry#module:rollout_strategy=Recreate).
             type: str
             choices: [ReadWriteMany, ReadWriteOnce]
           storage_class:
@@ -51,7 +52,7 @@ options:
       s3:
         description:
           - Keep images in a bucket of Amazon S3, or of a store that speaks its protocol.
-          - Credentials come from O(credentials.s3), or on clouds from the cluster's credential operator.
+          - Credentials come from O(okd.image_registry.registry#module:credentials.s3), or on clouds from the cluster's credential operator.
         type: dict
         suboptions:
           bucket:
@@ -141,8 +142,8 @@ options:
             type: str
       azure:
         description:
-          - Keep images in a container of Azure Blob Storage. What is omitted is left to the operator, unless O(credentials.azure) is used,
-            which needs the account and the container.
+          - Keep images in a container of Azure Blob Storage. What is omitted is left to the operator, unless
+            O(okd.image_registry.registry#module:credentials.azure) is used, which needs the account and the container.
         type: dict
         suboptions:
           account_name:
@@ -185,7 +186,7 @@ options:
       swift:
         description:
           - Keep images in a container of OpenStack Swift. What is omitted is taken from the cluster's own credentials, unless
-            O(credentials.swift) is used.
+            O(okd.image_registry.registry#module:credentials.swift) is used.
         type: dict
         suboptions:
           auth_url:

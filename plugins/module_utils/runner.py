@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import time
 from collections.abc import Iterable
-from typing import Any, Callable, NoReturn
+from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.okd.image_registry.plugins.module_utils import (
     arguments,
     auth,
+    compare,
     connection_secrets,
     judge,
     plan,
@@ -75,7 +75,7 @@ def inform(
 class _Module(AnsibleModule):
     """A module that hides secrets also where Ansible refuses the options, before it knows which of them are secret."""
 
-    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+    def fail_json(self, msg: str, **kwargs: Any) -> None:
         self.no_log_values |= redact.values_misplaced(self.params)
         super().fail_json(msg, **kwargs)
 
@@ -138,7 +138,8 @@ class Task:
         """
         first: Plan | None = None
         snapshot = Snapshot({})
-        for attempt in itertools.count():
+        attempt = 0
+        while True:
             snapshot = Snapshot(self._read(cluster, self._wanted(snapshot)))
             planned = plan.make(self._desired, snapshot)
             if first and not planned.steps:
@@ -154,6 +155,7 @@ class Task:
             except Conflict:
                 # Two tasks that wait equally long would meet again.
                 time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
+            attempt += 1
 
     def _wanted(self, snapshot: Snapshot) -> set[Ref]:
         """Return all that planning, checking and judging need, in view of what was read already."""
@@ -163,8 +165,8 @@ class Task:
         found = cluster.get_all(refs)
         snapshot = Snapshot(found)
         for ref in refs:
-            if ref.name is not None and snapshot.known(ref) and snapshot[ref]:
-                self.secrets |= redact.values_in(ref.resource.kind, snapshot[ref])
+            if ref.name is not None and snapshot.known(ref) and (live := snapshot[ref]):
+                self.secrets |= redact.values_in(ref.resource.kind, live)
         return found
 
     def _completed(self, cluster: Cluster, snapshot: Snapshot) -> Snapshot:
@@ -184,7 +186,10 @@ class Task:
             self._check(full)
             answers = _rehearsed(cluster, full.steps)
         else:
-            jobs = [lambda: self._completed(cluster, known), lambda: _rehearsed(cluster, planned.steps)]
+            jobs: list[Callable[[], Any]] = [
+                lambda: self._completed(cluster, known),
+                lambda: _rehearsed(cluster, planned.steps),
+            ]
             completed, answers = cluster.in_parallel(lambda job: job(), jobs)
             full = plan.make(self._desired, completed)
             self._check(full)
@@ -278,18 +283,19 @@ def _tried(cluster: Cluster, step: Step) -> Any:
 
 def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:
     if step.action == "create":
-        return cluster.create(step.ref, step.body, dry_run)
+        return cluster.create(step.ref, step.body or {}, dry_run)
     if step.action == "patch":
         return _patched(cluster, step, dry_run)
-    return cluster.delete(step.ref, step.live["metadata"]["uid"], dry_run)
+    return cluster.delete(step.ref, compare.lookup(step.live, ("metadata", "uid")), dry_run)
 
 
 def _patched(cluster: Cluster, step: Step, dry_run: bool) -> Any:
     """Patch what the step was planned for: what it does not decide on, the status above all, may have changed since."""
-    seen: dict[str, Any] | None = step.live
+    seen = step.live
     while True:
         try:
-            return cluster.patch(step.ref, step.body, seen["metadata"]["resourceVersion"], dry_run)
+            version = compare.lookup(seen, ("metadata", "resourceVersion"))
+            return cluster.patch(step.ref, step.body or {}, version, dry_run)
         except Conflict:
             seen = cluster.get(step.ref)
             if not plan.still_fits(step, seen):
