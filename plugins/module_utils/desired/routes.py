@@ -178,7 +178,7 @@ def _secret_findings(route: dict[str, Any], outlook: Outlook) -> Iterator[Findin
             "Create it first, or give the certificate and key as routes[].tls.",
         )
         return
-    pair = {option: _decoded(data[key]) for option, key in _TLS_KEYS.items() if key in data}
+    pair: dict[str, str | None] = {option: _decoded(data[key]) for option, key in _TLS_KEYS.items() if key in data}
     yield from _pair_findings(ref, "routes[].secret_name", pair, _host(route))
 
 
