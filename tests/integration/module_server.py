@@ -21,7 +21,9 @@ from typing import Any
 from ansible.module_utils.testing import patch_module_args
 
 MODULES = "ansible_collections.okd.image_registry.plugins.modules"
-PRELOADED = ("ansible_collections.okd.image_registry.plugins.module_utils.runner", "cryptography.x509")
+_UTILS = "ansible_collections.okd.image_registry.plugins.module_utils"
+# The rooms besides the runner are those that it does without until it needs them.
+PRELOADED = (f"{_UTILS}.runner", f"{_UTILS}.kubeconfig", f"{_UTILS}.desired.tls", "cryptography.x509")
 LARGEST_REQUEST = 200_000
 
 

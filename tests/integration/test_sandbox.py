@@ -44,8 +44,8 @@ def test_up_twice_at_once_starts_one_of_each_process(sandbox):
     assert "starting kube-apiserver" in said[1]
     programs = {(entry / "cmdline").read_bytes().split(b"\0")[0].decode() for entry in sandbox.processes()}
     assert {Path(program).name for program in programs} >= {"etcd", "kube-apiserver"}
-    assert len(sandbox.processes()) == 3
-    assert list(sandbox.state.load().processes) == ["etcd", "kube-apiserver", "s3", "standins"]
+    assert len(sandbox.processes()) == 4
+    assert list(sandbox.state.load().processes) == ["etcd", "kube-apiserver", "s3", "starter", "standins"]
 
 
 def test_up_again_changes_nothing(sandbox):
@@ -218,7 +218,7 @@ def test_bare_cluster_gets_everything_but_an_api_server(apart, tmp_path):
         external = {"SANDBOX_KUBECONFIG": str(bare.kubeconfig)}
         for _time in ("first", "again, after a `down` that leaves the CRDs there"):
             apart.succeed("up", **external)
-            assert list(apart.state.load().processes) == ["s3", "standins"]
+            assert list(apart.state.load().processes) == ["s3", "starter", "standins"]
             apart.succeed("down")
     finally:
         Sandbox(bare.path).run("down")

@@ -49,6 +49,11 @@ def start(command: Sequence[str | Path], log: Path, environment: Mapping[str, st
         setsid=True,
         setsigmask=(),
     )
+    return recorded(pid)
+
+
+def recorded(pid: int) -> ProcessRecord:
+    """Return the record of a process that was just started."""
     _state, started = _read_stat(pid) or ("Z", 0)
     return ProcessRecord(pid, started)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kubernetes.dynamic import DynamicClient
 
-from . import cleanstate, controlplane, inventory, manifests, process, s3
+from . import cleanstate, controlplane, inventory, manifests, process, s3, starter
 from .binaries import find_binaries
 from .client import connect
 from .errors import SandboxError
@@ -153,9 +153,21 @@ def status(state: StateDirectory, report: Report) -> None:
 
 
 def _start_standins(state: StateDirectory, running: Running) -> None:
-    credentials = running.external or state.standin_kubeconfig
-    command = [Path(sys.executable), "-m", "tests.sandbox.standins", credentials]
-    controlplane.start_recorded(state, running, "standins", command, {"PYTHONPATH": str(REPOSITORY)})
+    if "starter" not in running.processes:
+        credentials = running.external or state.standin_kubeconfig
+        command = [Path(sys.executable), "-m", "tests.sandbox.standins", credentials, state.path]
+        controlplane.start_recorded(state, running, "starter", command, {"PYTHONPATH": str(REPOSITORY)})
+
+    def start() -> bool:
+        with process.signals_held():
+            try:
+                running.processes["standins"] = starter.start(state.path)
+            except OSError:
+                return False
+            state.save(running)
+            return True
+
+    controlplane.wait_until("the stand-ins", start, running.processes["starter"], state.log("starter"))
 
 
 def _is_up(running: Running) -> bool:

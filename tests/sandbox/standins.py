@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one process of all stand-ins: `python -m tests.sandbox.standins KUBECONFIG`."""
+"""The one process of all stand-ins, forked on request: `python -m tests.sandbox.standins KUBECONFIG DIRECTORY`."""
 
 import argparse
 import importlib
 import logging
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import kopf
+
+from tests.sandbox import starter
+from tests.sandbox.state import StateDirectory
 
 HANDLERS = (
     "tests.sandbox.knobs",
@@ -30,15 +35,21 @@ def log_in(**arguments: Any) -> kopf.ConnectionInfo | None:
 
 
 def main() -> None:
-    """Import the handlers, which registers them, and run them until a signal comes."""
+    """Import the handlers, which registers them; run them, each time that somebody asks, until a signal comes."""
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox.standins", description=__doc__)
     parser.add_argument("kubeconfig", help="kubeconfig of the user whom the stand-ins act as")
-    os.environ["KUBECONFIG"] = parser.parse_args().kubeconfig
+    parser.add_argument("directory", type=Path, help="state directory of the sandbox, in which to be asked")
+    options = parser.parse_args()
+    os.environ["KUBECONFIG"] = options.kubeconfig
     for module in HANDLERS:
         importlib.import_module(module)
     kopf.configure()
     # Otherwise kopf writes a line for every object that it hands to a handler.
     logging.getLogger("kopf").setLevel(logging.WARNING)
+    starter.serve(options.directory)
+    with StateDirectory(options.directory).log("standins").open("ab") as log:
+        os.dup2(log.fileno(), sys.stdout.fileno())
+        os.dup2(log.fileno(), sys.stderr.fileno())
     kopf.run(standalone=True, clusterwide=True)
 
 
