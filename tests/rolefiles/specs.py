@@ -18,7 +18,7 @@ _LIKELY_SECRET = ("proxies", "private_key")
 def entry_point(role: Role) -> dict[str, Any]:
     """Return the argument spec of a role's main entry point."""
     documentation = role.documentation
-    purpose = [markup.for_role(text, role.spec, _COMPOSED) for text in documentation["description"]]
+    purpose = [markup.for_role(text, role.module, role.spec, _COMPOSED) for text in documentation["description"]]
     return {
         "short_description": documentation["short_description"],
         "description": [*purpose, *_results(role)],
@@ -50,7 +50,7 @@ def _option(
     description = documented["description"]
     description = [description] if isinstance(description, str) else description
     option: dict[str, Any] = {
-        "description": [markup.for_role(text, role.spec, _COMPOSED) for text in description],
+        "description": [markup.for_role(text, role.module, role.spec, _COMPOSED) for text in description],
         "type": spec.get("type", "str"),
     }
     option.update({key: spec[key] for key in _COPIED if key in spec})

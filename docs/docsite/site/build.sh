@@ -16,6 +16,7 @@ chmod go-w "$source"
 "$tools/antsibull-docs" --config-file $site/antsibull-docs.cfg collection --use-current --fail-on-error \
     --dest-dir "$source" okd.image_registry
 cp $site/index.rst "$source"
+cp -R docs/docsite/rst/images "$source/collections/okd/image_registry/docsite"
 mkdir "$source/background"
 cp -R docs/*.md docs/rbac "$source/background"
 "$tools/sphinx-build" --quiet --fail-on-warning --keep-going -b html -c $site "$source" "$built/html"

@@ -3,8 +3,8 @@
 
 import re
 
-from tests.docs import messages
 from tests.sandbox.state import REPOSITORY
+from tests.unit.docs import messages
 
 GUIDE = (REPOSITORY / "docs" / "docsite" / "rst" / "guide_messages.rst").read_text(encoding="utf-8")
 # The one verdict that is no trouble.

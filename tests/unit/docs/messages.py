@@ -12,7 +12,7 @@ from tests.sandbox.state import REPOSITORY
 SOURCE = REPOSITORY / "plugins" / "module_utils"
 RECORDINGS = REPOSITORY / "tests" / "fixtures" / "transcripts"
 STAND_IN = REPOSITORY / "tests" / "sandbox" / "operator"
-_CONDITION = re.compile(r'"(?:True|False|Unknown)", "([^"]+)"')
+_CONDITION = re.compile(r'\("(?:True|False|Unknown)", "([^"]+)"')
 # A shorter text between two values says nothing by itself.
 _SHORTEST = 12
 _FINDINGS = ("Finding", "finding", "_finding", "_consent_finding")
