@@ -16,7 +16,7 @@ from tests.integration.playbook import attempt
 from tests.sandbox.state import StateDirectory
 
 DRIFT = "okd.image_registry.drift"
-IN_SYNC, DRIFTED, ERROR = 0, 2, 4
+IN_SYNC, REFUSED, DRIFTED, ERROR = 0, 1, 2, 4
 SECRETS = {"access key": setups.ACCESS_KEY, "secret key": setups.SECRET_KEY}
 CREDENTIALS = {"s3": {"access_key": setups.ACCESS_KEY, "secret_key": setups.SECRET_KEY}}
 AS_IT_IS = {"registry_management_state": "Managed", "registry_storage": {"pvc": {"claim": "registry"}}}
@@ -70,7 +70,8 @@ def fleet(serving: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
     nowhere.write_text(manager.read_text(encoding="utf-8").replace(serving.api.server, elsewhere), encoding="utf-8")
     hosts = {name: {**declared, "registry_kubeconfig": str(manager)} for name, declared in FLEET.items()}
     hosts["gone"]["registry_kubeconfig"] = str(nowhere)
-    (directory / "clusters.json").write_text(json.dumps({"clusters": {"hosts": hosts}}), encoding="utf-8")
+    groups = {"clusters": {"hosts": hosts}, "others": {"hosts": {"other": AS_IT_IS}}}
+    (directory / "clusters.json").write_text(json.dumps(groups), encoding="utf-8")
     return directory / "clusters.json"
 
 
@@ -146,7 +147,8 @@ def test_nothing_tells_a_secret(whole: Found) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "status"), [("good,rotating", IN_SYNC), ("good,scaled", DRIFTED), ("nobody", 1)], ids=str
+    ("limit", "status"),
+    [("good,rotating", IN_SYNC), ("good,scaled", DRIFTED), ("other", ERROR), ("nobody", REFUSED)],
 )
 def test_exit_code_of_a_part_of_the_fleet(serving: Lab, fleet: Path, tmp_path: Path, limit: str, status: int) -> None:
     found = examine(fleet, tmp_path, "--limit", limit)
@@ -170,3 +172,8 @@ def test_what_was_not_examined_is_no_drift(
 ) -> None:
     status, output = attempt(tmp_path, DRIFT, *arguments, K8S_AUTH_KUBECONFIG=str(state.kubeconfig))
     assert (status, words in " ".join(output.split())) == (ERROR, True), output
+
+
+def test_checking_the_syntax_is_no_run(tmp_path: Path) -> None:
+    status, output = attempt(tmp_path, DRIFT, "--syntax-check")
+    assert status == 0, output
