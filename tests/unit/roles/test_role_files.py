@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.unit.builders import ALL_SECTIONS
 GENERATED = files.generated(REPOSITORY)
 COMPOSED, *SMALL = ROLES
 WRITING = [role for role in SMALL if role.sections]
+CONNECTION = {"kubeconfig", "context"}
 # Tasks of the role registry call the modules for all roles.
 TASKS = {role.name: role.name.removeprefix(PREFIX) for role in SMALL} | {COMPOSED.name: "main"}
 
@@ -62,9 +64,27 @@ def test_the_composed_role_takes_what_the_small_ones_take_and_nothing_else_but_t
 @each_role
 def test_every_variable_is_handed_to_the_option_of_its_name(role: Role) -> None:
     task = _load("registry", f"tasks/{TASKS[role.name]}.yml")[0]
-    options = task[f"okd.image_registry.{role.module}"]
-    assert options == {name: f"{{{{ {PREFIX}{name} | default(omit) }}}}" for name in role.spec if name not in role.own}
+    handed = role.spec.keys() - role.own.keys() - CONNECTION
+    assert task[f"okd.image_registry.{role.module}"] == {
+        name: f"{{{{ {PREFIX}{name} | default(omit) }}}}" for name in handed
+    }
     assert task["register"] == ("registry_result" if role.sections else "registry_status")
+
+
+def test_every_call_of_a_module_takes_the_connection_of_the_variables() -> None:
+    called = [
+        call
+        for path in (REPOSITORY / "roles").glob("*/tasks/*.yml")
+        for call in _calls(yaml.safe_load(path.read_text()))
+    ]
+    assert len(called) == len(ROLES) + 2  # the proof calls two
+    assert all(task["module_defaults"] == {module: "{{ __registry_connection }}"} for module, task in called)
+
+
+def _calls(tasks: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for task in tasks:
+        yield from _calls(task.get("block", []))
+        yield from ((name, task) for name in task if name.startswith("okd.image_registry."))
 
 
 @each_small_role
@@ -77,7 +97,7 @@ def test_a_small_role_takes_its_own_tasks_of_the_composed_one(role: Role) -> Non
 
 
 def test_the_proof_looks_at_the_same_without_rotating_again() -> None:
-    converge, proof = _load("registry", "tasks/main.yml")
+    converge, *_, proof = _load("registry", "tasks/main.yml")
     declared, proven = converge["okd.image_registry.registry"], proof["block"][0]
     assert proven["check_mode"] is True
     rotation = declared.keys() - proven["okd.image_registry.registry"].keys()
