@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates for the registry's routes, as the demo and the tests need them."""
+"""Certificates for the registry's routes, as the demo and the tests need them.
+
+`python -m tests.certificates DIRECTORY HOSTNAME` writes one to files.
+"""
 
 import datetime
+import sys
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -37,3 +42,14 @@ def self_signed(
     encryption = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
     return certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
+
+
+def write_self_signed(directory: Path, hostname: str) -> None:
+    """Write a certificate and its private key to registry.crt and registry.key in a directory."""
+    directory.mkdir(mode=0o700, exist_ok=True)
+    for name, text in zip(("registry.crt", "registry.key"), self_signed(hostname), strict=True):
+        (directory / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_self_signed(Path(sys.argv[1]), sys.argv[2])

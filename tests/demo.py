@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.certificates import self_signed
+from tests.certificates import write_self_signed
 from tests.sandbox import sandbox
 from tests.sandbox.audit import requests_since
 from tests.sandbox.cli import report
@@ -22,9 +22,7 @@ def main() -> int:
     """Run the demonstration; return the exit status."""
     state = StateDirectory.default()
     certificates = state.path / "demo-tls"
-    certificates.mkdir(mode=0o700, exist_ok=True)
-    for name, text in zip(("registry.crt", "registry.key"), self_signed("registry.example.com"), strict=True):
-        (certificates / name).write_text(text, encoding="utf-8")
+    write_self_signed(certificates, "registry.example.com")
     _title("The registry of a fresh bare-metal cluster: Removed")
     sandbox.reset(state, sandbox.DEFAULT_PLATFORM, report)
     setup = ["okd.image_registry.setup", "-e", "@playbooks/vars/demo.yml", "-e", f"registry_demo_tls={certificates}"]

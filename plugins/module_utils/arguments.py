@@ -255,7 +255,7 @@ _WAIT = {
 
 def connection() -> dict[str, Any]:
     """Return the connection options, those of kubernetes.core.k8s."""
-    spec = copy.deepcopy(AUTH_ARG_SPEC)
+    spec: dict[str, Any] = copy.deepcopy(AUTH_ARG_SPEC)
     # All of it until it is known which part is the password; the runner sees to that, as it does for kubeconfig.
     spec["proxy"]["no_log"] = True
     return spec

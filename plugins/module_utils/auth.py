@@ -149,7 +149,8 @@ def _pass_on_proxy_user(configuration: Any) -> None:
 
 def _headers_of(**credentials: str | None) -> dict[str, str]:
     try:
-        return urllib3.util.make_headers(**credentials)
+        headers: dict[str, str] = urllib3.util.make_headers(**credentials)
+        return headers
     except UnicodeEncodeError:
         raise AuthenticationSetupError(
             "The user or password for the proxy has characters beyond Latin-1, which a header cannot carry."
@@ -207,7 +208,7 @@ def _from_environment(name: str, spec: dict[str, Any]) -> Any:
 
 def _truth(variable: str, value: str) -> bool:
     try:
-        return boolean(value)
+        return bool(boolean(value))
     except TypeError:
         raise AuthenticationSetupError(f"{variable} is {value!r}; it has to be true or false.") from None
 

@@ -97,7 +97,7 @@ class Cluster:
             if hopeless:
                 raise hopeless[0]
             try:
-                found = self._ask("GET", ref, query=_labels(ref))
+                found: Any = self._ask("GET", ref, query=_labels(ref))
             except ApiError as error:
                 if error.status == 401 or (error.status == 0 and not heard):
                     hopeless.append(error)
@@ -183,10 +183,13 @@ class Cluster:
             failed = [result for result in wait(begun, return_when=FIRST_EXCEPTION).done if result.exception()]
             if failed:
                 pool.shutdown(wait=True, cancel_futures=True)
-                raise failed[0].exception()
+                # It failed, so this raises.
+                failed[0].result()
         return [result.result() for result in begun]
 
-    def _ask(self, verb: str, ref: Ref, path: str = "", query: dict[str, str] | None = None, body: Any = None) -> Any:
+    def _ask(
+        self, verb: str, ref: Ref, path: str = "", query: dict[str, str] | None = None, body: Any = None
+    ) -> dict[str, Any]:
         """Send a request, repeat it while that can help, return the decoded answer or raise an ApiError."""
         give_up = time.monotonic() + self._retry_for
         pause = _FIRST_PAUSE_SECONDS
@@ -248,9 +251,10 @@ def _lines(response: Any) -> Iterator[bytes]:
         yield from (line for line in complete if line.strip())
 
 
-def _decoded(verb: str, ref: Ref, response: Any) -> Any:
+def _decoded(verb: str, ref: Ref, response: Any) -> dict[str, Any]:
     try:
-        return json.loads(response.data)
+        answer: dict[str, Any] = json.loads(response.data)
+        return answer
     except ValueError as error:
         words = "the answer is no JSON; something else than an API server is at this address, or a proxy answers for it"
         raise ApiError(verb, str(ref), response.status, response.reason or "", words) from error

@@ -47,7 +47,8 @@ def quantity(value: Any) -> Decimal:
     """Return a Kubernetes quantity (``100Gi``, ``500m``) as a number of base units; ValueError if it is none."""
     if isinstance(value, str) and not _QUANTITY.fullmatch(value):
         raise ValueError(f"{value!r} is not a quantity")
-    return parse_quantity(value)
+    number: Decimal = parse_quantity(value)
+    return number
 
 
 def duration(value: str) -> int:
@@ -68,7 +69,7 @@ def duration(value: str) -> int:
     return -int(total) if value.startswith("-") else int(total)
 
 
-def merge_patch(desired: Json, live: Json, path: Path = ()) -> dict[str, Any] | None:
+def merge_patch(desired: dict[str, Any], live: Json, path: Path = ()) -> dict[str, Any] | None:
     """Return the smallest JSON merge patch (RFC 7386) that brings live to desired, None when nothing differs.
 
     desired is sparse: a key that is not there is left as it is, a key that is None is removed. Lists are whole values.
@@ -118,7 +119,7 @@ def merged(live: Json, patch: Json) -> Any:
     return result
 
 
-def project(managed: Json, source: Json) -> dict[str, Any]:
+def project(managed: dict[str, Any], source: Json) -> dict[str, Any]:
     """Return the part of source that managed speaks about: the same keys, source's values, absent ones left out."""
     part: dict[str, Any] = {}
     source = source if isinstance(source, dict) else {}
@@ -172,14 +173,15 @@ def canonical(value: Json, path: Path = ()) -> Any:
         return kept if kept or _is_pointer(path) else None
     if isinstance(value, list):
         return [canonical(item, (*path, "*")) for item in value] or None
+    plain: Any = value
     try:
         if value and _matches(path, QUANTITIES):
-            value = quantity(value)
+            plain = quantity(value)
         elif isinstance(value, str) and _matches(path, DURATIONS):
-            value = duration(value)
+            plain = duration(value)
     except ValueError:
         return value
-    return value if value or _is_pointer(path) else None
+    return plain if plain or _is_pointer(path) else None
 
 
 def _is_pointer(path: Path) -> bool:

@@ -61,19 +61,20 @@ def judge(goal: Goal, seen: Observed, checksum_before: str | None = None) -> Ver
 
     checksum_before: the Deployment's checksum of its dependencies before the task, when the task changed one of them.
     """
-    if seen.config is None:
+    config = seen.config
+    if config is None:
         return Verdict("failed", "the Config does not exist any more")
     overwritten = list(_overwritten(goal, seen))
     if overwritten:
         return Verdict("lost", ", ".join(overwritten))
-    generation = seen.config["metadata"]["generation"]
-    if (compare.lookup(seen.config, ("status", "observedGeneration")) or 0) < generation:
-        return Verdict("waiting", _unobserved(seen.config, generation), True)
-    state = compare.lookup(seen.config, ("spec", "managementState"))
+    generation = config["metadata"]["generation"]
+    if (compare.lookup(config, ("status", "observedGeneration")) or 0) < generation:
+        return Verdict("waiting", _unobserved(config, generation), True)
+    state = compare.lookup(config, ("spec", "managementState"))
     if state == "Unmanaged":
-        settled = condition(seen.config, "Available").get("reason") == "Unmanaged"
+        settled = condition(config, "Available").get("reason") == "Unmanaged"
         return DONE if settled else Verdict("waiting", "the operator has not yet let go of the registry")
-    steps = _removed(seen) if state == "Removed" else _serving(goal, seen, checksum_before)
+    steps = _removed(config, seen) if state == "Removed" else _serving(goal, config, seen, checksum_before)
     return next(steps, DONE)
 
 
@@ -100,7 +101,8 @@ def passed_on(credentials: dict[str, str], generated: dict[str, Any] | None) -> 
 def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
     """Return what the operator noted about the Secrets and ConfigMaps that the pods were started with."""
     path = ("spec", "template", "metadata", "annotations", DEPENDENCIES_ANNOTATION)
-    return compare.lookup(deployment, path)
+    checksum: str | None = compare.lookup(deployment, path)
+    return checksum
 
 
 def _unobserved(config: dict[str, Any], generation: int) -> str:
@@ -109,28 +111,28 @@ def _unobserved(config: dict[str, Any], generation: int) -> str:
     return f"the operator has not observed generation {generation} of the Config{why}"
 
 
-def _removed(seen: Observed) -> Iterator[Verdict]:
-    yield from _operator_errors(seen.config)
-    if condition(seen.config, "Removed").get("status") != "True":
+def _removed(config: dict[str, Any], seen: Observed) -> Iterator[Verdict]:
+    yield from _operator_errors(config)
+    if condition(config, "Removed").get("status") != "True":
         yield Verdict("waiting", "the operator has not yet removed the registry")
-    progressing = condition(seen.config, "Progressing")
+    progressing = condition(config, "Progressing")
     if progressing.get("status") != "False":
         yield Verdict("waiting", progressing.get("message") or "the deployment still exists")
     if seen.deployment is not None:
         yield Verdict("waiting", "the deployment still exists")
 
 
-def _serving(goal: Goal, seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
-    yield from _operator_errors(seen.config)
+def _serving(goal: Goal, config: dict[str, Any], seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
+    yield from _operator_errors(config)
     if goal.credentials is not None and not passed_on(goal.credentials, seen.credentials):
         yield Verdict("waiting", "the operator has not yet passed the new credentials on to the pods")
-    yield from _rollout(seen, checksum_before)
+    yield from _rollout(config, seen, checksum_before)
     for wanted in goal.routes:
         yield from _route(wanted, seen.routes.get(wanted.name))
     for name in goal.absent_routes:
         if name in seen.routes:
             yield Verdict("waiting", f"route {name} still exists")
-    yield from _availability(seen.config)
+    yield from _availability(config)
 
 
 def _operator_errors(config: dict[str, Any]) -> Iterator[Verdict]:
@@ -141,7 +143,7 @@ def _operator_errors(config: dict[str, Any]) -> Iterator[Verdict]:
         yield Verdict("waiting", f"the operator reports {_words(progressing)}", True)
 
 
-def _rollout(seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
+def _rollout(config: dict[str, Any], seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
     deployment = seen.deployment
     if deployment is None:
         yield Verdict("waiting", "the operator has not yet created the deployment")
@@ -149,11 +151,11 @@ def _rollout(seen: Observed, checksum_before: str | None) -> Iterator[Verdict]:
     if checksum_before is not None and dependencies_checksum(deployment) == checksum_before:
         yield Verdict("waiting", "the pods have not yet been given the new credentials or certificates")
     generation, status = deployment["metadata"]["generation"], deployment.get("status") or {}
-    if generation < _written_generation(seen.config):
+    if generation < _written_generation(config):
         yield Verdict("waiting", "the operator's last change of the deployment has not been seen yet")
     if (status.get("observedGeneration") or 0) < generation:
         yield Verdict("waiting", "the last change of the deployment has not been taken up yet")
-    wanted = seen.config["spec"].get("replicas") or 0
+    wanted = config["spec"].get("replicas") or 0
     if (deployment["spec"].get("replicas") or 0) != wanted:
         yield Verdict("waiting", f"the deployment does not yet ask for {wanted} replicas")
     progressing = condition(deployment, "Progressing")

@@ -37,10 +37,11 @@ def load(source: str | dict[str, Any] | None, context: str | None, persist: bool
         if isinstance(source, dict):
             content = ConfigNode("kubeconfig", source)
         else:
-            files = KubeConfigMerger(_path(source))
+            path = _path(source)
+            files = KubeConfigMerger(path)
             content, persister = files.config, files.save_changes if persist else None
-        if content is None:
-            raise AuthenticationSetupError(f"There is no kubeconfig {_path(source)}. {_HELP}")
+            if content is None:
+                raise AuthenticationSetupError(f"There is no kubeconfig {path}. {_HELP}")
         loader = KubeConfigLoader(content, context, config_base_path=None, config_persister=persister)
         _load_logged(loader, configuration)
         _honour_cluster(content, loader.current_context["context"]["cluster"], configuration)

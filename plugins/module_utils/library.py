@@ -13,7 +13,9 @@ from __future__ import annotations
 import sys
 import types
 from importlib.util import find_spec, module_from_spec
-from typing import Any
+from typing import Any, cast
+
+__all__ = ["Configuration", "RESTClientObject", "parse_quantity"]
 
 _PACKAGES = ("kubernetes", "kubernetes.client", "kubernetes.config", "kubernetes.utils")
 
@@ -21,8 +23,10 @@ _PACKAGES = ("kubernetes", "kubernetes.client", "kubernetes.config", "kubernetes
 class _Package(types.ModuleType):
     """A package that runs when it is asked for a name that it does not have."""
 
+    __spec__: Any
+
     def __getattr__(self, name: str) -> Any:
-        self.__class__ = types.ModuleType
+        self.__class__ = cast("type[_Package]", types.ModuleType)
         self.__spec__.loader.exec_module(self)
         return getattr(self, name)
 

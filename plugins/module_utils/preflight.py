@@ -110,7 +110,7 @@ def _dormant_findings(plan: Plan) -> Iterator[Finding]:
 
 def _immutable_findings(plan: Plan) -> Iterator[Finding]:
     for step in plan.steps:
-        if step.action == "patch" and step.live.get("immutable") is True:
+        if step.action == "patch" and (step.live or {}).get("immutable") is True:
             yield Finding(
                 str(step.ref),
                 "immutable",

@@ -30,7 +30,7 @@ def difference(step: Step, answer: dict[str, Any] | None) -> dict[str, Any]:
     answer: the object as the API server would store it, None for a deletion.
     """
     kind = step.ref.resource.kind
-    managed = step.live if step.action == "delete" else step.managed
+    managed = (step.live or {}) if step.action == "delete" else step.managed
     if step.action == "delete":
         managed = {key: value for key, value in managed.items() if key not in ("metadata", "apiVersion", "kind")}
     before, after = redact.mask_pair(kind, compare.project(managed, step.live), compare.project(managed, answer))

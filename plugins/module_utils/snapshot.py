@@ -26,7 +26,7 @@ class Snapshot:
         Raise Forbidden if the user may not read it, another ApiError if it could not be read, KeyError if it was not
         asked for.
         """
-        found = self._objects[ref]
+        found: dict[str, Any] | ApiError | None = self._objects[ref]
         if isinstance(found, NotFound):
             return None
         if isinstance(found, ApiError):

@@ -14,7 +14,8 @@ author:
   - okd.image_registry contributors (@okd-project)
 description:
   - Manages the Secret C(image-registry-private-configuration-user).
-  - If the registry keeps its images in the store that the credentials are for, the task is done when the pods run with them; if it does not, there is nothing to wait for.
+  - If the registry keeps its images in the store that the credentials are for, the task is done when the pods run with them; if it does not,
+    there is nothing to wait for.
   - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.
 extends_documentation_fragment:
   - okd.image_registry.attributes

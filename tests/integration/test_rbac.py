@@ -33,7 +33,7 @@ Uses = list[tuple[Permission, int]]
 
 def manifest(account: str) -> list[dict[str, Any]]:
     """Return the objects of the manifest of an account."""
-    return list(yaml.safe_load_all((ACCOUNTS / f"{account}.yaml").read_text(encoding="utf-8")))
+    return yaml.safe_load((ACCOUNTS / f"{account}.yaml").read_text(encoding="utf-8"))["items"]
 
 
 def uses_since(state: StateDirectory, lab: Lab, mark: int, account: str) -> Uses:

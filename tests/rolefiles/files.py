@@ -18,6 +18,9 @@ _WIDTH = 120
 _YAML_WIDTH = 90
 _BEGIN, _END = "<!-- variables: made by python -m tests.rolefiles -->\n", "<!-- end of variables -->\n"
 _EXAMPLES = Path(__file__).with_name("examples.yml")
+# REUSE-IgnoreStart
+_HEADER = "# SPDX-License-Identifier: GPL-3.0-or-later\n---\n# Made by python -m tests.rolefiles.\n"
+# REUSE-IgnoreEnd
 
 
 def generated(repository: Path) -> dict[Path, str]:
@@ -48,15 +51,13 @@ def _yaml(content: Any) -> str:
 
 def _argument_specs(role: Role) -> str:
     content = _yaml({"argument_specs": {"main": specs.entry_point(role)}})
-    return f"# SPDX-License-Identifier: GPL-3.0-or-later\n---\n# Made by python -m tests.rolefiles.\n{content}"
+    return f"{_HEADER}{content}"
 
 
 def _defaults(role: Role) -> str:
     examples = yaml.safe_load(_EXAMPLES.read_text(encoding="utf-8"))
     lines = [
-        "# SPDX-License-Identifier: GPL-3.0-or-later",
-        "---",
-        "# Made by python -m tests.rolefiles.",
+        *_HEADER.splitlines(),
         "# A variable that is not set leaves its option out. What is commented is the module's default, or an example.",
         f"# ansible-doc -t role okd.image_registry.{role.name} tells everything about the variables.",
     ]

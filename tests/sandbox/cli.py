@@ -24,9 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(
         filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1"])
     )
-    # An `up` that is ended has to clean up, also in a job of a script, where the shell has interrupts ignored.
-    for request_to_end in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(request_to_end, _interrupt)
+    heed_interrupts()
     try:
         options.command(StateDirectory.default(), options)
     except SandboxError as error:
@@ -39,6 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     return 0
+
+
+def heed_interrupts() -> None:
+    """Raise KeyboardInterrupt when this process is asked to end: one that is ended has to clean up.
+
+    Also in a job of a script, where the shell has interrupts ignored.
+    """
+    for request_to_end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(request_to_end, _interrupt)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -51,9 +51,7 @@ def loaded(path: Path) -> Any:
 
 def header(path: Path) -> str:
     """Return the comment between the start of the document and its content."""
-    found = re.match(
-        r"# SPDX-License-Identifier: GPL-3\.0-or-later\n---\n((?:#.*\n)+)", path.read_text(encoding="utf-8")
-    )
+    found = re.match(r"# SPDX\S+ \S+\n---\n((?:#.*\n)+)", path.read_text(encoding="utf-8"))
     assert found, f"{path} does not begin with its licence, --- and a comment"
     return found[1]
 

@@ -44,7 +44,8 @@ class Outlook:
     @property
     def state(self) -> str | None:
         """The managementState of the registry after the task."""
-        return self.after.get("spec", {}).get("managementState")
+        state: str | None = self.after.get("spec", {}).get("managementState")
+        return state
 
     @property
     def storage(self) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def _classes(snapshot: Snapshot) -> dict[str, dict[str, Any]] | None:
 
 
 def _is_pending(live: dict[str, Any] | None) -> bool:
-    return compare.lookup(live, ("status", "phase")) == "Pending"
+    return bool(compare.lookup(live, ("status", "phase")) == "Pending")
 
 
 def _is_default(storage_class: dict[str, Any]) -> bool:

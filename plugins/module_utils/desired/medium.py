@@ -74,7 +74,7 @@ def in_use(config: dict[str, Any]) -> Medium | None:
 def of(storage: dict[str, Any] | None) -> Medium | None:
     """Return the medium that a storage object names, None unless exactly one backend is set."""
     keys = backends(storage)
-    if len(keys) != 1:
+    if storage is None or len(keys) != 1:
         return None
     settings = storage[keys[0]]
     return Medium(keys[0], tuple((name, settings.get(name) or "") for name in IDENTITY[keys[0]]))

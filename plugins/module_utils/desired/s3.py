@@ -61,9 +61,10 @@ class S3(Backend):
         return settings
 
     def objects(self) -> list[DesiredObject]:
-        if not self._certificates or not names.is_object_name(self._trusted_ca or ""):
+        name = self._trusted_ca or ""
+        if not self._certificates or not names.is_object_name(name):
             return []
-        return [DesiredObject(TRUSTED_CA(self._trusted_ca), {"data": {_CA_KEY: self._certificates}})]
+        return [DesiredObject(TRUSTED_CA(name), {"data": {_CA_KEY: self._certificates}})]
 
     def reads(self, snapshot: Snapshot) -> set[Ref]:
         wanted = set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Callable
 
 from ansible.module_utils.common.dict_transformations import dict_merge
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
@@ -22,7 +22,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goa
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, SECRET, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
-SECTIONS: dict[str, type[Section]] = {
+SECTIONS: dict[str, Callable[[dict[str, Any]], Section]] = {
     "state": StateSection,
     "storage": StorageSection,
     "replicas": ReplicasSection,

@@ -53,11 +53,11 @@ def findings(outlook: Outlook) -> Iterator[Finding]:
 
 def access_modes(outlook: Outlook, claim: Ref) -> list[str] | None:
     """Return the access modes that claim has or will be created with, None if that is not known."""
-    live = outlook.snapshot[claim] if outlook.snapshot.known(claim) else None
-    if live is None:
-        created = outlook.desired.get(claim, DesiredObject(claim, None)).create_with
-        return compare.lookup(created, ("spec", "accessModes"))
-    return live["spec"].get("accessModes")
+    source = outlook.snapshot[claim] if outlook.snapshot.known(claim) else None
+    if source is None:
+        source = outlook.desired.get(claim, DesiredObject(claim, None)).create_with
+    modes: list[str] | None = compare.lookup(source, ("spec", "accessModes"))
+    return modes
 
 
 def _only_read_write_once(modes: Any) -> bool:

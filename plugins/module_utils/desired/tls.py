@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
@@ -21,7 +21,7 @@ except ImportError:  # reported when a certificate has to be checked
     x509 = None
 
 
-def findings(subject: str, field: str, pair: dict[str, str | None], hostname: str | None) -> Iterator[Finding]:
+def findings(subject: str, field: str, pair: Mapping[str, str | None], hostname: str | None) -> Iterator[Finding]:
     """Yield what is wrong with a pair of PEM texts (certificate, key, optionally ca_certificate).
 
     hostname is what the certificate must cover, None if the router chooses it. No value is repeated in a finding.
@@ -106,8 +106,8 @@ def _validity(subject: str, field: str, certificate: Any) -> Iterator[Finding]:
 
 def _utc(certificate: Any, name: str) -> datetime.datetime:
     # cryptography before 42 gives times without a zone only.
-    aware = getattr(certificate, f"{name}_utc", None)
-    return aware or getattr(certificate, name).replace(tzinfo=datetime.timezone.utc)
+    moment: datetime.datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name)
+    return moment.replace(tzinfo=datetime.timezone.utc)
 
 
 def _certificate(pem: str | None) -> Any:
@@ -129,7 +129,8 @@ def _key(pem: str | None) -> Any:
 
 
 def _public_bytes(holder: Any) -> bytes:
-    return holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    encoded: bytes = holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return encoded
 
 
 def _names(certificate: Any) -> list[str]:
@@ -140,7 +141,8 @@ def _names(certificate: Any) -> list[str]:
         common = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
         return [str(attribute.value) for attribute in common]
     addresses: list[ipaddress.IPv4Address] = names.get_values_for_type(x509.IPAddress)
-    return names.get_values_for_type(x509.DNSName) + [str(address) for address in addresses]
+    hosts: list[str] = names.get_values_for_type(x509.DNSName)
+    return hosts + [str(address) for address in addresses]
 
 
 def _finding(subject: str, field: str, part: str, found: str, needed: str, remedy: str) -> Finding:
