@@ -30,6 +30,8 @@ VARIABLES = {
     "registry_access_key": setups.ACCESS_KEY,
     "registry_secret_key": setups.SECRET_KEY,
     "registry_account_key": setups.SECRET_KEY,
+    "vault_registry_access_key": setups.ACCESS_KEY,
+    "vault_registry_secret_key": setups.SECRET_KEY,
 }
 CLUSTERS = ("edge", "factory")
 STORAGE_CLASSES = "/apis/storage.k8s.io/v1/storageclasses"

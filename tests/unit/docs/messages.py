@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
+
 from tests.sandbox.state import REPOSITORY
 
 SOURCE = REPOSITORY / "plugins" / "module_utils"
 RECORDINGS = REPOSITORY / "tests" / "fixtures" / "transcripts"
 STAND_IN = REPOSITORY / "tests" / "sandbox" / "operator"
 _CONDITION = re.compile(r'\("(?:True|False|Unknown)", "([^"]+)"')
+_TEMPLATED = re.compile(r"{{.*?}}|{%.*?%}")
 # A shorter text between two values says nothing by itself.
 _SHORTEST = 12
 _FINDINGS = ("Finding", "finding", "_finding", "_consent_finding")
@@ -28,6 +31,15 @@ def of_the_modules() -> Iterator[tuple[str, str]]:
             for argument in _telling(node):
                 for text in _fixed(argument):
                     yield text, f"{path.relative_to(REPOSITORY)}:{node.lineno}"
+
+
+def of_the_playbooks() -> Iterator[tuple[str, str]]:
+    """Yield the same for the playbooks and roles, from the assertions in them."""
+    for path in sorted([*REPOSITORY.glob("playbooks/**/*.yml"), *REPOSITORY.glob("roles/*/tasks/*.yml")]):
+        for message in _assertions(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            for text in _TEMPLATED.split(" ".join(message.split())):
+                if len(text) >= _SHORTEST:
+                    yield text, str(path.relative_to(REPOSITORY))
 
 
 def of_the_operator() -> Iterator[tuple[str, str]]:
@@ -69,6 +81,13 @@ def _fixed(part: ast.AST) -> Iterator[str]:
         return
     for child in [part.value] if isinstance(part, ast.FormattedValue) else ast.iter_child_nodes(part):
         yield from _fixed(child)
+
+
+def _assertions(document: Any) -> Iterator[str]:
+    for entry in document.values() if isinstance(document, dict) else document if isinstance(document, list) else ():
+        yield from _assertions(entry)
+    if isinstance(document, dict) and "fail_msg" in document:
+        yield document["fail_msg"]
 
 
 def _reasons(document: Any) -> Iterator[str]:
