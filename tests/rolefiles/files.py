@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import yaml
 
 from tests.rolefiles import markup, specs
-from tests.rolefiles.roles import PREFIX, ROLES, Options, Role
+from tests.rolefiles.roles import PREFIX, ROLES, Role
 
 _WIDTH = 120
 # PyYAML breaks a line after the word that makes it too long, and words with references are long.
@@ -72,16 +73,18 @@ def _with_table(text: str, role: Role) -> str:
     _old, end, after = rest.partition(_END)
     if not begin or not end:
         raise ValueError(f"The README of the role {role.name} has no place for its variables: {_BEGIN}{_END}")
-    return before + begin + _table(specs.variables(role)) + end + after
+    return before + begin + _table(role) + end + after
 
 
-def _table(variables: Options) -> str:
+def _table(role: Role) -> str:
     rows = ["| variable | type | default | description |", "|---|---|---|---|"]
-    rows += [_row(name, option) for name, option in variables.items()]
+    rows += [_row(name, option, role) for name, option in specs.variables(role).items()]
     return "\n" + "\n".join(rows) + "\n\n"
 
 
-def _row(name: str, option: dict[str, Any]) -> str:
-    kind = " or ".join(f"`{choice}`" for choice in option["choices"]) if "choices" in option else option["type"]
-    default = f"`{yaml.safe_dump(option['default']).splitlines()[0]}`" if "default" in option else ""
-    return f"| `{name}` | {kind} | {default} | {markup.for_markdown(option['description'])} |"
+def _row(name: str, option: dict[str, Any], role: Role) -> str:
+    # The module's type: that of the role's specs is raw where Ansible shall not look.
+    kind = role.spec[name.removeprefix(PREFIX)].get("type", "str")
+    choices = " or ".join(f"`{choice}`" for choice in option.get("choices", []))
+    default = f"`{json.dumps(option['default'])}`" if "default" in option else ""
+    return f"| `{name}` | {choices or kind} | {default} | {markup.for_markdown(option['description'])} |"

@@ -18,7 +18,7 @@ _LIKELY_SECRET = ("proxies", "private_key")
 def entry_point(role: Role) -> dict[str, Any]:
     """Return the argument spec of a role's main entry point."""
     documentation = role.documentation
-    purpose = [markup.for_role(text, role.spec, _COMPOSED) for text in documentation["description"]]
+    purpose = [markup.for_role(text, role.module, role.spec, _COMPOSED) for text in documentation["description"]]
     return {
         "short_description": documentation["short_description"],
         "description": [*purpose, *_results(role)],
@@ -43,21 +43,27 @@ def _results(role: Role) -> list[str]:
     ]
 
 
-def _option(role: Role, name: str, spec: dict[str, Any], documented: dict[str, Any]) -> dict[str, Any]:
+def _option(
+    role: Role, name: str, spec: dict[str, Any], documented: dict[str, Any], looked_into: bool = True
+) -> dict[str, Any]:
+    """Return the spec of a variable, or of an option in one; looked_into: whether Ansible checks it."""
     description = documented["description"]
     description = [description] if isinstance(description, str) else description
     option: dict[str, Any] = {
-        "description": [markup.for_role(text, role.spec, _COMPOSED) for text in description],
+        "description": [markup.for_role(text, role.module, role.spec, _COMPOSED) for text in description],
         "type": spec.get("type", "str"),
     }
     option.update({key: spec[key] for key in _COPIED if key in spec})
     if spec.get("mutually_exclusive"):
         option["mutually_exclusive"] = [list(group) for group in spec["mutually_exclusive"]]
     if "options" in spec:
-        below = documented["suboptions"]
-        option["options"] = {key: _option(role, key, value, below[key]) for key, value in spec["options"].items()}
-        if name in _LIKELY_SECRET or _holds_secret(spec):
+        if looked_into and (name in _LIKELY_SECRET or _holds_secret(spec)):
             _leave_to_module(option)
+            looked_into = False
+        below = documented["suboptions"]
+        option["options"] = {
+            key: _option(role, key, value, below[key], looked_into) for key, value in spec["options"].items()
+        }
     return option
 
 
