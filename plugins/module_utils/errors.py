@@ -51,12 +51,20 @@ class Finding:
 
 
 class Refused(RegistryError):
-    """The desired state cannot be reached; nothing has been written."""
+    """The desired state cannot be reached.
 
-    def __init__(self, findings: list[Finding]):
+    has_written: something else changed the objects after this task had begun to write, which brought the findings up.
+    """
+
+    def __init__(self, findings: list[Finding], has_written: bool = False):
         self.findings = findings
         lines = "\n".join(f"- {finding}" for finding in findings)
-        super().__init__(f"Nothing was changed: {len(findings)} problem(s) must be solved first.\n{lines}")
+        start = (
+            "Only a part of the plan was written, because something else changed the objects meanwhile"
+            if has_written
+            else "Nothing was changed"
+        )
+        super().__init__(f"{start}: {len(findings)} problem(s) must be solved first.\n{lines}")
 
     def details(self) -> dict[str, Any]:
         return {"findings": [finding.as_dict() for finding in self.findings]}
@@ -130,7 +138,16 @@ class Gone(ApiError):
 
 
 class ContendedError(RegistryError):
-    """Others kept changing an object between reading and writing it."""
+    """Others kept changing objects between reading and writing them.
+
+    objects: those that are not as declared; attempts: how often the task tried to write them.
+    """
+
+    def __init__(self, objects: list[str], attempts: int):
+        super().__init__(
+            f"Something else kept changing what this task writes, {attempts} times in a row. Not as declared: "
+            f"{', '.join(objects)}. Find out what else writes to it, and run the task again."
+        )
 
 
 class RolloutError(RegistryError):

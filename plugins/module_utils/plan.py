@@ -74,6 +74,16 @@ def make(desired: Desired, snapshot: Snapshot) -> Plan:
     return Plan(tuple(sorted(steps, key=lambda step: step.phase)), outlook)
 
 
+def still_fits(step: Step, found: dict[str, Any] | None) -> bool:
+    """Whether a step that was planned for one version of an object does the same to another one.
+
+    The generation counts the changes of the spec only; kinds that have none, such as Secrets, never fit again.
+    """
+    identity = [("metadata", "uid"), ("metadata", "generation")]
+    planned_for = [compare.lookup(step.live, path) for path in identity]
+    return None not in planned_for and planned_for == [compare.lookup(found, path) for path in identity]
+
+
 def _step(wanted: DesiredObject, live: dict[str, Any] | None) -> Step | None:
     if wanted.body is None:
         return Step("delete", wanted.ref, None, live, {}) if live else None

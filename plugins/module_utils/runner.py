@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+import time
 from collections.abc import Iterable
 from typing import Any, Callable, NoReturn
 
@@ -38,6 +41,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 _ATTEMPTS = 8
 _RETRY_SECONDS = 30.0
+_BACKOFF_SECONDS = 0.02
 _UNVERIFIED = (
     "The identity of the API server is not verified (validate_certs is false, or the kubeconfig says "
     "insecure-skip-tls-verify): whoever answers in its place gets the credentials."
@@ -118,44 +122,54 @@ class Task:
     def run(self) -> dict[str, Any]:
         """Bring the cluster to the desired state; return the rest of the result."""
         cluster = connect(self._module, self.secrets)
-        planned = self._written(cluster)
-        seen = planned.outlook.snapshot
+        planned, seen = self._written(cluster)
         if not self._module.check_mode:
             goal = self._desired.goal(planned.outlook)
             if self._params["wait"] and goal.waits:
                 seen = self._served(cluster, planned, goal)
-            elif planned.steps:
-                seen = Snapshot(cluster.get_all(report.SUMMARY_REFS))
         return {"registry": report.summary(seen)}
 
-    def _written(self, cluster: Cluster) -> Plan:
-        """Read, plan, check, rehearse and write until nobody gets in between; return the plan that was begun first."""
+    def _written(self, cluster: Cluster) -> tuple[Plan, Snapshot]:
+        """Read, plan, check, rehearse and write until a fresh look shows nothing that is left to write.
+
+        Only this look tells that nobody got in between the writes: the API server has no transactions, so of two tasks
+        that write at the same time the last one must find its own state complete. Returns the plan that was begun
+        first, and what was seen last.
+        """
         first: Plan | None = None
-        for _attempt in range(_ATTEMPTS):
-            planned = plan.make(self._desired, self._read(cluster))
+        snapshot = Snapshot({})
+        for attempt in itertools.count():
+            snapshot = self._read(cluster, snapshot)
+            planned = plan.make(self._desired, snapshot)
+            if first and not planned.steps:
+                return first, snapshot
+            if attempt == _ATTEMPTS:
+                raise ContendedError([str(step.ref) for step in planned.steps], _ATTEMPTS)
             try:
                 self._check(planned)
                 self._rehearse(cluster, planned)
                 first = first or planned
-                if not self._module.check_mode:
-                    self._apply(cluster, planned)
-                return first
+                if self._module.check_mode or not planned.steps:
+                    return first, snapshot
+                self._apply(cluster, planned)
             except Conflict:
-                continue
-        raise ContendedError(
-            f"The objects kept changing between reading and writing them, {_ATTEMPTS} times in a row. Find out what "
-            "else writes to them, and run the task again."
-        )
+                # Two tasks that wait equally long would meet again.
+                time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
 
-    def _read(self, cluster: Cluster) -> Snapshot:
-        """Read all that planning, checking and judging need; a second round only for what the first one names."""
+    def _read(self, cluster: Cluster, earlier: Snapshot) -> Snapshot:
+        """Read all that planning, checking and judging need; a second round only for what the first one names.
+
+        earlier: what was read before, which tells what to ask for.
+        """
         snapshot = Snapshot({})
-        while missing := {ref for ref in self._desired.reads(snapshot) | report.SUMMARY_REFS if ref not in snapshot}:
+        wanted = self._desired.reads(earlier) | report.SUMMARY_REFS
+        while missing := {ref for ref in wanted if ref not in snapshot}:
             found = cluster.get_all(missing)
             snapshot = snapshot.joined(found)
             for ref in missing:
                 if ref.name is not None and snapshot.known(ref) and snapshot[ref]:
                     self.secrets |= redact.values_in(ref.resource.kind, snapshot[ref])
+            wanted = self._desired.reads(snapshot)
         return snapshot
 
     def _check(self, planned: Plan) -> None:
@@ -167,7 +181,7 @@ class Task:
                 self._module.warn(redact.scrub(str(finding), self.secrets))
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors:
-            raise Refused(errors)
+            raise self._refused(errors)
 
     def _rehearse(self, cluster: Cluster, planned: Plan) -> None:
         """Let the API server go through every step without doing it, so that its refusals come before any write.
@@ -179,12 +193,15 @@ class Task:
             finding for step, answer in zip(planned.steps, answers) for finding in preflight.refusals(step, answer)
         ]
         if refusals:
-            raise Refused(refusals)
+            raise self._refused(refusals)
         if not self.outcome["plan"]:
             self.outcome["plan"] = [step.as_dict() for step in planned.steps]
             self.outcome["diff"] = [report.difference(*pair) for pair in zip(planned.steps, answers)]
         if self._module.check_mode:
             self.outcome["changed"] = bool(planned.steps)
+
+    def _refused(self, findings: list[Finding]) -> Refused:
+        return Refused(findings, has_written=self.outcome["changed"])
 
     def _apply(self, cluster: Cluster, planned: Plan) -> None:
         for steps in planned.phases():
@@ -235,8 +252,20 @@ def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:
     if step.action == "create":
         return cluster.create(step.ref, step.body, dry_run)
     if step.action == "patch":
-        return cluster.patch(step.ref, step.body, step.live["metadata"]["resourceVersion"], dry_run)
+        return _patched(cluster, step, dry_run)
     return cluster.delete(step.ref, step.live["metadata"]["uid"], dry_run)
+
+
+def _patched(cluster: Cluster, step: Step, dry_run: bool) -> Any:
+    """Patch what the step was planned for: what it does not decide on, the status above all, may have changed since."""
+    seen: dict[str, Any] | None = step.live
+    while True:
+        try:
+            return cluster.patch(step.ref, step.body, seen["metadata"]["resourceVersion"], dry_run)
+        except Conflict:
+            seen = cluster.get(step.ref)
+            if not plan.still_fits(step, seen):
+                raise
 
 
 def _checksum_to_leave(goal: Goal, planned: Plan) -> str | None:

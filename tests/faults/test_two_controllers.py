@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two tasks that declare different states at the same time end in one of the two, never in a mixture."""
 
+import itertools
 import random
 
 import pytest
@@ -8,11 +9,10 @@ import pytest
 from tests.faults import declared, leaks, view
 from tests.faults.declared import Declared
 from tests.faults.laboratory import Laboratory
-from tests.faults.storm import Fault, Kind
+from tests.faults.storm import PASSED, Fault, Kind
 from tests.integration import api as paths
 from tests.integration import setups
-from tests.integration.api import Document
-from tests.integration.lab import warnings
+from tests.integration.lab import Lab, warnings
 
 ROUNDS = range(5)
 NAME = paths.USER_SECRET.rsplit("/", 1)[1]
@@ -42,18 +42,20 @@ def test_one_of_the_two_states_wins(laboratory: Laboratory, seed: int) -> None:
         assert not leaks.found(outcome.output, wanted.secrets)
 
 
-def test_overwritten_credentials_are_put_back_once_then_reported(laboratory: Laboratory) -> None:
+def test_credentials_that_are_overwritten_after_the_write_are_put_back_once_then_reported(
+    laboratory: Laboratory,
+) -> None:
     lab, chance = laboratory.lab, random.Random("overwritten")
     lab.run("registry", declared.serving(chance, lab.s3_endpoint, bucket=True).options)
     ours, theirs = (declared.serving(chance, lab.s3_endpoint, bucket=True) for _writer in range(2))
-    credentials = {"credentials": ours.options["credentials"]}
-    data = {field[1]: value for field, value in theirs.objects[paths.USER_SECRET].items()}
     lab.set_knobs(holdRollout=True)
     try:
-        task = lab.start("registry", credentials)
+        mark = lab.log.mark()
+        task = lab.start("registry", {"credentials": ours.options["credentials"]})
         for _time in range(2):
-            lab.api.wait_for(paths.USER_SECRET, lambda secret: _has(secret, ours))
-            lab.api.patch(paths.USER_SECRET, {"data": data})
+            lab.log.until_waiting(mark)
+            mark = lab.log.mark()
+            _overwrite(lab, theirs)
         outcome = task.outcome()
     finally:
         lab.set_knobs(holdRollout=None)
@@ -63,6 +65,25 @@ def test_overwritten_credentials_are_put_back_once_then_reported(laboratory: Lab
     assert not leaks.found(outcome.output, ours.secrets | theirs.secrets)
 
 
-def _has(secret: Document | None, wanted: Declared) -> bool:
-    fields = wanted.objects[paths.USER_SECRET]
-    return secret is not None and all(secret["data"].get(field[1]) == value for field, value in fields.items())
+def test_credentials_that_are_overwritten_before_each_write_end_the_task(laboratory: Laboratory) -> None:
+    lab, chance = laboratory.lab, random.Random("contended")
+    lab.run("registry", declared.serving(chance, lab.s3_endpoint, bucket=True).options)
+    ours, theirs = (declared.serving(chance, lab.s3_endpoint, bucket=True) for _writer in range(2))
+    turns = itertools.count()
+
+    def meddle(_number: int, method: str, path: str) -> Fault:
+        if method == "PATCH" and "dryRun" not in path:
+            _overwrite(lab, theirs, f"turn-{next(turns)}")
+        return PASSED
+
+    laboratory.begin(meddle)
+    outcome = lab.start("registry", laboratory.through_proxy(ours.options)).outcome()
+    assert outcome.result["changed"]
+    assert "kept changing what this task writes, 8 times in a row" in outcome.result["msg"]
+    assert NAME in outcome.result["msg"]
+    assert not leaks.found(outcome.output, ours.secrets | theirs.secrets)
+
+
+def _overwrite(lab: Lab, theirs: Declared, turn: str = "only") -> None:
+    data = {field[1]: value for field, value in theirs.objects[paths.USER_SECRET].items()}
+    lab.api.patch(paths.USER_SECRET, {"metadata": {"annotations": {"turn": turn}}, "data": data})

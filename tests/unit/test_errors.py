@@ -33,6 +33,14 @@ def test_a_refusal_lists_all_findings_and_says_that_nothing_was_changed() -> Non
     assert refused.details() == {"findings": [FINDING.as_dict(), FINDING.as_dict()]}
 
 
+def test_a_refusal_after_the_first_write_does_not_say_that_nothing_was_changed() -> None:
+    refused = Refused([FINDING], has_written=True)
+    assert str(refused) == (
+        "Only a part of the plan was written, because something else changed the objects meanwhile: "
+        f"1 problem(s) must be solved first.\n- {FINDING}"
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "final"),
     [(400, True), (403, True), (404, True), (409, True), (422, True), (429, False), (500, False), (0, False)],

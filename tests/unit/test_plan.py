@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils import compare
+from ansible_collections.okd.image_registry.plugins.module_utils import compare, plan
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, USER_CREDENTIALS
 from hypothesis import given
@@ -398,3 +398,20 @@ def _in_go(config: Manifest) -> Manifest:
     if spec["storage"] and not spec["storage"].get("managementState"):
         spec["storage"] = spec["storage"] | {"managementState": "Managed"}
     return config | {"spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("planned_for", "found", "fits"),
+    [
+        ({"uid": "1", "generation": 2}, {"uid": "1", "generation": 2, "resourceVersion": "9"}, True),
+        ({"uid": "1", "generation": 2}, {"uid": "1", "generation": 3}, False),
+        ({"uid": "1", "generation": 2}, {"uid": "5", "generation": 2}, False),
+        ({"uid": "1", "generation": 2}, None, False),
+        ({"uid": "1"}, {"uid": "1"}, False),
+    ],
+)
+def test_a_step_fits_an_object_whose_spec_has_not_changed(
+    planned_for: dict[str, Any], found: dict[str, Any] | None, fits: bool
+) -> None:
+    step = plan.Step("patch", CLUSTER_CONFIG, {}, {"metadata": planned_for}, {})
+    assert plan.still_fits(step, None if found is None else {"metadata": found}) is fits
