@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # make demo     bring a local cluster up and its registry to a declared state
-# make test     run the unit, transcript and integration tests; make unit, make integration run parts of them
+# make test     run the unit tests, the recordings of the operator and the tests of the modules on the sandbox
+# make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
+# make unit     run the unit tests alone
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
 # make molecule [SCENARIO=route]   run Molecule's scenarios of the roles and playbooks
 # make bench    measure the modules side by side with other ways (docs/performance.md)
@@ -9,11 +11,16 @@
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare artifact lint sandbox demo unit integration test retest molecule bench faults docs down clean
+.PHONY: help prepare artifact lint sandbox demo unit test content retest molecule bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
 comma := ,
+# The tests mostly wait, so more of them than cores run at a time; each worker has a sandbox of its own. A cluster of
+# yours is one only.
+WORKERS ?= $(if $(SANDBOX_KUBECONFIG),0,3)
+PYTEST := $(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile
+CONTENT := tests/integration/content
 export PYTHON
 # Nothing on a loopback address goes through a proxy.
 export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(comma))127.0.0.1
@@ -43,16 +50,15 @@ demo: sandbox
 unit: prepare
 	$(RUN) -m pytest tests/unit
 
-integration: sandbox
-	$(RUN) -m pytest tests/transcripts tests/integration
-
-# One pytest run, so that one closing line tells the whole result.
 test: sandbox
-	$(RUN) -m pytest tests/unit tests/transcripts tests/integration
+	$(PYTEST) tests/unit tests/transcripts tests/integration --ignore $(CONTENT)
 
-# What failed in the last run, once more.
+content: sandbox
+	$(PYTEST) $(CONTENT)
+
+# What failed when `make test` or `make content` ran last, once more and one after another.
 retest: sandbox
-	$(RUN) -m pytest --last-failed --last-failed-no-failures none tests/unit tests/transcripts tests/integration
+	$(RUN) -m pytest --last-failed --last-failed-no-failures none tests
 
 molecule: prepare
 	$(RUN) -m tests.scenarios $(SCENARIO)

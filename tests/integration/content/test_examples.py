@@ -16,7 +16,7 @@ import yaml
 from tests.certificates import self_signed
 from tests.integration import api as paths
 from tests.integration import examples, setups
-from tests.integration.examples import Example
+from tests.integration.content.examples import Example
 from tests.integration.lab import Lab
 from tests.integration.playbook import Played, play
 from tests.sandbox.state import REPOSITORY, StateDirectory
