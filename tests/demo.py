@@ -27,7 +27,7 @@ def main() -> int:
         (certificates / name).write_text(text, encoding="utf-8")
     _title("The registry of a fresh bare-metal cluster: Removed")
     sandbox.reset(state, sandbox.DEFAULT_PLATFORM, report)
-    setup = ["okd.image_registry.setup", "-e", "@playbooks/vars/demo.yml", "-e", f"registry_demo_tls={certificates}"]
+    setup = ["okd.image_registry.setup", "-e", "@playbooks/vars/demo.yml", "-e", f"demo_tls={certificates}"]
     _title("First run: to serving on a claim, with two replicas, two routes and credentials")
     _play(state, *setup)
     _title("Second run: nothing to change")
