@@ -25,7 +25,7 @@ def main() -> int:
     write_self_signed(certificates, "registry.example.com")
     _title("The registry of a fresh bare-metal cluster: Removed")
     sandbox.reset(state, sandbox.DEFAULT_PLATFORM, report)
-    setup = ["okd.image_registry.setup", "-e", "@playbooks/vars/demo.yml", "-e", f"registry_demo_tls={certificates}"]
+    setup = ["okd.image_registry.setup", "-e", "@playbooks/vars/demo.yml", "-e", f"demo_tls={certificates}"]
     _title("First run: to serving on a claim, with two replicas, two routes and credentials")
     _play(state, *setup)
     _title("Second run: nothing to change")
