@@ -30,6 +30,7 @@ _SHORTEST = 8
 
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\n?", re.DOTALL)
 _TELLING = re.compile(r"credential|secret|password|token|api_key|access_key|private", re.IGNORECASE)
+_FIELD = re.compile(r"[a-z][A-Za-z]*(_[a-z]+)*")
 _PUBLIC_OPTIONS = frozenset({"username", "application_credential_id", "application_credential_name"})
 
 
@@ -74,7 +75,8 @@ def values_misplaced(options: dict[str, Any]) -> set[str]:
     if isinstance(suspects.get("credentials"), dict):
         suspects["credentials"] = {**suspects["credentials"], "state": None}
     keys = {key for text in _texts(options) for key in _PRIVATE_KEY.findall(text)}
-    return {text for text in {*_texts(suspects), *keys} if text.strip()}
+    passwords = {password_in(text) for text in _texts(options)}
+    return {text for text in {*_texts(suspects), *keys, *passwords} if text.strip()}
 
 
 def values_in(kind: str, source: dict[str, Any]) -> set[str]:
@@ -100,14 +102,17 @@ def password_in(url: str | None) -> str:
     return user.partition(":")[2] if at else ""
 
 
-def _scrubbed(value: Any, forms: list[str], shortest: int = 0) -> Any:
+def _scrubbed(value: Any, forms: list[str]) -> Any:
     if isinstance(value, str):
         for form in forms:
-            value = value.replace(form, HIDDEN) if len(form) >= shortest else value
+            value = value.replace(form, HIDDEN)
         return value
     if isinstance(value, dict):
-        # Names of fields are ordinary words: a short secret must not maim them.
-        return {_scrubbed(key, forms, _SHORTEST): _scrubbed(below, forms) for key, below in value.items()}
+        return {
+            # Names of fields are ordinary words: a secret that is one too must not maim them.
+            key if _FIELD.fullmatch(str(key)) else _scrubbed(key, forms): _scrubbed(below, forms)
+            for key, below in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_scrubbed(item, forms) for item in value]
     return value

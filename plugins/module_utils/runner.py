@@ -75,9 +75,15 @@ def inform(
 class _Module(AnsibleModule):
     """A module that hides secrets also where Ansible refuses the options, before it knows which of them are secret."""
 
+    def _load_params(self) -> None:
+        super()._load_params()
+        # Now, because Ansible drops what it cannot convert, and then quotes it.
+        self._suspects = redact.values_misplaced(self.params)
+
     def fail_json(self, msg: str, **kwargs: Any) -> None:
-        self.no_log_values |= redact.values_misplaced(self.params)
-        super().fail_json(msg, **kwargs)
+        self.no_log_values |= self._suspects
+        # A value is quoted as Python writes it, which Ansible's own masking does not find.
+        super().fail_json(redact.scrub(msg, self._suspects), **kwargs)
 
 
 def _module(spec: dict[str, Any]) -> AnsibleModule:

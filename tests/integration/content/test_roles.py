@@ -183,14 +183,14 @@ def test_variables_connect_the_roles_and_win(serving: Lab, play: Play, state: St
             id="seen by the role",
         ),
         pytest.param({"registry_credentials": {"s3": [setups.SECRET_KEY]}}, ("'s3'", "dict"), id="a list of keys"),
+        pytest.param({"registry_routes": [DECLARED["registry_routes"]]}, ("'routes'",), id="a list in a list"),
     ],
 )
 def test_what_is_wrong_near_a_secret_is_told_without_the_secret(
     serving: Lab, play: Play, connected: dict[str, str], wrong: dict[str, Any], told: tuple[str, ...]
 ) -> None:
     mark = serving.log.mark()
-    given = {name: value for name, value in {**DECLARED, **wrong}.items() if name != "registry_proxies"}
-    status, output = play(("registry",), {}, "-vvvv", parameters=given, **connected)
+    status, output = play(("registry",), {}, "-vvvv", parameters={**DECLARED, **wrong}, **connected)
     assert status == 2, output
     *_, failure = re.findall(r'^    "msg": (".*")', output, re.MULTILINE)
     assert [text for text in told if text not in json.loads(failure)] == [], failure
