@@ -16,6 +16,7 @@ WRITTEN = {"FILES.json", "MANIFEST.json"}
 
 
 def main() -> None:
+    """Do it, or end with what is wrong."""
     shutil.rmtree(COLLECTIONS, ignore_errors=True)
     for old in WORK.glob("*.tar.gz"):
         old.unlink()

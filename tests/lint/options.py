@@ -16,6 +16,7 @@ from tests.lint.paths import REPOSITORY
 
 
 def main() -> None:
+    """Print the options that are documented more than once."""
     places = defaultdict(list)
     for directory in ("modules", "doc_fragments"):
         for path in sorted((REPOSITORY / "plugins" / directory).glob("*.py")):

