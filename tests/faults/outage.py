@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from tests.sandbox import controlplane, process
+from tests.sandbox import controlplane, process, sandbox
 from tests.sandbox.process import ProcessRecord
 from tests.sandbox.state import Running, StateDirectory
 
@@ -21,7 +21,8 @@ def restart(state: StateDirectory, name: str) -> None:
         _again(state, running, name)
         _wait_ready(state, name, running.processes[name])
         if name == API_SERVER:
-            _again(state, running, STANDINS)
+            process.end(running.processes[STANDINS])
+            sandbox.start_standins(state, running)
 
 
 def _again(state: StateDirectory, running: Running, name: str) -> None:

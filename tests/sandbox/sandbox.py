@@ -68,7 +68,7 @@ def _furnish(client: DynamicClient, state: StateDirectory, running: Running, rep
     manifests.install(client)
     state.baseline.write_text(json.dumps(inventory.read_all(client)), encoding="utf-8")
     report("starting the stand-ins")
-    _start_standins(state, running)
+    start_standins(state, running)
     cleanstate.wait(client, DEFAULT_PLATFORM, state, running.processes["standins"])
     s3.wait(state, running)
 
@@ -107,7 +107,7 @@ def reset(state: StateDirectory, platform: str, report: Report) -> None:
         client = connect(state, state.control_kubeconfig)
         _bring_back(client, _with_platform(json.loads(state.baseline.read_text(encoding="utf-8")), platform))
         s3.empty(running.s3_endpoint)
-        _start_standins(state, running)
+        start_standins(state, running)
         cleanstate.wait(client, platform, state, running.processes["standins"])
         report(f"clean: {running.server}")
 
@@ -152,7 +152,8 @@ def status(state: StateDirectory, report: Report) -> None:
         report(f"{'audit log':<16}{state.audit_log}")
 
 
-def _start_standins(state: StateDirectory, running: Running) -> None:
+def start_standins(state: StateDirectory, running: Running) -> None:
+    """Start the stand-ins, after those before have ended, and note them in the state file."""
     if "starter" not in running.processes:
         credentials = running.external or state.standin_kubeconfig
         command = [Path(sys.executable), "-m", "tests.sandbox.standins", credentials, state.path]
