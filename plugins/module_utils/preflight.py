@@ -14,7 +14,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils.desired import 
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import ApiError, Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLUSTER_CONFIG,
+    OPERATOR_DEPLOYMENT,
+    Ref,
+)
 
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
@@ -25,10 +29,16 @@ _STATE_FIELD = "spec.managementState"
 _STATES = ("Managed", "Unmanaged", "Removed")
 
 
+def reads(plan: Plan) -> set[Ref]:
+    """Return what only a plan with steps has to be checked with: without any, nobody has to act on them."""
+    return {OPERATOR_DEPLOYMENT} if plan.steps else set()
+
+
 def findings(desired: Desired, plan: Plan) -> list[Finding]:
     """Return every finding once: of the Config itself, of the objects to write, of each section."""
     found = [
         *_config_findings(plan),
+        *_operator_findings(plan),
         *_decoding_findings(plan),
         *_backend_findings(plan),
         *_dormant_findings(plan),
@@ -58,6 +68,24 @@ def _config_findings(plan: Plan) -> Iterator[Finding]:
             "one that stays",
             "Wait until the operator has created a new one, or see in the operator's log what keeps it from finishing.",
         )
+
+
+def _operator_findings(plan: Plan) -> Iterator[Finding]:
+    snapshot = plan.outlook.snapshot
+    # Where control planes are hosted it runs on another cluster.
+    live = snapshot[OPERATOR_DEPLOYMENT] if snapshot.known(OPERATOR_DEPLOYMENT) else None
+    if live is None or compare.lookup(live, ("status", "availableReplicas")):
+        return
+    stopped = live["spec"].get("replicas") == 0
+    yield Finding(
+        str(OPERATOR_DEPLOYMENT),
+        "spec.replicas" if stopped else "status.availableReplicas",
+        "0",
+        "an operator that runs",
+        "Nothing that is declared takes effect without it. "
+        + ("Scale it up to 1." if stopped else "Find out why its pod does not run."),
+        "error" if stopped else "warning",
+    )
 
 
 def _decoding_findings(plan: Plan) -> Iterator[Finding]:

@@ -175,9 +175,10 @@ class Task:
                 self.secrets |= redact.values_in(ref.resource.kind, live)
         return found
 
-    def _completed(self, cluster: Cluster, snapshot: Snapshot) -> Snapshot:
-        """Read what a snapshot names and does not have yet."""
-        while missing := {ref for ref in self._wanted(snapshot) if ref not in snapshot}:
+    def _completed(self, cluster: Cluster, planned: Plan) -> Snapshot:
+        """Read what the plan, or the snapshot that it was made from, asks for besides."""
+        snapshot, more = planned.outlook.snapshot, preflight.reads(planned)
+        while missing := {ref for ref in self._wanted(snapshot) | more if ref not in snapshot}:
             snapshot = snapshot.joined(self._read(cluster, missing))
         return snapshot
 
@@ -186,14 +187,13 @@ class Task:
 
         What is left to read is read while the API server goes through the steps, unless they are known to be wrong.
         """
-        known = planned.outlook.snapshot
         if _errors(self._findings(planned)):
-            full = plan.make(self._desired, self._completed(cluster, known))
+            full = plan.make(self._desired, self._completed(cluster, planned))
             self._check(full)
             answers = _rehearsed(cluster, full.steps)
         else:
             jobs: list[Callable[[], Any]] = [
-                lambda: self._completed(cluster, known),
+                lambda: self._completed(cluster, planned),
                 lambda: _rehearsed(cluster, planned.steps),
             ]
             completed, answers = cluster.in_parallel(lambda job: job(), jobs)

@@ -84,6 +84,12 @@ def deployment(wanted: int = 1, /, **status: Any) -> Manifest:
     return manifest("Deployment", "image-registry", spec={"replicas": wanted, "template": {}}, status=seen)
 
 
+def operator_deployment(wanted: int, available: int) -> Manifest:
+    """Return the operator's own Deployment; as the API does, without the count when there are no available pods."""
+    status = {"availableReplicas": available} if available else {}
+    return manifest("Deployment", "cluster-image-registry-operator", spec={"replicas": wanted}, status=status)
+
+
 def pod(name: str = "image-registry-1", **status: Any) -> Manifest:
     """Return a pod of the registry."""
     return manifest("Pod", name, metadata={"labels": {"docker-registry": "default"}}, status=status)
@@ -173,8 +179,10 @@ def planned(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] 
 
 def findings(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[Finding]:
     """Return what preflight says of options against a cluster that holds objects."""
-    desired = Desired(options(**given), ALL_SECTIONS)
-    return preflight.findings(desired, plan.make(desired, read(desired, objects, forbidden)))
+    desired, found = Desired(options(**given), ALL_SECTIONS), list(objects)
+    begun = plan.make(desired, read(desired, found, forbidden))
+    more = {ref: _answer(ref, found, forbidden) for ref in preflight.reads(begun)}
+    return preflight.findings(desired, plan.make(desired, begun.outlook.snapshot.joined(more)))
 
 
 def goal(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> Goal:

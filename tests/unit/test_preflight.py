@@ -11,11 +11,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import A
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Step
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, USER_CREDENTIALS
 
-from tests.unit.builders import claim, config, findings, removed_config, user_credentials
+from tests.unit.builders import claim, config, findings, operator_deployment, removed_config, user_credentials
 from tests.unit.cases import CONFIG, Case, having
 
 case = pytest.param
 TWO = {"emptyDir": {}, "pvc": {"claim": "c"}}
+OPERATOR = "Deployment openshift-image-registry/cluster-image-registry-operator"
 LEAVING = config() | {"metadata": config()["metadata"] | {"deletionTimestamp": "2026-01-01T00:00:00Z"}}
 STUCK = {"requests": {"read": {"maxWaitInQueue": "1d"}}}
 KEYS = {"s3": {"access_key": "A", "secret_key": "S"}}
@@ -38,6 +39,25 @@ CASES = [
         "one that stays",
         having(LEAVING, replicas=2),
         having(config(), replicas=2),
+    ),
+    Case(
+        "an operator that is scaled down",
+        OPERATOR,
+        "spec.replicas",
+        "0",
+        "an operator that runs",
+        having(config(), operator_deployment(0, 0), replicas=2),
+        having(config(), operator_deployment(0, 0), replicas=1),
+    ),
+    Case(
+        "an operator that does not run",
+        OPERATOR,
+        "status.availableReplicas",
+        "0",
+        "an operator that runs",
+        having(config(), operator_deployment(1, 0), replicas=2),
+        having(config(), operator_deployment(1, 1), replicas=2),
+        "warning",
     ),
     Case(
         "a duration that stops the operator",

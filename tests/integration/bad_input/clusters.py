@@ -123,6 +123,12 @@ def leaving(lab: Lab) -> None:
     lab.api.delete(paths.CONFIG)
 
 
+def unattended(lab: Lab) -> None:
+    """Somebody has scaled the operator down."""
+    lab.api.patch(paths.OPERATOR_DEPLOYMENT, {"spec": {"replicas": 0}})
+    lab.api.patch(f"{paths.OPERATOR_DEPLOYMENT}/status", {"status": {"availableReplicas": None}})
+
+
 def absent(lab: Lab) -> None:
     """The operator has not yet created the Config."""
     lab.set_knobs(operatorPaused=True)
@@ -146,6 +152,7 @@ STATES = {
         undecodable,
         forced,
         leaving,
+        unattended,
         absent,
     )
 }

@@ -47,6 +47,14 @@ CASES = [
         "leaving",
     ),
     Case(
+        "operator-scaled-down",
+        "registry_replicas",
+        _MORE,
+        ("Deployment openshift-image-registry/cluster-image-registry-operator", "spec.replicas"),
+        ("found 0", "an operator that runs", "Nothing that is declared takes effect without it", "Scale it up to 1"),
+        "unattended",
+    ),
+    Case(
         "claim-being-deleted",
         "registry_storage",
         {"management_state": "Managed", "storage": {"pvc": {"claim": "leaving"}}},

@@ -15,7 +15,8 @@ import yaml
 
 from tests.certificates import self_signed
 from tests.integration import api as paths
-from tests.integration import examples, setups
+from tests.integration import setups
+from tests.integration.content import examples
 from tests.integration.content.examples import Example
 from tests.integration.lab import Lab
 from tests.integration.playbook import Played, play
