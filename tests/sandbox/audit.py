@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 USER_AGENT = "okd.image_registry"
 _WRITING = frozenset({"create", "update", "patch", "delete", "deletecollection"})
+_CONFLICT = 409
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Request:
 
     @property
     def is_write(self) -> bool:
-        """Whether it could have changed something."""
-        return self.verb in _WRITING and not self.is_dry_run
+        """Whether it could have changed something; a patch for a version that is not the last one could not."""
+        return self.verb in _WRITING and not self.is_dry_run and self.status != _CONFLICT
 
 
 def requests_since(log: Path, mark: int = 0) -> list[Request]:
