@@ -143,10 +143,9 @@ class Task:
         first, and what was seen last.
         """
         first: Plan | None = None
-        snapshot = Snapshot({})
         attempt = 0
         while True:
-            snapshot = Snapshot(self._read(cluster, self._wanted(snapshot)))
+            snapshot = Snapshot(self._read(cluster, self._wanted(Snapshot({}))))
             planned = plan.make(self._desired, snapshot)
             if first and not planned.steps:
                 return first, snapshot
