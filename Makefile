@@ -78,5 +78,5 @@ down:
 	@[ ! -x $(RUN) ] || $(RUN) -m tests.sandbox down
 
 clean: down
-	rm -rf .venv .venv-s3 .venv-docs .venv-lint .collections .sandbox .cache
+	rm -rf .venv .venv-s3 .venv-docs .venv-lint .collections .sandbox* .cache
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis
