@@ -159,10 +159,11 @@ def _rollout(config: dict[str, Any], seen: Observed, checksum_before: str | None
     if (deployment["spec"].get("replicas") or 0) != wanted:
         yield Verdict("waiting", f"the deployment does not yet ask for {wanted} replicas")
     progressing = condition(deployment, "Progressing")
-    trouble = pods.trouble(seen.pods)
+    trouble = pods.trouble(pods.starting(seen.pods))
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         # Not final: right after a change that mends the rollout the Deployment still says so for a moment.
-        yield Verdict("waiting", f"the rollout timed out: {trouble or _words(progressing)}", True)
+        why = trouble or pods.trouble(seen.pods) or _words(progressing)
+        yield Verdict("waiting", f"the rollout timed out: {why}", True)
     counts = {
         name: status.get(f"{name}Replicas" if name else "replicas") or 0
         for name in ("updated", "ready", "available", "")

@@ -12,10 +12,26 @@ from typing import Any
 _STARTING = frozenset({"ContainerCreating", "PodInitializing"})
 
 
+def starting(pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the pods that a rollout still waits for.
+
+    The pod that was created last has the newest template. One that failed is not among them: it has been replaced, and
+    stays in the list for long.
+    """
+    alive = [pod for pod in pods if pod.get("status", {}).get("phase") != "Failed"]
+    newest = max((pod["metadata"].get("creationTimestamp") or "" for pod in alive), default="")
+    templates = {_template(pod) for pod in alive if (pod["metadata"].get("creationTimestamp") or "") == newest}
+    return [pod for pod in alive if _template(pod) in templates]
+
+
 def trouble(pods: list[dict[str, Any]]) -> str | None:
     """Return what keeps pods from getting ready, None if nothing speaks against it."""
     reasons = [reason for pod in pods if not pod["metadata"].get("deletionTimestamp") for reason in _reasons(pod)]
     return "; ".join(dict.fromkeys(reasons)) or None
+
+
+def _template(pod: dict[str, Any]) -> str | None:
+    return (pod["metadata"].get("labels") or {}).get("pod-template-hash")
 
 
 def _reasons(pod: dict[str, Any]) -> Iterator[str]:
@@ -24,14 +40,24 @@ def _reasons(pod: dict[str, Any]) -> Iterator[str]:
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             yield f"pod {name} cannot be scheduled: {_words(condition)}"
     for container in [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]:
-        state, last = container.get("state") or {}, container.get("lastState") or {}
-        waiting = state.get("waiting") or {}
-        if waiting.get("reason") and waiting["reason"] not in _STARTING:
-            ended = last.get("terminated") or {}
-            code = f" (last exit code {ended['exitCode']}, {ended.get('reason', '')})" if "exitCode" in ended else ""
-            yield f"container {container['name']} of pod {name}: {_words(waiting)}{code}"
+        reason = _of_container(container)
+        if reason:
+            yield f"container {container['name']} of pod {name}: {reason}"
     if status.get("phase") == "Failed":
         yield f"pod {name} failed: {_words(status)}"
+
+
+def _of_container(container: dict[str, Any]) -> str | None:
+    state, last = container.get("state") or {}, container.get("lastState") or {}
+    waiting = state.get("waiting") or {}
+    ended = state.get("terminated") or last.get("terminated") or {}
+    if waiting.get("reason") and waiting["reason"] not in _STARTING:
+        code = f" (last exit code {ended['exitCode']}, {ended.get('reason', '')})" if "exitCode" in ended else ""
+        return f"{_words(waiting)}{code}"
+    if ended.get("exitCode") and not container.get("ready"):
+        # Between two attempts, when it does not wait to be started again.
+        return f"not ready after it ended with exit code {ended['exitCode']} ({ended.get('reason', '')})"
+    return None
 
 
 def _words(source: dict[str, Any]) -> str:

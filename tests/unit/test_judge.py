@@ -166,6 +166,16 @@ def test_done(goal: Goal, seen: Observed) -> None:
         ),
         case(
             Goal(),
+            serving(
+                config=config(replicas=2),
+                deployment=deployment(2, updatedReplicas=1, replicas=3),
+                pods=[pod("p", phase="Failed", reason="Evicted")],
+            ),
+            "1 of 2 pods have the new configuration, 2 of 3 pods are available",
+            id="half of the pods are new, one was evicted long ago",
+        ),
+        case(
+            Goal(),
             serving(config=config(replicas=2), deployment=deployment(2, readyReplicas=1)),
             "2 of 2 pods have the new configuration, 2 of 2 pods are available",
             id="not all are ready",
@@ -409,6 +419,15 @@ def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
             ),
             "the rollout timed out: pod p cannot be scheduled: Unschedulable: 0/2 nodes are available",
             id="the rollout timed out because of a pod",
+        ),
+        case(
+            Goal(),
+            serving(
+                deployment=deployment(availableReplicas=0, conditions=STALLED),
+                pods=[pod("p", phase="Failed", reason="Evicted", message="low on disk")],
+            ),
+            "the rollout timed out: pod p failed: Evicted: low on disk",
+            id="the rollout timed out because pods are evicted",
         ),
     ],
 )

@@ -23,6 +23,19 @@ def waiting(reason: str, message: str = "") -> dict[str, Any]:
     return {"waiting": {"reason": reason, "message": message}}
 
 
+# It was killed once, long ago.
+READY_AGAIN = {
+    "containerStatuses": [
+        {
+            "name": "registry",
+            "ready": True,
+            "state": {"running": {}},
+            "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}},
+        }
+    ]
+}
+
+
 @pytest.mark.parametrize(
     ("status", "told"),
     [
@@ -57,6 +70,16 @@ def waiting(reason: str, message: str = "") -> dict[str, Any]:
             id="init container",
         ),
         case(
+            container({"terminated": {"exitCode": 2, "reason": "Error"}}),
+            "container registry of pod p: not ready after it ended with exit code 2 (Error)",
+            id="ended",
+        ),
+        case(
+            container({"running": {}}, {"terminated": {"exitCode": 2, "reason": "Error"}}),
+            "container registry of pod p: not ready after it ended with exit code 2 (Error)",
+            id="started again",
+        ),
+        case(
             {"phase": "Failed", "reason": "Evicted", "message": "low on disk"},
             "pod p failed: Evicted: low on disk",
             id="evicted",
@@ -76,6 +99,8 @@ def test_trouble_is_told_in_their_words(status: dict[str, Any], told: str) -> No
         case(container(waiting("ContainerCreating")), id="being created"),
         case(container(waiting("PodInitializing")), id="initialising"),
         case(container({"running": {"startedAt": "2026-01-01T00:00:00Z"}}), id="running"),
+        case(container({"terminated": {"exitCode": 0}}, kind="initContainer"), id="initialised"),
+        case(READY_AGAIN, id="ready again"),
         case(container(None), id="no state"),
         case(container({"waiting": {}}), id="waiting without a reason"),
         case({"phase": "Running"}, id="running phase"),
@@ -99,3 +124,32 @@ def test_every_pod_in_trouble_is_named_once() -> None:
 
 def test_no_pods_are_no_trouble() -> None:
     assert pods.trouble([]) is None
+
+
+def of_template(name: str, template: str | None, second: int, **status: Any) -> dict[str, Any]:
+    """Return a pod of a ReplicaSet's template, created at that second."""
+    created = {"creationTimestamp": f"2026-01-01T00:00:{second:02}Z"}
+    labels = {"labels": {"pod-template-hash": template}} if template else {}
+    return manifest("Pod", name, metadata=created | labels, status=status)
+
+
+@pytest.mark.parametrize(
+    ("found", "names"),
+    [
+        case([], [], id="none"),
+        case([of_template("a", None, 1), of_template("b", None, 2)], ["a", "b"], id="no templates"),
+        case([of_template("a", "x", 1), of_template("b", "x", 2)], ["a", "b"], id="one template"),
+        case([of_template("new", "y", 2), of_template("old", "x", 1)], ["new"], id="newest template"),
+        case(
+            [of_template("failed", "x", 3, phase="Failed"), of_template("a", "x", 1)], ["a"], id="one that was replaced"
+        ),
+        case(
+            [of_template("evicted", "x", 3, phase="Failed"), of_template("new", "y", 2)],
+            ["new"],
+            id="one of the old template, evicted last",
+        ),
+        case([pod("a"), pod("b")], ["a", "b"], id="no times"),
+    ],
+)
+def test_pods_that_a_rollout_waits_for(found: list[dict[str, Any]], names: list[str]) -> None:
+    assert [entry["metadata"]["name"] for entry in pods.starting(found)] == names
