@@ -6,11 +6,14 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
+from kubernetes.config import new_client_from_config
+
 from tests.certificates import write_self_signed
-from tests.sandbox import sandbox
-from tests.sandbox.audit import requests_since
+from tests.sandbox import rest, sandbox
+from tests.sandbox.audit import AuditLog, Request
 from tests.sandbox.cli import report
 from tests.sandbox.state import StateDirectory
 
@@ -44,7 +47,8 @@ def _title(text: str) -> None:
 
 def _play(state: StateDirectory, *arguments: str) -> int:
     """Run a playbook, print what the API server saw of it; return the number of changed tasks."""
-    mark = state.audit_log.stat().st_size if state.audit_log.exists() else None
+    log = _audit_log(state)
+    mark = log.mark() if log else 0
     started = time.monotonic()
     environment = {
         **os.environ,
@@ -58,12 +62,24 @@ def _play(state: StateDirectory, *arguments: str) -> int:
     if done.returncode:
         raise SystemExit(done.returncode)
     print(f"{time.monotonic() - started:.1f} s", end="")
-    if mark is not None:  # a cluster of the user's own keeps its audit log to itself
-        seen = requests_since(state.audit_log, mark)
-        writes = sum(request.is_write for request in seen)
-        print(f"; the audit log shows {len(seen)} requests of the modules, {writes} of them writes", end="")
+    if log:
+        print(f"; the audit log shows {_told([seen for seen in log.since(mark) if seen.is_of_module])}", end="")
     print(flush=True)
     return sum(int(count) for count in CHANGED.findall(done.stdout))
+
+
+def _audit_log(state: StateDirectory) -> AuditLog | None:
+    """Return the sandbox's audit log; a cluster of the user's own keeps its log to itself."""
+    if not state.audit_log.exists():
+        return None
+    client = new_client_from_config(str(sandbox.kubeconfig(state)))
+    return AuditLog(state.audit_log, lambda path: rest.send(client, "GET", path))
+
+
+def _told(requests: list[Request]) -> str:
+    modules = Counter(request.agent for request in requests)
+    counts = ", ".join(f"{count} requests of {module}" for module, count in sorted(modules.items()))
+    return f"{counts or 'no request'}; {sum(request.is_write for request in requests)} writes"
 
 
 if __name__ == "__main__":

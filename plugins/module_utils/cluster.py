@@ -33,7 +33,6 @@ except ImportError:  # reported by the room that reads the connection options
     urllib3 = None
 
 FIELD_MANAGER = "okd.image_registry"
-USER_AGENT = "okd.image_registry"
 
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
@@ -49,7 +48,7 @@ _PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
 class Cluster:
     """A connection to one cluster.
 
-    configuration: a ``kubernetes.client.Configuration``; headers: authentication and impersonation, in order.
+    configuration: a ``kubernetes.client.Configuration``. headers: of authentication, of impersonation, the user agent.
     retry_for: seconds for which a request is repeated that was answered with 429, 5xx or not at all.
     """
 
@@ -60,7 +59,6 @@ class Cluster:
         self._headers = urllib3.HTTPHeaderDict()
         for name, value in headers:
             self._headers.add(name, value)
-        self._headers.add("User-Agent", USER_AGENT)
         self._headers.add("Accept", "application/json")
         self._retry_for = retry_for
 

@@ -101,7 +101,13 @@ def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
     secrets.update(connection_secrets.loaded(configuration))
     if not configuration.verify_ssl:
         module.warn(_UNVERIFIED)
-    return Cluster(configuration, auth.headers_from(options, configuration), _RETRY_SECONDS)
+    headers = [*auth.headers_from(options, configuration), ("User-Agent", _user_agent(module))]
+    return Cluster(configuration, headers, _RETRY_SECONDS)
+
+
+def _user_agent(module: AnsibleModule) -> str:
+    """Return the module's full name, by which the cluster's audit log tells the tasks apart."""
+    return f"okd.image_registry.{module._name.rpartition('.')[2]}"
 
 
 def _end(module: AnsibleModule, secrets: set[str], work: Any, outcome: dict[str, Any]) -> None:

@@ -4,9 +4,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .audit import in_sequence
 from .ground import Ground
 from .results import FIRST, NONE, ONE, Cell, Results, Sample
+from .sequence import in_sequence
 from .state import LOG_LEVELS
 from .variants import Variant
 from .workplace import Workplace
@@ -85,10 +85,10 @@ class Course:
         self.workplace.run(self.variants[0], self.ports[0.0], self._level, wait=True)
 
     def _measure(self, situation: str, round_trip: float, variant: Variant) -> None:
-        mark = self.ground.log.mark()
+        mark = self.ground.mark()
         # Nothing rolls out while all else is at rest; without a change there is nothing to wait for, only to look at.
         done = self.workplace.run(variant, self.ports[round_trip], self._level, wait=situation == NONE)
         variant.check(done.output, expected=situation != NONE and not variant.reference)
-        requests = self.ground.log.since(mark)
+        requests = self.ground.requests_since(mark)
         chain = in_sequence(requests, round_trip) if round_trip == max(self.ports) else None
         self.results.add(Cell(situation, round_trip, variant.key), Sample(done.wall, done.cpu, len(requests), chain))

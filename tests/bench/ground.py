@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.sandbox import sandbox
+from kubernetes.config import new_client_from_config_dict
+
+from tests.sandbox import rest, sandbox
+from tests.sandbox.audit import AuditLog, Request
 from tests.sandbox.state import StateDirectory
 
-from .audit import AuditLog
+_USER_AGENT = "bench"
 
 
 class Ground:
@@ -33,7 +36,17 @@ class Ground:
         self.port: int = urlsplit(cluster["server"]).port
         self.authority = directory / "ca.crt"
         self.authority.write_bytes(base64.b64decode(cluster["certificate-authority-data"]))
-        self.log = AuditLog(state.audit_log, cluster["server"], self.token, self.authority)
+        client = new_client_from_config_dict(self._kubeconfig)
+        client.user_agent = _USER_AGENT
+        self._log = AuditLog(state.audit_log, lambda path: rest.send(client, "GET", path))
+
+    def mark(self) -> int:
+        """Return the present end of the audit log, for `requests_since`."""
+        return self._log.mark()
+
+    def requests_since(self, mark: int) -> list[Request]:
+        """Return the requests after a mark that are not the bench's own, in the order of their beginning."""
+        return [request for request in self._log.since(mark) if request.agent != _USER_AGENT]
 
     def kubeconfig(self, port: int) -> str:
         """Return a kubeconfig for the API server as it is reached on another port of this machine."""

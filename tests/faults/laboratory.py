@@ -16,7 +16,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.storm import Kind, Script
 from tests.integration import accounts, setups
 from tests.integration.api import Api
-from tests.integration.audit import AuditLog
+from tests.integration.audit import ModuleLog
 from tests.integration.lab import Lab
 from tests.integration.modules import Modules
 from tests.sandbox import sandbox
@@ -64,7 +64,7 @@ def opened() -> Iterator[Lab]:
     kubeconfig = sandbox.kubeconfig(state)
     with tempfile.TemporaryDirectory() as directory, Modules(kubeconfig, kubeconfig, kubeconfig) as modules:
         api = Api(kubeconfig, Path(directory))
-        yield Lab(api, modules, AuditLog(state.audit_log, api), state.load().s3_endpoint)
+        yield Lab(api, modules, ModuleLog(state.audit_log, api), state.load().s3_endpoint)
 
 
 @contextlib.contextmanager

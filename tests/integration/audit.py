@@ -2,31 +2,25 @@
 """What the modules asked of the API server, from its own audit log."""
 
 import time
-import uuid
 from pathlib import Path
 
 from tests.integration.api import CONFIGS, Api
-from tests.sandbox.audit import Request, requests_since
-
-LIMIT_SECONDS = 10.0
-POLL_SECONDS = 0.002
+from tests.sandbox.audit import LIMIT_SECONDS, AuditLog, Request
 
 
-class AuditLog:
-    """The audit log, read only up to what is certain to be written."""
+class ModuleLog:
+    """The modules' part of the audit log."""
 
     def __init__(self, path: Path, api: Api):
-        self._path, self._api = path, api
+        self._log = AuditLog(path, api.get)
 
     def mark(self) -> int:
         """Return the present end of the log, for `since`."""
-        self._settle()
-        return self._path.stat().st_size
+        return self._log.mark()
 
     def since(self, mark: int) -> list[Request]:
         """Return the requests that the modules sent after a mark."""
-        self._settle()
-        return requests_since(self._path, mark)
+        return [request for request in self._log.since(mark) if request.is_of_module]
 
     def writes_since(self, mark: int) -> list[Request]:
         """Return the requests after a mark that changed something, or could have."""
@@ -42,18 +36,3 @@ class AuditLog:
         while not any((request.verb, request.path) == ("list", CONFIGS) for request in self.since(mark)):
             if time.monotonic() > deadline:
                 raise AssertionError(f"no module began to wait within {LIMIT_SECONDS:g} s")
-
-    def _settle(self) -> None:
-        """Return when a request that begins now is in the log, and with it all that were answered before."""
-        begin = self._path.stat().st_size
-        signature = uuid.uuid4().hex
-        self._api.get(f"/version?marker={signature}")
-        deadline = time.monotonic() + LIMIT_SECONDS
-        with self._path.open("rb") as log:
-            log.seek(begin)
-            seen = b""
-            while signature.encode() not in seen or not seen.endswith(b"\n"):
-                if time.monotonic() > deadline:
-                    raise AssertionError(f"the audit log did not get a request within {LIMIT_SECONDS:g} s")
-                time.sleep(POLL_SECONDS)
-                seen += log.read()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration import accounts
 from tests.integration.api import Api
-from tests.integration.audit import AuditLog
+from tests.integration.audit import ModuleLog
 from tests.integration.lab import Lab
 from tests.integration.modules import Modules
 from tests.sandbox import sandbox
@@ -37,7 +37,7 @@ def lab(state: StateDirectory, tmp_path_factory: pytest.TempPathFactory) -> Iter
         accounts.write_kubeconfig(api, account, directory) for account in (accounts.MANAGER, accounts.READER)
     )
     with Modules(writer, reader, administrator) as modules:
-        yield Lab(api, modules, AuditLog(state.audit_log, api), state.load().s3_endpoint)
+        yield Lab(api, modules, ModuleLog(state.audit_log, api), state.load().s3_endpoint)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.integration import api as paths
 from tests.integration.api import Api, Document
-from tests.integration.audit import AuditLog
+from tests.integration.audit import ModuleLog
 from tests.integration.modules import Modules, RunningModule
 from tests.sandbox.knobs import IN_FORCE, fingerprint
 
@@ -22,7 +22,7 @@ class Lab:
 
     api: Api
     modules: Modules
-    log: AuditLog
+    log: ModuleLog
     s3_endpoint: str
 
     def run(self, name: str, args: Mapping[str, Any], **how: Any) -> dict[str, Any]:
