@@ -48,6 +48,7 @@ options:
           storage_class:
             description:
               - Storage class of the claim. Used to create it (default is the cluster's own); a claim that exists must have it.
+              - An empty string is a claim without a class, for volumes that were made by hand.
             type: str
       s3:
         description:

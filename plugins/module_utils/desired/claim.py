@@ -145,11 +145,11 @@ class Claim(Backend):
                 self._access_mode,
                 "Access modes cannot be changed: name another claim, or declare the mode that this one has.",
             )
-        if self._storage_class and self._storage_class != spec.get("storageClassName"):
+        if self._storage_class is not None and self._storage_class != (spec.get("storageClassName") or ""):
             yield self._finding(
                 "storage_class",
                 f"{spec.get('storageClassName') or 'none'} on the existing claim",
-                self._storage_class,
+                self._storage_class or "none",
                 "The class cannot be changed: name another claim, or declare the class that this one has.",
             )
 

@@ -147,6 +147,14 @@ CASES = [
         of(claim("c", storage_class=None), claim="c"),
     ),
     case(
+        "no class for a claim that has one",
+        "storage_class",
+        "fast on the existing claim",
+        "none",
+        of(claim("c", storage_class="fast"), claim="c", storage_class=""),
+        of(claim("c", storage_class=None), claim="c", storage_class=""),
+    ),
+    case(
         "smaller",
         "size",
         "100Gi on the existing claim",
