@@ -37,6 +37,14 @@ def test_claim_is_made_as_declared(clean: Lab) -> None:
     idempotent(clean, STORAGE, _claim(claim="registry", size="40960Mi"))
 
 
+def test_claim_for_a_volume_made_by_hand_gets_no_class(clean: Lab) -> None:
+    args = _claim(claim="registry", size="1Gi", storage_class="")
+    converge(clean, STORAGE, args)
+    # Without the field the API server would fill in the default class.
+    assert clean.api.get(f"{paths.CLAIMS}/registry")["spec"]["storageClassName"] == ""
+    idempotent(clean, STORAGE, args)
+
+
 def test_claim_for_one_node_gets_one_pod_that_is_replaced(clean: Lab) -> None:
     result = converge(
         clean,

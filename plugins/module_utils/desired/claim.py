@@ -46,7 +46,7 @@ class Claim(Backend):
         if not names.is_object_name(self.name) or _bytes(self._size) is None:
             return []
         spec: dict[str, Any] = {"accessModes": [self._access_mode or DEFAULT_ACCESS_MODE]}
-        if self._storage_class:
+        if self._storage_class is not None:
             spec["storageClassName"] = self._storage_class
         body = {"spec": {"resources": {"requests": {"storage": self._size}}}}
         return [DesiredObject(self._ref, body, {"spec": spec})]
