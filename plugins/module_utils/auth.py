@@ -31,7 +31,6 @@ except ImportError:  # the library that needs it is reported instead
 
 # The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
 _OLDER_NAMES = {option: attribute for attribute, option in AUTH_ARG_MAP.items()}
-_IMPERSONATION = {"impersonate_user": "Impersonate-User", "impersonate_groups": "Impersonate-Group"}
 _CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_key"))
 
 
@@ -50,18 +49,20 @@ def options_from(params: dict[str, Any]) -> dict[str, Any]:
     return chosen
 
 
-def configuration_from(options: dict[str, Any]) -> Any:
-    """Return a ``kubernetes.client.Configuration``.
+def connection_from(options: dict[str, Any]) -> tuple[Any, list[tuple[str, str]]]:
+    """Return a ``kubernetes.client.Configuration``, and the headers of authentication and impersonation.
 
-    A host with credentials is enough by itself; otherwise a kubeconfig or context is loaded if one is named, else the
-    pod's service account, else the default kubeconfig. Options override what was loaded. Raises
-    AuthenticationSetupError if no connection can come of it.
+    A header may come more than once. A host with credentials is enough by itself; otherwise a kubeconfig or context is
+    loaded if one is named, else the pod's service account, else the default kubeconfig. Options override what was
+    loaded. Raises AuthenticationSetupError if no connection can come of it, without repeating what was given as a
+    credential.
     """
     if Configuration is None:
         raise MissingLibrary(missing_required_lib("kubernetes"))
     configuration = Configuration()
+    acting_as: list[tuple[str, str]] = []
     if not options.get("host") or not _give_credentials(options):
-        _load(options, configuration)
+        acting_as = _load(options, configuration)
         _check_host(configuration.host)
     # Whenever a token is read, this hook would set everything back to what was loaded.
     configuration.refresh_api_key_hook = None
@@ -70,24 +71,21 @@ def configuration_from(options: dict[str, Any]) -> Any:
     _check_files(configuration)
     if not configuration.verify_ssl:
         warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-    return configuration
-
-
-def headers_from(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
-    """Return the headers of authentication and impersonation; a header may come more than once.
-
-    Raises AuthenticationSetupError for what no header can carry; the value is not repeated.
-    """
-    if configuration.username and configuration.password and not options.get("api_key"):
-        headers = [("authorization", configuration.get_basic_auth_token())]
-    else:
-        settings = configuration.auth_settings().values()
-        headers = [(setting["key"], setting["value"]) for setting in settings if setting["value"]]
-    for name, header in _IMPERSONATION.items():
-        values = options.get(name) or []
-        headers += [(header, value) for value in ([values] if isinstance(values, str) else values)]
+    headers = _authentication(options, configuration) + (_impersonation(options) or acting_as)
     # A token from a file often ends with a line break.
-    return [(name, _header_value(name, value.strip())) for name, value in headers]
+    return configuration, [(name, _header_value(name, str(value).strip())) for name, value in headers]
+
+
+def _authentication(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
+    if configuration.username and configuration.password and not options.get("api_key"):
+        return [("authorization", configuration.get_basic_auth_token())]
+    settings = configuration.auth_settings().values()
+    return [(setting["key"], setting["value"]) for setting in settings if setting["value"]]
+
+
+def _impersonation(options: dict[str, Any]) -> list[tuple[str, str]]:
+    user, groups = options.get("impersonate_user"), options.get("impersonate_groups") or []
+    return [("Impersonate-User", user)] * bool(user) + [("Impersonate-Group", group) for group in groups]
 
 
 def _header_value(name: str, value: str) -> str:
@@ -103,7 +101,7 @@ def _give_credentials(options: dict[str, Any]) -> bool:
     return any(all(options.get(name) for name in group) for group in _CREDENTIALS)
 
 
-def _load(options: dict[str, Any], configuration: Any) -> None:
+def _load(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
     # Imported here because the loaders bring along most of the library, which a host with a token does without.
     from ansible_collections.okd.image_registry.plugins.module_utils import kubeconfig
     from kubernetes.config.config_exception import ConfigException
@@ -112,11 +110,11 @@ def _load(options: dict[str, Any], configuration: Any) -> None:
     if not options.get("kubeconfig") and not options.get("context"):
         try:
             load_incluster_config(client_configuration=configuration)
-            return
+            return []
         except ConfigException:
             pass
     persist = bool(options.get("persist_config"))
-    kubeconfig.load(options.get("kubeconfig"), options.get("context"), persist, configuration)
+    return kubeconfig.load(options.get("kubeconfig"), options.get("context"), persist, configuration)
 
 
 def _override(configuration: Any, options: dict[str, Any]) -> None:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from ansible_collections.okd.image_registry.plugins.module_utils import connection_secrets, redact
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import AuthenticationSetupError
@@ -24,8 +26,10 @@ except ImportError:  # reported by the room that reads the connection options
 _HELP = "Give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables."
 
 
-def load(source: str | dict[str, Any] | None, context: str | None, persist: bool, configuration: Any) -> None:
-    """Fill a ``kubernetes.client.Configuration`` from one context of a kubeconfig.
+def load(
+    source: str | dict[str, Any] | None, context: str | None, persist: bool, configuration: Any
+) -> list[tuple[str, str]]:
+    """Fill a ``kubernetes.client.Configuration`` from one context of a kubeconfig; return the headers to add to it.
 
     source: path of a file, several of them joined by the system's separator, or the content as a dict; None stands for
     ``KUBECONFIG`` or the default file. context: None for the current one. persist: whether tokens that were refreshed
@@ -44,7 +48,9 @@ def load(source: str | dict[str, Any] | None, context: str | None, persist: bool
                 raise AuthenticationSetupError(f"There is no kubeconfig {path}. {_HELP}")
         loader = KubeConfigLoader(content, context, config_base_path=None, config_persister=persister)
         _load_logged(loader, configuration)
-        _honour_cluster(content, loader.current_context["context"]["cluster"], configuration)
+        chosen = loader.current_context["context"]
+        _honour_cluster(_entry(content, "cluster", chosen["cluster"]), configuration)
+        return list(_impersonation(_entry(content, "user", chosen.get("user"))))
     except AuthenticationSetupError:
         raise
     # The loader lets through whatever its parsers raise; its own messages repeat the entry that it cannot use.
@@ -88,10 +94,18 @@ class _Complaints(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _honour_cluster(content: Any, name: str, configuration: Any) -> None:
+def _entry(content: Any, kind: str, name: str | None) -> dict[str, Any]:
+    """Return the cluster or user of that name, {} if there is none."""
+    everything = ConfigNode("kubeconfig", getattr(content, "value", content))
+    if not everything.safe_get(f"{kind}s"):
+        return {}
+    entry = everything[f"{kind}s"].get_with_name(name, safe=True)
+    return (entry and entry.safe_get(kind)) or {}
+
+
+def _honour_cluster(cluster: dict[str, Any], configuration: Any) -> None:
     """See to what older versions of the client library leave out without a word."""
-    cluster = ConfigNode("kubeconfig", getattr(content, "value", content))["clusters"].get_with_name(name)["cluster"]
-    proxy, server_name = cluster.safe_get("proxy-url"), cluster.safe_get("tls-server-name")
+    proxy, server_name = cluster.get("proxy-url"), cluster.get("tls-server-name")
     if proxy:
         configuration.proxy = proxy
         # As with kubectl, what the environment excepts is excepted from the proxy of the environment only.
@@ -101,3 +115,15 @@ def _honour_cluster(content: Any, name: str, configuration: Any) -> None:
             "The installed Python library kubernetes does not know tls-server-name, which the kubeconfig sets: "
             "install version 28 or newer."
         )
+
+
+def _impersonation(user: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the headers for whom a user acts as, which the client library leaves out without a word."""
+    for key, header in (("as", "Impersonate-User"), ("as-uid", "Impersonate-Uid")):
+        if user.get(key):
+            yield header, user[key]
+    for group in user.get("as-groups") or []:
+        yield "Impersonate-Group", group
+    for key, values in (user.get("as-user-extra") or {}).items():
+        for value in values:
+            yield f"Impersonate-Extra-{quote(key, safe='')}", value

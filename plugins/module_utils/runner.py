@@ -97,12 +97,11 @@ def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
     """Open the connection that the options ask for; its credentials are added to secrets."""
     options = auth.options_from(module.params)
     secrets.update(connection_secrets.declared(options))
-    configuration = auth.configuration_from(options)
+    configuration, headers = auth.connection_from(options)
     secrets.update(connection_secrets.loaded(configuration))
     if not configuration.verify_ssl:
         module.warn(_UNVERIFIED)
-    headers = [*auth.headers_from(options, configuration), ("User-Agent", _user_agent(module))]
-    return Cluster(configuration, headers, _RETRY_SECONDS)
+    return Cluster(configuration, [*headers, ("User-Agent", _user_agent(module))], _RETRY_SECONDS)
 
 
 def _user_agent(module: AnsibleModule) -> str:

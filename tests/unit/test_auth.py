@@ -35,7 +35,7 @@ def kubeconfig(user: dict[str, Any] | None = None, **cluster: Any) -> dict[str, 
 
 
 def headers(options: dict[str, Any]) -> list[tuple[str, str]]:
-    return auth.headers_from(options, auth.configuration_from(options))
+    return auth.connection_from(options)[1]
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_a_variable_that_is_no_boolean_is_an_error(monkeypatch: pytest.MonkeyPat
 )
 def test_options_win_over_a_kubeconfig_also_after_its_token_was_read(option: str, value: Any, attribute: str) -> None:
     options = {"kubeconfig": kubeconfig(), option: value}
-    configuration = auth.configuration_from(options)
-    assert auth.headers_from(options, configuration) == [("authorization", f"Bearer {TOKEN}")]
+    configuration, sent = auth.connection_from(options)
+    assert sent == [("authorization", f"Bearer {TOKEN}")]
     assert getattr(configuration, attribute) == value
 
 
@@ -124,6 +124,33 @@ def test_every_group_has_a_header_of_its_own() -> None:
     ]
 
 
+ACTING = {
+    "token": TOKEN,
+    "as": "a",
+    "as-uid": 1,
+    "as-groups": ["b", "c"],
+    "as-user-extra": {"example.com/why": ["d"]},
+}
+
+
+@pytest.mark.parametrize("given", ["inline", "file"])
+def test_whom_a_kubeconfig_acts_as(tmp_path: Path, given: str) -> None:
+    path = tmp_path / "kubeconfig"
+    path.write_text(json.dumps(kubeconfig(ACTING)), encoding="utf-8")
+    assert headers({"kubeconfig": str(path) if given == "file" else kubeconfig(ACTING)})[1:] == [
+        ("Impersonate-User", "a"),
+        ("Impersonate-Uid", "1"),
+        ("Impersonate-Group", "b"),
+        ("Impersonate-Group", "c"),
+        ("Impersonate-Extra-example.com%2Fwhy", "d"),
+    ]
+
+
+def test_options_say_alone_whom_to_act_as() -> None:
+    options = {"kubeconfig": kubeconfig(ACTING), "impersonate_user": "z"}
+    assert headers(options)[1:] == [("Impersonate-User", "z")]
+
+
 @pytest.mark.parametrize("given", ["option", "kubeconfig"])
 def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
     url = "http://me:p%40ss@proxy.example.com:3128"
@@ -133,7 +160,7 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
         else {"kubeconfig": kubeconfig(**{"proxy-url": url})}
     )
     # "me:p@ss" in base64.
-    assert auth.configuration_from(options).proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +172,7 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
 )
 def test_a_password_that_no_proxy_could_be_told(options: dict[str, Any]) -> None:
     with pytest.raises(AuthenticationSetupError, match="characters beyond Latin-1"):
-        auth.configuration_from({"kubeconfig": kubeconfig(), **options})
+        auth.connection_from({"kubeconfig": kubeconfig(), **options})
 
 
 def test_a_header_for_the_proxy_wins_over_its_url() -> None:
@@ -154,13 +181,13 @@ def test_a_header_for_the_proxy_wins_over_its_url() -> None:
         "proxy": "http://me:wrong@proxy.example.com:3128",
         "proxy_headers": {"proxy_basic_auth": "me:p@ss"},
     }
-    assert auth.configuration_from(options).proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
 
 
 @pytest.mark.parametrize("host", ["api.example.com:6443", "ftp://api.example.com", "https://", "https://[::1:6443"])
 def test_a_host_that_is_no_url_is_an_error(host: str) -> None:
     with pytest.raises(AuthenticationSetupError, match="It has to be a URL such as"):
-        auth.configuration_from({"host": host, "api_key": "abc"})
+        auth.connection_from({"host": host, "api_key": "abc"})
 
 
 @pytest.mark.parametrize(
@@ -184,7 +211,7 @@ def test_files_that_no_handshake_could_use_are_named(
         ):
             Path(path).write_text(text, encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match=said):
-        auth.configuration_from({"host": SERVER, "api_key": "abc", **options})
+        auth.connection_from({"host": SERVER, "api_key": "abc", **options})
 
 
 def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: Path) -> None:
@@ -194,7 +221,7 @@ def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: 
     path = tmp_path / "kubeconfig"
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match="Expected key user in") as caught:
-        auth.configuration_from({"kubeconfig": str(path)})
+        auth.connection_from({"kubeconfig": str(path)})
     assert TOKEN not in str(caught.value)
     assert "a2V5" not in str(caught.value)
 
@@ -202,9 +229,9 @@ def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: 
 @pytest.mark.parametrize("text", ["apiVersion: v1\nkind: Config\n", json.dumps(kubeconfig())])
 def test_the_text_of_a_kubeconfig_is_no_path(text: str) -> None:
     with pytest.raises(AuthenticationSetupError, match="apply the filter from_yaml"):
-        auth.configuration_from({"kubeconfig": text})
+        auth.connection_from({"kubeconfig": text})
 
 
 def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
     with pytest.raises(AuthenticationSetupError, match=f"There is no kubeconfig {tmp_path}/nowhere"):
-        auth.configuration_from({"kubeconfig": str(tmp_path / "nowhere")})
+        auth.connection_from({"kubeconfig": str(tmp_path / "nowhere")})

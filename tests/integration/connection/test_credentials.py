@@ -158,6 +158,12 @@ def test_impersonation_of_a_user_in_groups(client: Client, given: str) -> None:
     assert 'User "someone" cannot list resource "secrets"' in refused["message"]
 
 
+def test_impersonation_by_a_kubeconfig(client: Client) -> None:
+    acting = {"token": client.lab.api.token, "as": "someone", "as-groups": [VIEWERS]}
+    (refused,) = client.asked_as("admin", {"kubeconfig": client.kubeconfig(acting)}).result["missing"]
+    assert 'User "someone" cannot list resource "secrets"' in refused["message"]
+
+
 def test_impersonation_of_a_user_alone(client: Client) -> None:
     administrator = {"kubeconfig": client.kubeconfig({"token": client.lab.api.token})}
     missing = client.ask({**administrator, "impersonate_user": "someone"}).result["missing"]
