@@ -182,6 +182,14 @@ def test_all_findings_come_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "remedy"), [(0, "Scale it up to 1."), (1, "Find out why its pod does not run.")], ids=["stopped", "down"]
+)
+def test_what_to_do_for_an_operator_that_does_not_run(wanted: int, remedy: str) -> None:
+    (problem,) = findings({"replicas": 2}, config(), operator_deployment(wanted, 0))
+    assert problem.remedy.endswith(remedy)
+
+
 def test_two_backends_do_not_matter_to_an_operator_that_lets_go() -> None:
     problems = findings({"management_state": "Unmanaged"}, config(storage=TWO))
     assert [problem for problem in problems if problem.severity == "error"] == []
