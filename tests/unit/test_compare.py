@@ -216,6 +216,7 @@ def test_durations_that_stop_the_operator(spec: Any, culprits: list[str] | None)
     [
         case({"a": {"b": 1}}, {"a": {"b": 2, "c": 3}, "d": 4}, {"a": {"b": 2}}, id="only managed keys"),
         case({"a": {"b": 1}}, {"a": {}}, {"a": {}}, id="absent key"),
+        case({"a": 1, "b": 1}, {"b": 2}, {"b": 2}, id="a key after an absent one"),
         case({"a": {"b": 1}}, None, {}, id="no object"),
         case({"a": None}, {"a": {"b": 1}}, {"a": {"b": 1}}, id="a removed key shows what it had"),
         case({"a": None}, {"a": None}, {}, id="a key that is null"),

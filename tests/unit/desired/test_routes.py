@@ -260,8 +260,13 @@ def reads(desired: Desired, live: Manifest) -> set[Ref]:
 
 
 def test_declared_routes_must_be_admitted_and_dropped_ones_gone() -> None:
-    waited = goal({"default_route": True, "routes": [a(hostname=HOST, tls=TLS)]}, config(routes=[a(), {"name": "old"}]))
-    assert set(waited.routes) == {RouteGoal("default-route"), RouteGoal("a", HOST, CERTIFICATE)}
+    wanted = [a(hostname=HOST, tls=TLS), {"name": "new", "hostname": "new.example.com"}]
+    waited = goal({"default_route": True, "routes": wanted}, config(routes=[a(), {"name": "old"}]))
+    assert set(waited.routes) == {
+        RouteGoal("default-route"),
+        RouteGoal("a", HOST, CERTIFICATE),
+        RouteGoal("new", "new.example.com"),
+    }
     assert waited.absent_routes == ("old",)
 
 
