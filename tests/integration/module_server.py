@@ -14,6 +14,7 @@ import runpy
 import signal
 import socket
 import sys
+import syslog
 import time
 import traceback
 from typing import Any
@@ -52,6 +53,8 @@ def _serve(request: dict[str, Any], descriptor: int) -> None:
     # The whole answer would come too late for who wants to end the process half-way.
     os.write(descriptor, f"{os.getpid()}\n".encode())
     output, errors = io.StringIO(), io.StringIO()
+    # What a module tells the system's log is an output like the others.
+    syslog.syslog = lambda _priority, message: print(message, file=errors)
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), patch_module_args(request["args"]):
         try:
             runpy.run_module(f"{MODULES}.{request['module']}", run_name="__main__", alter_sys=True)

@@ -24,6 +24,8 @@ OTHER_KEY = self_signed("other.example.com")[1]
 ACCESS_KEY, SECRET_KEY = 'AKIA"Q7é EXAMPLE&3', 'wJ\\alr/XUtn"FEMI+K7 MDENG=bPx%RfiCY<é>'
 NEW_ACCESS_KEY, NEW_SECRET_KEY = "AKIAZ9EXAMPLE7QWERTY", "9sUbXn2+PpEXAMPLE/kd8Lq=TtRrEeWwQq1234567"
 FAILED = 2
+# What makes a program write down what it tells the system's log.
+JOURNALING = Path(__file__).parent / "journal"
 
 
 def _everything(lab: Lab, **more: Any) -> dict[str, Any]:
@@ -195,12 +197,18 @@ def test_no_secret_is_shown(cluster: Lab, knobs: Callable[..., None], tmp_path: 
     }
     connects = {"host", "kubeconfig"} & options.keys()
     arguments = ("play.yml", "--diff", "-vvvv", *run.arguments)
-    status, output = attempt(tmp_path, *arguments, **({} if connects else environment))
+    journal = tmp_path / "journal"
+    logging = {"PYTHONPATH": str(JOURNALING), "JOURNAL": str(journal)}
+    status, output = attempt(tmp_path, *arguments, **logging, **({} if connects else environment))
     assert status == run.status, output[-4000:]
     missing = [part for part in run.shows if part not in output]
     assert not missing, f"{missing} not in: {output[-4000:]}"
     secrets = {**DECLARED, **before, **_secrets_of(cluster), "token": cluster.api.token}
     assert leaks(output, secrets) == []
+    # Ansible refuses some options before it has begun to log.
+    logged = journal.read_text(encoding="utf-8") if journal.exists() else ""
+    assert "Invoked with" in logged or run.status == FAILED
+    assert leaks(logged, secrets) == []
 
 
 DECLARED = {
