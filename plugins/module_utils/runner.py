@@ -36,7 +36,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import TRUSTED_CA, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, TRUSTED_CA, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 _ATTEMPTS = 8
@@ -245,6 +245,8 @@ class Task:
             # Said before it is known: a write whose answer got lost may have been done.
             self.outcome["changed"] = True
             cluster.in_parallel(lambda step: _send(cluster, step), steps)
+            if any(step.ref == CLUSTER_CONFIG for step in steps):
+                self._desired = self._desired.lasting()
 
     def _served(self, cluster: Cluster, planned: Plan, goal: Goal) -> Snapshot:
         """Wait for the goal; put back once what somebody else overwrote meanwhile. Return what was seen last."""

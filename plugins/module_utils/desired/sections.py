@@ -39,6 +39,7 @@ class Desired:
     """
 
     def __init__(self, options: dict[str, Any], names: tuple[str, ...]):
+        self._options, self._names = options, names
         self._sections = [SECTIONS[name](options) for name in names]
         self.consent = bool(options.get("accept_data_loss"))
 
@@ -55,6 +56,10 @@ class Desired:
             config = dict_merge(config, section.config(live))
         return config
 
+    def lasting(self) -> Desired:
+        """Return what stays desired once the Config is written: a secret that has been rotated is not rotated again."""
+        return Desired({**self._options, "rotate_http_secret": None}, self._names)
+
     def reads(self, snapshot: Snapshot) -> set[Ref]:
         """Return all that must be read before planning, in view of what was read already."""
         wanted = {CLUSTER_CONFIG, *self.objects}
@@ -69,9 +74,13 @@ class Desired:
         """Return what must hold on the cluster before the task is done."""
         credentials = [section.credentials(outlook) for section in self._sections]
         routes = [section for section in self._sections if isinstance(section, RoutesSection)]
+        # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
+        config = self.config(outlook.after)
+        if outlook.state == "Removed":
+            # The operator takes the names of what it deletes out of the Config.
+            config.get("spec", {}).pop("storage", None)
         return Goal(
-            # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
-            config=self.config(outlook.after),
+            config=config,
             routes=self._routes(outlook),
             absent_routes=tuple(name for section in routes for name in section.absent_routes(outlook.before)),
             credentials=next((wanted for wanted in credentials if wanted is not None), None),
@@ -83,7 +92,7 @@ class Desired:
 
     def _routes(self, outlook: Outlook) -> tuple[RouteGoal, ...]:
         declared = {route.name: route for section in self._sections for route in section.routes()}
-        if outlook.state == "Managed" and outlook.before.get("spec", {}).get("managementState") == "Removed":
-            # With the registry its Routes come back, whoever declared them.
+        if outlook.state == "Managed" and outlook.before.get("spec", {}).get("managementState") != "Managed":
+            # With the operator's care the registry's Routes come back, whoever declared them.
             return tuple({**listed_routes(outlook.after), **declared}.values())
         return tuple(declared.values())

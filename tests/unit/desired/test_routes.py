@@ -279,6 +279,11 @@ def test_a_default_route_that_is_not_wanted_must_be_gone() -> None:
     assert goal({"default_route": False}, config(defaultRoute=True)).absent_routes == ("default-route",)
 
 
+def test_routes_that_an_operator_let_go_of_are_waited_for() -> None:
+    live = config(managementState="Unmanaged", routes=[a(hostname=HOST)])
+    assert goal({"management_state": "Managed"}, live).routes == (RouteGoal("a", HOST),)
+
+
 def test_only_routes_that_are_listed_come_back() -> None:
     live = removed_config(routes=[a(hostname=HOST)])
     assert goal({"management_state": "Managed"}, live).routes == (RouteGoal("a", HOST),)

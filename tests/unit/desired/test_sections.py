@@ -20,7 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils.resources impor
 )
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
-from tests.unit.builders import ALL_SECTIONS, Manifest, claim, config, options, planned, read, user_credentials
+from tests.unit.builders import ALL_SECTIONS, Manifest, claim, config, goal, options, planned, read, user_credentials
 
 case = pytest.param
 S3 = {"s3": {"bucket": "images", "region": "r"}}
@@ -135,3 +135,15 @@ def test_what_goes_along_with_a_switch_only_is_not_waited_for() -> None:
 def test_a_missing_library_is_left_to_the_connection_to_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compare, "parse_quantity", None)
     assert desired(storage={"pvc": {"claim": "c", "size": "1Gi"}}).consent is False
+
+
+def test_a_secret_is_rotated_once() -> None:
+    once = desired(rotate_http_secret=True, replicas=3)
+    live = config(httpSecret="made up by the operator")
+    assert once.config(live)["spec"] == {"httpSecret": None, "replicas": 3}
+    assert once.lasting().config(live)["spec"] == {"replicas": 3}
+
+
+def test_what_the_operator_deletes_does_not_have_to_stay_in_the_config() -> None:
+    given = {"management_state": "Removed", "storage": S3 | {"management_state": "Managed"}, "accept_data_loss": True}
+    assert goal(given, config(storage=S3)).config == {"spec": {"managementState": "Removed"}}
