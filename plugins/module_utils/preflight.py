@@ -13,12 +13,17 @@ from ansible_collections.okd.image_registry.plugins.module_utils import compare,
 from ansible_collections.okd.image_registry.plugins.module_utils.desired import medium
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import ApiError, Finding, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan, Step
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
     CLUSTER_CONFIG,
+    GENERATED_CREDENTIALS,
     OPERATOR_DEPLOYMENT,
+    REGISTRY_DEPLOYMENT,
+    ROUTE,
     Ref,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
@@ -150,9 +155,26 @@ def _immutable_findings(plan: Plan) -> Iterator[Finding]:
 
 def wait_findings(timeout: float, error_grace: float) -> Iterator[Finding]:
     """Yield limits of the wait, in seconds, that no wait can keep."""
-    for option, value, least in (("wait_timeout", timeout, 1), ("error_grace", error_grace, 0)):
-        if value < least:
-            yield Finding(str(CLUSTER_CONFIG), option, str(value), f"{least} second(s) or more", "Give a longer time.")
+    for option, value in (("wait_timeout", timeout), ("error_grace", error_grace)):
+        if value < 1:
+            yield Finding(str(CLUSTER_CONFIG), option, str(value), "1 second or more", "Give a longer time.")
+
+
+def sight_findings(goal: Goal, snapshot: Snapshot) -> Iterator[Finding]:
+    """Yield what a wait for goal has to see, and the user may not read."""
+    refs = [REGISTRY_DEPLOYMENT]
+    refs += [ROUTE.all()] if goal.routes or goal.absent_routes else []
+    refs += [GENERATED_CREDENTIALS] if goal.credentials is not None else []
+    for ref in refs:
+        failure = snapshot.failure(ref) if ref in snapshot else None
+        if isinstance(failure, Forbidden):
+            yield Finding(
+                str(ref),
+                "permission",
+                failure.message,
+                f"the right to read {ref.resource.plural}, to see that what is declared is served",
+                "Grant it to the user, connect as another one, or set wait to false.",
+            )
 
 
 def refusals(step: Step, answer: Any) -> Iterator[Finding]:

@@ -213,7 +213,13 @@ class Task:
 
     def _findings(self, planned: Plan) -> list[Finding]:
         limits = preflight.wait_findings(self._params["wait_timeout"], self._params["error_grace"])
-        return [*limits, *preflight.findings(self._desired, planned)]
+        return [*limits, *preflight.findings(self._desired, planned), *self._sight_findings(planned)]
+
+    def _sight_findings(self, planned: Plan) -> Iterable[Finding]:
+        goal = self._desired.goal(planned.outlook)
+        if not self._params["wait"] or not goal.waits or planned.outlook.state == "Unmanaged":
+            return []
+        return preflight.sight_findings(goal, planned.outlook.snapshot)
 
     def _check(self, planned: Plan) -> None:
         findings = self._findings(planned)

@@ -8,8 +8,17 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils import preflight
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import ApiError, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal, RouteGoal
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Step
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLUSTER_CONFIG, USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLUSTER_CONFIG,
+    GENERATED_CREDENTIALS,
+    REGISTRY_DEPLOYMENT,
+    ROUTE,
+    USER_CREDENTIALS,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 from tests.unit.builders import claim, config, findings, operator_deployment, removed_config, user_credentials
 from tests.unit.cases import CONFIG, Case, having
@@ -296,7 +305,7 @@ def test_a_field_of_another_kind_has_no_openshift_version() -> None:
 
 @pytest.mark.parametrize(
     ("timeout", "grace", "fields"),
-    [(1, 0, []), (600, 60, []), (0, 60, ["wait_timeout"]), (600, -1, ["error_grace"])],
+    [(1, 1, []), (600, 60, []), (0, 60, ["wait_timeout"]), (600, 0, ["error_grace"])],
 )
 def test_limits_of_the_wait(timeout: int, grace: int, fields: list[str]) -> None:
     assert [finding.field for finding in preflight.wait_findings(timeout, grace)] == fields
@@ -306,11 +315,30 @@ def test_limits_of_the_wait(timeout: int, grace: int, fields: list[str]) -> None
     ("timeout", "error_grace", "problems"),
     [
         (600, 60, []),
-        (1, 0, []),
-        (0, 60, [("wait_timeout", "0", "1 second(s) or more")]),
-        (-1, -1, [("wait_timeout", "-1", "1 second(s) or more"), ("error_grace", "-1", "0 second(s) or more")]),
+        (1, 1, []),
+        (0, 60, [("wait_timeout", "0", "1 second or more")]),
+        (-1, 0, [("wait_timeout", "-1", "1 second or more"), ("error_grace", "0", "1 second or more")]),
     ],
 )
 def test_limits_that_no_wait_can_keep(timeout: int, error_grace: int, problems: list[tuple[str, str, str]]) -> None:
     told = [(problem.field, problem.found, problem.needed) for problem in preflight.wait_findings(timeout, error_grace)]
     assert told == problems
+
+
+@pytest.mark.parametrize(
+    ("goal", "hidden"),
+    [
+        (Goal(), [REGISTRY_DEPLOYMENT]),
+        (Goal(routes=(RouteGoal("a"),)), [REGISTRY_DEPLOYMENT, ROUTE.all()]),
+        (Goal(absent_routes=("a",)), [REGISTRY_DEPLOYMENT, ROUTE.all()]),
+        (Goal(credentials={"k": "v"}), [REGISTRY_DEPLOYMENT, GENERATED_CREDENTIALS]),
+    ],
+    ids=["pods", "a route", "a route that must be gone", "credentials"],
+)
+def test_what_a_wait_must_be_able_to_see(goal: Goal, hidden: list[Ref]) -> None:
+    refused = Forbidden("GET", "it", 403, "Forbidden", "cannot get it")
+    everything = [REGISTRY_DEPLOYMENT, ROUTE.all(), GENERATED_CREDENTIALS]
+    problems = list(preflight.sight_findings(goal, Snapshot(dict.fromkeys(everything, refused))))
+    assert [problem.subject for problem in problems] == [str(ref) for ref in hidden]
+    assert {problem.found for problem in problems} == {"cannot get it"}
+    assert list(preflight.sight_findings(goal, Snapshot(dict.fromkeys(everything)))) == []
