@@ -69,7 +69,7 @@ def judge(goal: Goal, seen: Observed, checksum_before: str | None = None) -> Ver
         return Verdict("lost", ", ".join(overwritten))
     generation = config["metadata"]["generation"]
     if (compare.lookup(config, ("status", "observedGeneration")) or 0) < generation:
-        return Verdict("waiting", _unobserved(config, generation), True)
+        return _unobserved(config, generation)
     state = compare.lookup(config, ("spec", "managementState"))
     if state == "Unmanaged":
         settled = condition(config, "Available").get("reason") == "Unmanaged"
@@ -105,10 +105,13 @@ def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
     return checksum
 
 
-def _unobserved(config: dict[str, Any], generation: int) -> str:
+def _unobserved(config: dict[str, Any], generation: int) -> Verdict:
     culprits = compare.undecodable(config.get("spec"), ("spec",))
     why = f", because it cannot decode {' and '.join(culprits)} (no Go duration)" if culprits else ""
-    return f"the operator has not observed generation {generation} of the Config{why}"
+    # It observes a generation at the end of its work, and to delete a bucket takes as long as there are images in it.
+    removes = compare.lookup(config, ("spec", "managementState")) == "Removed"
+    words = f"the operator has not observed generation {generation} of the Config{why}"
+    return Verdict("waiting", words, bool(culprits) or not removes)
 
 
 def _removed(config: dict[str, Any], seen: Observed) -> Iterator[Verdict]:
@@ -130,7 +133,8 @@ def _serving(goal: Goal, config: dict[str, Any], seen: Observed, checksum_before
     for wanted in goal.routes:
         yield from _route(wanted, seen.routes.get(wanted.name))
     for name in goal.absent_routes:
-        if name in seen.routes:
+        # A Route without the mark is somebody else's, and stays.
+        if _is_marked(seen.routes.get(name)):
             yield Verdict("waiting", f"route {name} still exists")
     yield from _availability(config)
 
@@ -159,7 +163,8 @@ def _rollout(config: dict[str, Any], seen: Observed, checksum_before: str | None
     if (deployment["spec"].get("replicas") or 0) != wanted:
         yield Verdict("waiting", f"the deployment does not yet ask for {wanted} replicas")
     progressing = condition(deployment, "Progressing")
-    trouble = pods.trouble(pods.starting(seen.pods))
+    new = pods.starting(seen.pods)
+    trouble = pods.trouble(new)
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         # Not final: right after a change that mends the rollout the Deployment still says so for a moment.
         why = trouble or pods.trouble(seen.pods) or _words(progressing)
@@ -175,13 +180,15 @@ def _rollout(config: dict[str, Any], seen: Observed, checksum_before: str | None
             f"{counts['updated']} of {wanted} pods have the new configuration, {counts['available']} of "
             f"{counts['']} pods are available"
         )
-        yield Verdict("waiting", f"{progress}; {trouble}" if trouble else progress, bool(trouble))
+        # With as many pods as nodes a new one finds a place only when an old one has gone.
+        leaving = counts[""] > counts["updated"] or any(pods.is_leaving(pod) for pod in seen.pods)
+        troubled = pods.trouble(pods.scheduled(new)) if leaving else trouble
+        yield Verdict("waiting", f"{progress}; {trouble}" if trouble else progress, bool(troubled))
 
 
 def _route(wanted: RouteGoal, route: dict[str, Any] | None) -> Iterator[Verdict]:
     name = wanted.name
-    annotations = compare.lookup(route, ("metadata", "annotations")) or {}
-    if route is None or ROUTE_ANNOTATION not in annotations:
+    if route is None or not _is_marked(route):
         yield Verdict("waiting", f"the operator has not yet created route {name}")
         return
     host = route["spec"].get("host")
@@ -199,6 +206,10 @@ def _route(wanted: RouteGoal, route: dict[str, Any] | None) -> Iterator[Verdict]
             words = _words(admitted)
             router = ingress.get("routerName", "unknown")
             yield Verdict("waiting", f"router {router} does not admit route {name} (host {host}): {words}", True)
+
+
+def _is_marked(route: dict[str, Any] | None) -> bool:
+    return ROUTE_ANNOTATION in (compare.lookup(route, ("metadata", "annotations")) or {})
 
 
 def _availability(config: dict[str, Any]) -> Iterator[Verdict]:

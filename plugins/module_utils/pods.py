@@ -24,9 +24,21 @@ def starting(pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [pod for pod in alive if _template(pod) in templates]
 
 
+def scheduled(pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the pods that have found a node, or do not say that they have not."""
+    return [
+        pod for pod in pods if not any(_keeps_off(entry) for entry in pod.get("status", {}).get("conditions") or [])
+    ]
+
+
+def is_leaving(pod: dict[str, Any]) -> bool:
+    """Whether a pod is being deleted, which it survives for as long as it takes to end."""
+    return bool(pod["metadata"].get("deletionTimestamp"))
+
+
 def trouble(pods: list[dict[str, Any]]) -> str | None:
     """Return what keeps pods from getting ready, None if nothing speaks against it."""
-    reasons = [reason for pod in pods if not pod["metadata"].get("deletionTimestamp") for reason in _reasons(pod)]
+    reasons = [reason for pod in pods if not is_leaving(pod) for reason in _reasons(pod)]
     return "; ".join(dict.fromkeys(reasons)) or None
 
 
@@ -37,7 +49,7 @@ def _template(pod: dict[str, Any]) -> str | None:
 def _reasons(pod: dict[str, Any]) -> Iterator[str]:
     name, status = pod["metadata"]["name"], pod.get("status", {})
     for condition in status.get("conditions") or []:
-        if condition["type"] == "PodScheduled" and condition["status"] == "False":
+        if _keeps_off(condition):
             yield f"pod {name} cannot be scheduled: {_words(condition)}"
     for container in [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]:
         reason = _of_container(container)
@@ -45,6 +57,10 @@ def _reasons(pod: dict[str, Any]) -> Iterator[str]:
             yield f"container {container['name']} of pod {name}: {reason}"
     if status.get("phase") == "Failed":
         yield f"pod {name} failed: {_words(status)}"
+
+
+def _keeps_off(condition: dict[str, Any]) -> bool:
+    return (condition["type"], condition["status"]) == ("PodScheduled", "False")
 
 
 def _of_container(container: dict[str, Any]) -> str | None:

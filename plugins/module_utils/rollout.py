@@ -144,7 +144,7 @@ class Wait:
 def _unread(errors: dict[Ref, ApiError]) -> Verdict:
     # What keeps one from being read mostly keeps all from it: said once.
     words = {error.message: str(error) for error in sorted(errors.values(), key=str, reverse=True)}
-    return Verdict("waiting", "; ".join(sorted(words.values())) or _NO_ANSWER_YET, True)
+    return Verdict("waiting", "; ".join(sorted(words.values())) or _NO_ANSWER_YET, bool(words))
 
 
 class _Watches:

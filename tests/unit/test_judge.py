@@ -39,6 +39,9 @@ def written(last_generation: int, **status: Any) -> dict[str, Any]:
     return config(status={"generations": generations, **status})
 
 
+LEAVING = manifest("Pod", "old", metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"})
+
+
 def serving(**seen: Any) -> Observed:
     """Return what a healthy registry of one replica looks like, with some of it replaced."""
     return Observed(**({"config": config(), "deployment": deployment()} | seen))
@@ -107,6 +110,9 @@ def named(*routes: dict[str, Any]) -> dict[str, dict[str, Any]]:
             id="a router still tells of the host before",
         ),
         case(Goal(absent_routes=("a",)), serving(routes=named(route("b", "h"))), id="an absent route is gone"),
+        case(
+            Goal(absent_routes=("a",)), serving(routes={"a": manifest("Route", "a")}), id="somebody else's route stays"
+        ),
         case(Goal(credentials=FILE), serving(credentials=generated_credentials()), id="credentials are passed on"),
         case(
             Goal({"spec": {"managementState": "Removed"}}),
@@ -257,6 +263,34 @@ def test_done(goal: Goal, seen: Observed) -> None:
             serving(routes=named(route("a", HOST, ingress("old")))),
             f"no router has admitted route a (host {HOST}) yet",
             id="admitted for the host before only",
+        ),
+        case(
+            Goal(),
+            serving(
+                config=config(replicas=2),
+                deployment=deployment(2, updatedReplicas=1, availableReplicas=2, replicas=3),
+                pods=[pod("p", conditions=UNSCHEDULABLE)],
+            ),
+            "1 of 2 pods have the new configuration, 2 of 3 pods are available; pod p cannot be scheduled: "
+            "Unschedulable: 0/2 nodes are available",
+            id="a new pod waits for the place of an old one",
+        ),
+        case(
+            Goal(),
+            serving(
+                config=config(replicas=2),
+                deployment=deployment(2, availableReplicas=1),
+                pods=[pod("p", conditions=UNSCHEDULABLE), LEAVING],
+            ),
+            "2 of 2 pods have the new configuration, 1 of 2 pods are available; pod p cannot be scheduled: "
+            "Unschedulable: 0/2 nodes are available",
+            id="a new pod waits for the place of one that ends",
+        ),
+        case(
+            Goal({"spec": {"managementState": "Removed"}}),
+            Observed(config=config(managementState="Removed", status={"observedGeneration": 0})),
+            "the operator has not observed generation 1 of the Config",
+            id="the operator is busy with deleting a bucket",
         ),
         case(
             Goal(absent_routes=("a",)),

@@ -153,3 +153,16 @@ def of_template(name: str, template: str | None, second: int, **status: Any) -> 
 )
 def test_pods_that_a_rollout_waits_for(found: list[dict[str, Any]], names: list[str]) -> None:
     assert [entry["metadata"]["name"] for entry in pods.starting(found)] == names
+
+
+def test_pods_that_have_found_a_node() -> None:
+    here, nowhere = (
+        pod("a", conditions=conditions(PodScheduled=("True",))),
+        pod("b", conditions=conditions(PodScheduled=("False",))),
+    )
+    assert pods.scheduled([here, nowhere, pod("c")]) == [here, pod("c")]
+
+
+def test_a_pod_that_is_being_deleted_leaves() -> None:
+    assert pods.is_leaving(manifest("Pod", "p", metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}))
+    assert not pods.is_leaving(pod("p"))
