@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils import compare
 from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
@@ -29,6 +30,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 # Option of routes[].tls to key of the Secret; the operator reads tls.cacrt, not ca.crt.
 _TLS_KEYS = {"certificate": "tls.crt", "key": "tls.key", "ca_certificate": "tls.cacrt"}
+# What the pods serve inside the cluster; while the registry is Removed it need not exist.
+_SERVING_CERTIFICATE = SECRET("image-registry-tls")
+# service-ca marks with both what it issues for a Service, and overwrites whatever else is written there.
+_ISSUED = tuple(f"service.{level}.openshift.io/originating-service-name" for level in ("beta", "alpha"))
 
 
 class RoutesSection(Section):
@@ -78,6 +83,7 @@ class RoutesSection(Section):
         for route in self._routes or []:
             yield from _entry_findings(route)
             if route.get("tls"):
+                yield from _ownership_findings(SECRET(secret_name(route)), outlook)
                 yield from _pair_findings(SECRET(secret_name(route)), "routes[].tls", route["tls"], _host(route))
             elif secret_name(route):
                 yield from _secret_findings(route, outlook)
@@ -160,6 +166,31 @@ def _entry_findings(route: dict[str, Any]) -> Iterator[Finding]:
         )
     if secret and not names.is_object_name(secret):
         yield Finding(subject, "routes[].secret_name", repr(secret), names.OBJECT_NAME, "Correct the name.")
+
+
+def _ownership_findings(secret: Ref, outlook: Outlook) -> Iterator[Finding]:
+    owner = "the registry's own pods" if secret == _SERVING_CERTIFICATE else _owner_of_patched(secret, outlook)
+    if owner:
+        yield Finding(
+            str(secret),
+            "routes[].tls",
+            f"the Secret of {owner}",
+            "a Secret that only this route uses",
+            "Give the route another name, or make a Secret of your own and name it as routes[].secret_name.",
+        )
+
+
+def _owner_of_patched(secret: Ref, outlook: Outlook) -> str | None:
+    """Return whose Secret it is that the task would change, None if it is the route's own or stays as it is."""
+    # A name that Kubernetes refuses declares no Secret.
+    wanted = outlook.desired.get(secret)
+    live = outlook.snapshot[secret] if wanted else None
+    if not wanted or not live or not compare.merge_patch(wanted.body or {}, live):
+        return None
+    marks = live["metadata"].get("annotations") or {}
+    issued = [f"Service {marks[mark]}" for mark in _ISSUED if mark in marks]
+    owners = [f"{owner['kind']} {owner['name']}" for owner in live["metadata"].get("ownerReferences") or []]
+    return next(iter(issued + owners), None)
 
 
 def _secret_findings(route: dict[str, Any], outlook: Outlook) -> Iterator[Finding]:

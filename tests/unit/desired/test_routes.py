@@ -68,6 +68,16 @@ def mishosted(host: str) -> Case:
     return case(f"host {host[:20]!r}", ROUTE_A, "hostname", repr(host), "a host name", bad, good)
 
 
+def owned(name: str, certificate: str = "old", **metadata: Any) -> Manifest:
+    """Return a Secret with a certificate, and what its metadata tell."""
+    return secret(name, {"tls.crt": certificate, "tls.key": KEY_PEM}, metadata=metadata)
+
+
+def issued(name: str, level: str) -> Manifest:
+    """Return the Secret that service-ca made for a Service of the same name."""
+    return owned(f"{name}-tls", annotations={f"service.{level}.openshift.io/originating-service-name": name})
+
+
 def claiming(host: str, /, namespace: str = "shop", **content: Any) -> Manifest:
     """Return the Route web, which has a host."""
     metadata = {"namespace": namespace, **content.pop("metadata", {})}
@@ -207,6 +217,48 @@ CASES = [
             cluster=(secret("cert", {"tls.crt": CERTIFICATE, "tls.key": KEY_PEM, "ca.crt": "not read"}),),
         ),
     ),
+    *[
+        case(
+            f"the registry's own serving certificate, {name}",
+            "Secret openshift-image-registry/image-registry-tls",
+            "tls",
+            "the Secret of the registry's own pods",
+            "a Secret that only this route uses",
+            declaring({"name": "image-registry", "tls": TLS}, cluster=cluster),
+            declaring({"name": "image-registry", "secret_name": "cert"}, {"name": "b", "tls": TLS}, cluster=(PAIR,)),
+        )
+        for name, cluster in (
+            ("not issued yet", ()),
+            ("issued", (issued("image-registry", "beta"),)),
+            ("the same already", (owned("image-registry-tls", CERTIFICATE),)),
+        )
+    ],
+    *[
+        case(
+            f"a Secret that belongs to {name}",
+            MADE,
+            "tls",
+            f"the Secret of {name}",
+            "a Secret that only this route uses",
+            declaring(a(tls=TLS), cluster=(live,)),
+            declaring(a(tls=TLS), cluster=(near,)),
+        )
+        for name, live, near in (
+            ("Service a", issued("a", "beta"), owned("a-tls", annotations={"service.beta.openshift.io/x": "a"})),
+            ("Service a", issued("a", "alpha"), owned("a-tls", annotations=None)),
+            (
+                "Certificate public",
+                owned("a-tls", ownerReferences=[{"kind": "Certificate", "name": "public"}]),
+                owned("a-tls", ownerReferences=[]),
+            ),
+            # What is not written takes nothing away from its owner.
+            (
+                "SealedSecret a-tls",
+                owned("a-tls", ownerReferences=[{"kind": "SealedSecret", "name": "a-tls"}]),
+                owned("a-tls", CERTIFICATE, ownerReferences=[{"kind": "SealedSecret", "name": "a-tls"}]),
+            ),
+        )
+    ],
     case(
         "a declared certificate for another host",
         MADE,
