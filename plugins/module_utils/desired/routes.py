@@ -96,16 +96,14 @@ class RoutesSection(Section):
 
     def _claimed_findings(self, outlook: Outlook) -> Iterator[Finding]:
         new = self._new_hosts(outlook.before)
-        for other in outlook.snapshot.items(EVERY_ROUTE) if outlook.snapshot.known(EVERY_ROUTE) else []:
-            host, where = other["spec"].get("host"), other["metadata"]
-            if host in new and _claims_host(other):
-                yield Finding(
-                    str(ROUTE(new[host])),
-                    "routes[].hostname",
-                    f"{host}, which Route {where['namespace']}/{where['name']} has claimed",
-                    "a host that no other Route has",
-                    "The router would not admit it. Choose another host, or remove that Route.",
-                )
+        every = outlook.snapshot.items(EVERY_ROUTE) if outlook.snapshot.known(EVERY_ROUTE) else []
+        ours = {router for route in every if _is_operators(route) for router, _host in admissions(route)}
+        for other in every:
+            host = other["spec"].get("host")
+            routers = {router for router, admitted in admissions(other) if admitted == host}
+            # What bears the operator's mark follows the Config; a router that serves none of those Routes is no rival.
+            if host in new and not _is_operators(other) and (routers & ours if ours else routers):
+                yield from _claim_findings(str(ROUTE(new[host])), host, other)
 
     def routes(self) -> tuple[RouteGoal, ...]:
         goals = [RouteGoal(DEFAULT_ROUTE)] if self._default else []
@@ -122,12 +120,41 @@ class RoutesSection(Section):
         return tuple(gone + ([DEFAULT_ROUTE] if self._default is False else []))
 
 
-def _claims_host(other: dict[str, Any]) -> bool:
-    """Whether a Route keeps ours from being admitted; what bears the operator's mark beside it follows the Config."""
-    where = other["metadata"]
-    if where["namespace"] != OPERATOR_NAMESPACE:
-        return True
-    return not other["spec"].get("path") and ROUTE_ANNOTATION not in (where.get("annotations") or {})
+def _is_operators(route: dict[str, Any]) -> bool:
+    where = route["metadata"]
+    return where["namespace"] == OPERATOR_NAMESPACE and ROUTE_ANNOTATION in (where.get("annotations") or {})
+
+
+def _claim_findings(subject: str, host: str, other: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what an admitted Route with the same host means for ours, which has no path."""
+    where, path = other["metadata"], other["spec"].get("path") or "/"
+    name = f"{where['namespace']}/{where['name']}"
+    if path == "/":
+        yield Finding(
+            subject,
+            "routes[].hostname",
+            f"{host}, which Route {name} has claimed",
+            "a host that no other Route has",
+            "The router would not admit it. Choose another host, or remove that Route.",
+        )
+    elif where["namespace"] != OPERATOR_NAMESPACE:
+        yield Finding(
+            subject,
+            "routes[].hostname",
+            f"{host}, of which Route {name} has claimed {path}",
+            "a router that lets namespaces share a host",
+            "By default it does not. Choose another host, or set routeAdmission.namespaceOwnership of its "
+            "IngressController to InterNamespaceAllowed.",
+            "warning",
+        )
+
+
+def admissions(route: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each router that serves a Route, with the host."""
+    for ingress in compare.lookup(route, ("status", "ingress")) or []:
+        for entry in ingress.get("conditions") or []:
+            if ingress.get("host") and (entry["type"], entry["status"]) == ("Admitted", "True"):
+                yield ingress.get("routerName", ""), ingress["host"]
 
 
 def listed_routes(config: dict[str, Any]) -> dict[str, RouteGoal]:
