@@ -29,7 +29,8 @@ options:
       secret_name:
         description:
           - Name of a Secret in the namespace C(openshift-image-registry) that exists, with C(tls.crt), C(tls.key) and optionally C(tls.cacrt).
-          - Without it and without O(routes[].tls) the router's own certificate is used. It becomes C(secretName).
+          - Without it and without O(routes[].tls) the router's own certificate is used, and so it is, with a warning, if the
+            Secret has neither C(tls.crt) nor C(tls.key). It becomes C(secretName).
         type: str
       tls:
         description:

@@ -226,18 +226,27 @@ def _secret_findings(route: dict[str, Any], outlook: Outlook) -> Iterator[Findin
         return
     live = outlook.snapshot[ref]
     data = (live or {}).get("data") or {}
-    lacking = [key for key in ("tls.crt", "tls.key") if key not in data]
-    if lacking:
+    lacking = [key for key in ("tls.crt", "tls.key") if not data.get(key)]
+    if live is None or len(lacking) == 1:
         yield Finding(
             str(ref),
             "routes[].secret_name",
-            "no such Secret" if live is None else f"a Secret without {' and '.join(lacking)}",
+            "no such Secret" if live is None else f"a Secret without {lacking[0]}",
             "a Secret with tls.crt and tls.key (and tls.cacrt for a chain)",
             "Create it first, or give the certificate and key as routes[].tls.",
         )
-        return
-    pair: dict[str, str | None] = {option: _decoded(data[key]) for option, key in _TLS_KEYS.items() if key in data}
-    yield from _pair_findings(ref, "routes[].secret_name", pair, _host(route))
+    elif lacking:
+        yield Finding(
+            str(ref),
+            "routes[].secret_name",
+            "a Secret without tls.crt and tls.key",
+            "both for a certificate of the route's own",
+            "As it is, the router serves its own certificate. Add the two keys, or leave secret_name out.",
+            "warning",
+        )
+    else:
+        pair: dict[str, str | None] = {name: _decoded(data[key]) for name, key in _TLS_KEYS.items() if key in data}
+        yield from _pair_findings(ref, "routes[].secret_name", pair, _host(route))
 
 
 def _pair_findings(secret: Ref, field: str, pair: dict[str, str | None], host: str | None) -> Iterator[Finding]:

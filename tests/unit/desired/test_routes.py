@@ -231,14 +231,31 @@ CASES = [
         declaring(a(secret_name="cert", hostname=HOST), cluster=(PAIR,)),
     ),
     case(
-        "a Secret without anything",
+        "a Secret with an empty certificate",
         CERT,
         "secret_name",
-        "a Secret without tls.crt and tls.key",
+        "a Secret without tls.crt",
         "a Secret with tls.crt and tls.key",
-        declaring(a(secret_name="cert"), cluster=(manifest("Secret", "cert"),)),
+        declaring(a(secret_name="cert"), cluster=(secret("cert", {"tls.crt": "", "tls.key": KEY_PEM}),)),
         declaring(a(secret_name=""), cluster=(manifest("Secret", "cert"),)),
     ),
+    *[
+        Case(
+            f"a Secret {name}",
+            CERT,
+            "routes[].secret_name",
+            "a Secret without tls.crt and tls.key",
+            "both for a certificate of the route's own",
+            declaring(a(secret_name="cert", hostname=HOST), cluster=(live,)),
+            declaring(a(secret_name="cert", hostname=HOST), cluster=(PAIR,)),
+            "warning",
+        )
+        for name, live in (
+            ("without anything", manifest("Secret", "cert")),
+            ("with a chain alone", secret("cert", {"tls.cacrt": CERTIFICATE})),
+            ("that is to be filled yet", secret("cert", {"tls.crt": "", "tls.key": ""})),
+        )
+    ],
     case(
         "a Secret whose key belongs elsewhere",
         CERT,
