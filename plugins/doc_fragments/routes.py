@@ -34,7 +34,8 @@ options:
         type: str
       tls:
         description:
-          - Certificate of the host. The Secret C(<name>-tls) is made from it, or brought up to date.
+          - Certificate of the host. The Secret C(<name>-tls) is made from it, or brought up to date. A Secret that has another
+            purpose is refused, such as C(image-registry-tls), which the registry's pods serve.
           - The key must belong to the certificate, and the certificate must cover the host and be valid; this is checked before
             anything is changed.
         type: dict

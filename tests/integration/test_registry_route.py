@@ -124,6 +124,18 @@ def test_secret_without_a_certificate_leaves_the_router_its_own(serving: Lab) ->
     assert any("a Secret without tls.crt and tls.key" in text for text in warnings(result))
 
 
+def test_secret_of_another_purpose_is_not_overwritten(serving: Lab) -> None:
+    """service-ca marks what it issues; the stand-ins issue nothing."""
+    mark = {"service.beta.openshift.io/originating-service-name": "public"}
+    secret = {"metadata": {"name": "public-tls", "annotations": mark}, "type": "kubernetes.io/tls"}
+    serving.api.create(paths.SECRETS, {**secret, "stringData": {"tls.crt": AUTHORITY, "tls.key": KEY}})
+    writes = serving.log.mark()
+    result = serving.modules.run(ROUTE, _tls())
+    assert result["failed"] is True
+    assert "routes[].tls: found the Secret of Service public" in result["msg"]
+    assert not serving.log.writes_since(writes)
+
+
 def test_list_is_that_list(serving: Lab) -> None:
     converge(serving, ROUTE, {"routes": [{"name": "one", "hostname": "one.example.com"}, {"name": "two"}]})
     assert [route["name"] for route in serving.spec()["routes"]] == ["one", "two"]
