@@ -36,15 +36,7 @@ _PUBLIC_OPTIONS = frozenset({"username", "application_credential_id", "applicati
 
 def mask_pair(kind: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return two states of an object with secret values replaced by marks that still tell whether they differ."""
-    marks: dict[Path, tuple[str, str]] = {}
-    found = {side: dict(_secret_leaves(kind, source)) for side, source in (("old", before), ("new", after))}
-    for path in {*found["old"], *found["new"]}:
-        same = found["old"].get(path) == found["new"].get(path)
-        marks[path] = (HIDDEN, HIDDEN) if same else (OLD, NEW)
-    return (
-        _replaced(before, {path: mark[0] for path, mark in marks.items()}),
-        _replaced(after, {path: mark[1] for path, mark in marks.items()}),
-    )
+    return _masked(kind, before, after, OLD), _masked(kind, after, before, NEW)
 
 
 def mask(kind: str, source: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +77,7 @@ def values_in(kind: str, source: dict[str, Any]) -> set[str]:
     values = {value for path, value in leaves if isinstance(value, str) and path[-1] not in PUBLIC_KEYS}
     if kind == SECRET.kind:
         values |= {_decoded(value) for value in values}
-    values |= {password_in(url) for path in PASSWORD_URLS.get(kind, ()) for _path, url in _walk(source, path, ())}
+    values |= {password_in(url) for _path, url in _urls(kind, source)}
     return {value for value in values if len(value) >= _SHORTEST}
 
 
@@ -97,9 +89,17 @@ def scrub(value: Any, secrets: Iterable[str]) -> Any:
 
 def password_in(url: str | None) -> str:
     """Return the password that a URL carries, as it stands there, "" if there is none."""
-    text = url or ""
-    user, at, _host = (text.partition("://")[2] or text).partition("/")[0].rpartition("@")
-    return user.partition(":")[2] if at else ""
+    return _around_password(url or "")[1]
+
+
+def _around_password(url: str) -> tuple[str, str, str]:
+    """Return a URL in three parts: what precedes the password, the password, what follows it."""
+    scheme, separator, rest = url.partition("://")
+    prefix = scheme + separator if rest else ""
+    user, _at, _host = url[len(prefix) :].partition("/")[0].rpartition("@")
+    name, colon, password = user.partition(":")
+    start, end = len(prefix + name + colon), len(prefix + user)
+    return url[:start], password, url[end:]
 
 
 def _scrubbed(value: Any, forms: list[str]) -> Any:
@@ -152,6 +152,11 @@ def _secret_leaves(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, An
         yield from _walk(source, pattern, ())
 
 
+def _urls(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    for pattern in PASSWORD_URLS.get(kind, ()):
+        yield from _walk(source, pattern, ())
+
+
 def _walk(source: Any, pattern: Path, path: Path) -> Iterator[tuple[Path, Any]]:
     if not pattern:
         if source:
@@ -161,6 +166,19 @@ def _walk(source: Any, pattern: Path, path: Path) -> Iterator[tuple[Path, Any]]:
         for key in source if pattern[0] == "*" else [pattern[0]]:
             if key in source:
                 yield from _walk(source[key], pattern[1:], (*path, key))
+
+
+def _masked(kind: str, source: dict[str, Any], other: dict[str, Any], mark: str) -> dict[str, Any]:
+    """Return source without its secret values; mark stands for those that differ from other's."""
+    values, others = dict(_secret_leaves(kind, source)), dict(_secret_leaves(kind, other))
+    shown = {path: HIDDEN if values.get(path) == others.get(path) else mark for path in {*values, *others}}
+    other_urls = dict(_urls(kind, other))
+    for path, url in _urls(kind, source):
+        start, password, end = _around_password(url)
+        if password:
+            # The rest of the address stays readable.
+            shown[path] = f"{start}{HIDDEN if password == password_in(other_urls.get(path)) else mark}{end}"
+    return _replaced(source, shown)
 
 
 def _replaced(source: dict[str, Any], marks: dict[Path, str], path: Path = ()) -> dict[str, Any]:

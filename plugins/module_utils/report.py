@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils import compare, redact
 from ansible_collections.okd.image_registry.plugins.module_utils.desired import medium
+from ansible_collections.okd.image_registry.plugins.module_utils.desired.routes import admissions
 from ansible_collections.okd.image_registry.plugins.module_utils.plan import Step
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
     CLUSTER_CONFIG,
@@ -66,12 +67,5 @@ def _ready_replicas(deployment: dict[str, Any] | None) -> int:
 
 def hosts(routes: list[dict[str, Any]]) -> list[str]:
     """Return the hosts under which a router serves the registry, sorted."""
-    admitted = {
-        ingress["host"]
-        for route in routes
-        if ROUTE_ANNOTATION in (route["metadata"].get("annotations") or {})
-        for ingress in compare.lookup(route, ("status", "ingress")) or []
-        for entry in ingress.get("conditions") or []
-        if ingress.get("host") and (entry["type"], entry["status"]) == ("Admitted", "True")
-    }
-    return sorted(admitted)
+    marked = [route for route in routes if ROUTE_ANNOTATION in (route["metadata"].get("annotations") or {})]
+    return sorted({host for route in marked for _router, host in admissions(route)})

@@ -10,7 +10,7 @@ from tests.certificates import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document, condition
-from tests.integration.lab import Lab
+from tests.integration.lab import Lab, warnings
 from tests.integration.prediction import converge, idempotent
 
 ROUTE = "registry_route"
@@ -111,6 +111,29 @@ def test_secret_that_exists_is_used_as_it_is(serving: Lab) -> None:
     result = converge(serving, ROUTE, _public(secret_name="mine"))
     assert [step["kind"] for step in result["plan"]] == ["Config"]
     assert _route(serving)["spec"]["tls"]["certificate"] == CERTIFICATE
+
+
+def test_secret_without_a_certificate_leaves_the_router_its_own(serving: Lab) -> None:
+    setups.add_secret(serving, "chain", {"tls.cacrt": AUTHORITY})
+    try:
+        result = converge(serving, ROUTE, _public(secret_name="chain"))
+        tls = _route(serving)["spec"]["tls"]
+    finally:
+        serving.api.delete(f"{paths.SECRETS}/chain")
+    assert (tls.get("certificate"), tls["caCertificate"]) == (None, AUTHORITY)
+    assert any("a Secret without tls.crt and tls.key" in text for text in warnings(result))
+
+
+def test_secret_of_another_purpose_is_not_overwritten(serving: Lab) -> None:
+    """service-ca marks what it issues; the stand-ins issue nothing."""
+    mark = {"service.beta.openshift.io/originating-service-name": "public"}
+    secret = {"metadata": {"name": "public-tls", "annotations": mark}, "type": "kubernetes.io/tls"}
+    serving.api.create(paths.SECRETS, {**secret, "stringData": {"tls.crt": AUTHORITY, "tls.key": KEY}})
+    writes = serving.log.mark()
+    result = serving.modules.run(ROUTE, _tls())
+    assert result["failed"] is True
+    assert "routes[].tls: found the Secret of Service public" in result["msg"]
+    assert not serving.log.writes_since(writes)
 
 
 def test_list_is_that_list(serving: Lab) -> None:

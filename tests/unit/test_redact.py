@@ -54,6 +54,32 @@ def test_differences_are_shown_without_values(kind: str, before: Any, after: Any
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        case(
+            "http://u:pw@p:3128",
+            "http://u:pw@p:3129",
+            (f"http://u:{HIDDEN}@p:3128", f"http://u:{HIDDEN}@p:3129"),
+            id="the same",
+        ),
+        case("http://u:pw@p/", "http://u:wp@p/", (f"http://u:{OLD}@p/", f"http://u:{NEW}@p/"), id="changed"),
+        case("http://u@p", "http://u:pw@p", ("http://u@p", f"http://u:{NEW}@p"), id="added"),
+        case("http://u:pw@p", "http://p", (f"http://u:{OLD}@p", "http://p"), id="removed"),
+        case(None, "u:p:w@p", (None, f"u:{NEW}@p"), id="a new URL, without a scheme"),
+        case("http://u:pw@p", "", (f"http://u:{OLD}@p", ""), id="a URL that goes"),
+        case("http://p:p@p", "http://p:p@p", (f"http://p:{HIDDEN}@p",) * 2, id="a password that is a word of the rest"),
+        case("http://a", "http://b:3128/c:d@e", ("http://a", "http://b:3128/c:d@e"), id="none"),
+    ],
+)
+@pytest.mark.parametrize("field", ["http", "https"])
+def test_a_url_is_shown_without_its_password(field: str, before: str | None, after: str, shown: Any) -> None:
+    def proxied(url: str | None) -> dict[str, Any]:
+        return {"spec": {"proxy": {field: url, "noProxy": "a:b@c"}, "replicas": 1}}
+
+    assert redact.mask_pair("Config", proxied(before), proxied(after)) == tuple(map(proxied, shown))
+
+
+@pytest.mark.parametrize(
     ("kind", "source", "values"),
     [
         case("Config", config(), [HTTP_SECRET], id="httpSecret"),

@@ -100,6 +100,20 @@ def test_the_http_secret_never_shows() -> None:
     assert HTTP_SECRET not in repr(shown)
 
 
+def test_no_password_of_a_proxy_shows_however_short() -> None:
+    live = config(httpSecret="", proxy={"http": "http://u:s3cr3t@p:3128", "https": "http://u:pw@p:3128"})
+    given = {"proxies": {"http": "http://u:n3w@p:3128", "https": "http://u:pw@q:3128"}}
+    shown = difference(given, live)[0]
+    assert shown["before"]["spec"]["proxy"] == {
+        "http": f"http://u:{OLD}@p:3128",
+        "https": "http://u:<hidden>@p:3128",
+    }
+    assert shown["after"]["spec"]["proxy"] == {
+        "http": f"http://u:{NEW}@p:3128",
+        "https": "http://u:<hidden>@q:3128",
+    }
+
+
 def test_an_answer_with_server_defaults_shows_only_what_was_asked_for() -> None:
     step = Step("create", USER_CREDENTIALS, {"data": {"k": "v"}}, None, {"data": {"k": "v"}})
     answer = secret("s", {"k": "v"}, immutable=False, type="Opaque")

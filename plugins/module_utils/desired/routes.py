@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils import compare
 from ansible_collections.okd.image_registry.plugins.module_utils.desired import names
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook, Section
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
@@ -29,6 +30,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 # Option of routes[].tls to key of the Secret; the operator reads tls.cacrt, not ca.crt.
 _TLS_KEYS = {"certificate": "tls.crt", "key": "tls.key", "ca_certificate": "tls.cacrt"}
+# What the pods serve inside the cluster; while the registry is Removed it need not exist.
+_SERVING_CERTIFICATE = SECRET("image-registry-tls")
+# service-ca marks with both what it issues for a Service, and overwrites whatever else is written there.
+_ISSUED = tuple(f"service.{level}.openshift.io/originating-service-name" for level in ("beta", "alpha"))
 
 
 class RoutesSection(Section):
@@ -78,6 +83,7 @@ class RoutesSection(Section):
         for route in self._routes or []:
             yield from _entry_findings(route)
             if route.get("tls"):
+                yield from _ownership_findings(SECRET(secret_name(route)), outlook)
                 yield from _pair_findings(SECRET(secret_name(route)), "routes[].tls", route["tls"], _host(route))
             elif secret_name(route):
                 yield from _secret_findings(route, outlook)
@@ -90,16 +96,14 @@ class RoutesSection(Section):
 
     def _claimed_findings(self, outlook: Outlook) -> Iterator[Finding]:
         new = self._new_hosts(outlook.before)
-        for other in outlook.snapshot.items(EVERY_ROUTE) if outlook.snapshot.known(EVERY_ROUTE) else []:
-            host, where = other["spec"].get("host"), other["metadata"]
-            if host in new and _claims_host(other):
-                yield Finding(
-                    str(ROUTE(new[host])),
-                    "routes[].hostname",
-                    f"{host}, which Route {where['namespace']}/{where['name']} has claimed",
-                    "a host that no other Route has",
-                    "The router would not admit it. Choose another host, or remove that Route.",
-                )
+        every = outlook.snapshot.items(EVERY_ROUTE) if outlook.snapshot.known(EVERY_ROUTE) else []
+        ours = {router for route in every if _is_operators(route) for router, _host in admissions(route)}
+        for other in every:
+            host = other["spec"].get("host")
+            routers = {router for router, admitted in admissions(other) if admitted == host}
+            # What bears the operator's mark follows the Config; a router that serves none of those Routes is no rival.
+            if host in new and not _is_operators(other) and (routers & ours if ours else routers):
+                yield from _claim_findings(str(ROUTE(new[host])), host, other)
 
     def routes(self) -> tuple[RouteGoal, ...]:
         goals = [RouteGoal(DEFAULT_ROUTE)] if self._default else []
@@ -116,12 +120,41 @@ class RoutesSection(Section):
         return tuple(gone + ([DEFAULT_ROUTE] if self._default is False else []))
 
 
-def _claims_host(other: dict[str, Any]) -> bool:
-    """Whether a Route keeps ours from being admitted; what bears the operator's mark beside it follows the Config."""
-    where = other["metadata"]
-    if where["namespace"] != OPERATOR_NAMESPACE:
-        return True
-    return not other["spec"].get("path") and ROUTE_ANNOTATION not in (where.get("annotations") or {})
+def _is_operators(route: dict[str, Any]) -> bool:
+    where = route["metadata"]
+    return where["namespace"] == OPERATOR_NAMESPACE and ROUTE_ANNOTATION in (where.get("annotations") or {})
+
+
+def _claim_findings(subject: str, host: str, other: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what an admitted Route with the same host means for ours, which has no path."""
+    where, path = other["metadata"], other["spec"].get("path") or "/"
+    name = f"{where['namespace']}/{where['name']}"
+    if path == "/":
+        yield Finding(
+            subject,
+            "routes[].hostname",
+            f"{host}, which Route {name} has claimed",
+            "a host that no other Route has",
+            "The router would not admit it. Choose another host, or remove that Route.",
+        )
+    elif where["namespace"] != OPERATOR_NAMESPACE:
+        yield Finding(
+            subject,
+            "routes[].hostname",
+            f"{host}, of which Route {name} has claimed {path}",
+            "a router that lets namespaces share a host",
+            "By default it does not. Choose another host, or set routeAdmission.namespaceOwnership of its "
+            "IngressController to InterNamespaceAllowed.",
+            "warning",
+        )
+
+
+def admissions(route: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each router that serves a Route, with the host."""
+    for ingress in compare.lookup(route, ("status", "ingress")) or []:
+        for entry in ingress.get("conditions") or []:
+            if ingress.get("host") and (entry["type"], entry["status"]) == ("Admitted", "True"):
+                yield ingress.get("routerName", ""), ingress["host"]
 
 
 def listed_routes(config: dict[str, Any]) -> dict[str, RouteGoal]:
@@ -162,24 +195,58 @@ def _entry_findings(route: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(subject, "routes[].secret_name", repr(secret), names.OBJECT_NAME, "Correct the name.")
 
 
+def _ownership_findings(secret: Ref, outlook: Outlook) -> Iterator[Finding]:
+    owner = "the registry's own pods" if secret == _SERVING_CERTIFICATE else _owner_of_patched(secret, outlook)
+    if owner:
+        yield Finding(
+            str(secret),
+            "routes[].tls",
+            f"the Secret of {owner}",
+            "a Secret that only this route uses",
+            "Give the route another name, or make a Secret of your own and name it as routes[].secret_name.",
+        )
+
+
+def _owner_of_patched(secret: Ref, outlook: Outlook) -> str | None:
+    """Return whose Secret it is that the task would change, None if it is the route's own or stays as it is."""
+    # A name that Kubernetes refuses declares no Secret.
+    wanted = outlook.desired.get(secret)
+    live = outlook.snapshot[secret] if wanted else None
+    if not wanted or not live or not compare.merge_patch(wanted.body or {}, live):
+        return None
+    marks = live["metadata"].get("annotations") or {}
+    issued = [f"Service {marks[mark]}" for mark in _ISSUED if mark in marks]
+    owners = [f"{owner['kind']} {owner['name']}" for owner in live["metadata"].get("ownerReferences") or []]
+    return next(iter(issued + owners), None)
+
+
 def _secret_findings(route: dict[str, Any], outlook: Outlook) -> Iterator[Finding]:
     ref = SECRET(secret_name(route))
     if ref in outlook.desired or not outlook.snapshot.known(ref):
         return
     live = outlook.snapshot[ref]
     data = (live or {}).get("data") or {}
-    lacking = [key for key in ("tls.crt", "tls.key") if key not in data]
-    if lacking:
+    lacking = [key for key in ("tls.crt", "tls.key") if not data.get(key)]
+    if live is None or len(lacking) == 1:
         yield Finding(
             str(ref),
             "routes[].secret_name",
-            "no such Secret" if live is None else f"a Secret without {' and '.join(lacking)}",
+            "no such Secret" if live is None else f"a Secret without {lacking[0]}",
             "a Secret with tls.crt and tls.key (and tls.cacrt for a chain)",
             "Create it first, or give the certificate and key as routes[].tls.",
         )
-        return
-    pair: dict[str, str | None] = {option: _decoded(data[key]) for option, key in _TLS_KEYS.items() if key in data}
-    yield from _pair_findings(ref, "routes[].secret_name", pair, _host(route))
+    elif lacking:
+        yield Finding(
+            str(ref),
+            "routes[].secret_name",
+            "a Secret without tls.crt and tls.key",
+            "both for a certificate of the route's own",
+            "As it is, the router serves its own certificate. Add the two keys, or leave secret_name out.",
+            "warning",
+        )
+    else:
+        pair: dict[str, str | None] = {name: _decoded(data[key]) for name, key in _TLS_KEYS.items() if key in data}
+        yield from _pair_findings(ref, "routes[].secret_name", pair, _host(route))
 
 
 def _pair_findings(secret: Ref, field: str, pair: dict[str, str | None], host: str | None) -> Iterator[Finding]:

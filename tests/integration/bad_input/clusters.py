@@ -35,6 +35,8 @@ def furnish(lab: Lab) -> None:
     website = {"apiVersion": "route.openshift.io/v1", "kind": "Route", "metadata": {"name": "website"}}
     spec = {"host": CLAIMED_HOST, "to": {"kind": "Service", "name": "website"}}
     lab.api.create(_OTHER_ROUTES, {**website, "spec": spec})
+    # A Route claims its host only once a router serves it.
+    lab.api.wait_for(f"{_OTHER_ROUTES}/website", lambda route: route and route.get("status", {}).get("ingress"))
     lose_claims(lab)
 
 

@@ -124,6 +124,13 @@ CASES = [
         ("found true", "an object that can be changed", "Delete it first"),
     ),
     Case(
+        "secret-of-the-pods",
+        _ROUTE,
+        _routes({"name": "image-registry", "hostname": HOST, "tls": {"certificate": CERTIFICATE, "key": KEY}}),
+        (secret("image-registry-tls"), "routes[].tls"),
+        ("the Secret of the registry's own pods", "only this route uses", "Give the route another name"),
+    ),
+    Case(
         "secret-and-certificate",
         _ROUTE,
         _public(secret_name="other-host", tls={"certificate": CERTIFICATE, "key": KEY}),

@@ -22,9 +22,11 @@ from tests.unit.builders import (
     config,
     findings,
     goal,
+    ingress,
     manifest,
     options,
     removed_config,
+    route,
     secret,
 )
 from tests.unit.cases import CONFIG, Case, Situation, having
@@ -68,10 +70,28 @@ def mishosted(host: str) -> Case:
     return case(f"host {host[:20]!r}", ROUTE_A, "hostname", repr(host), "a host name", bad, good)
 
 
-def claiming(host: str, /, namespace: str = "shop", **content: Any) -> Manifest:
-    """Return the Route web, which has a host."""
+def owned(name: str, certificate: str = "old", **metadata: Any) -> Manifest:
+    """Return a Secret with a certificate, and what its metadata tell."""
+    return secret(name, {"tls.crt": certificate, "tls.key": KEY_PEM}, metadata=metadata)
+
+
+def issued(name: str, level: str) -> Manifest:
+    """Return the Secret that service-ca made for a Service of the same name."""
+    return owned(f"{name}-tls", annotations={f"service.{level}.openshift.io/originating-service-name": name})
+
+
+def claiming(host: str, /, *ingresses: Manifest, namespace: str = "shop", **content: Any) -> Manifest:
+    """Return the Route web, which has a host; the default router serves it unless ingresses say otherwise."""
     metadata = {"namespace": namespace, **content.pop("metadata", {})}
-    return manifest("Route", "web", metadata=metadata, spec={"host": host, **content})
+    status = {"ingress": list(ingresses) or [ingress(host)]}
+    return manifest("Route", "web", metadata=metadata, spec={"host": host, **content}, status=status)
+
+
+def served(router: str) -> Manifest:
+    """Return a Route of the registry that a router serves."""
+    there = route("default-route", "r.apps.example.com", ingress("r.apps.example.com", router=router))
+    there["metadata"]["namespace"] = OURS
+    return there
 
 
 CASES = [
@@ -123,21 +143,66 @@ CASES = [
             "hostname",
             f"{HOST}, which Route {where}/web has claimed",
             "a host that no other Route has",
-            declaring(a(hostname=HOST), cluster=(claimed,)),
-            declaring(a(hostname=HOST), cluster=(near,)),
+            declaring(a(hostname=HOST), cluster=tuple(claimed)),
+            declaring(a(hostname=HOST), cluster=tuple(near)),
         )
         for name, where, claimed, near in (
-            ("another namespace has claimed", "shop", claiming(HOST), claiming("web.example.com")),
-            ("somebody's own Route has claimed", OURS, claiming(HOST, OURS), claiming(HOST, OURS, metadata=MARKED)),
+            ("another namespace has claimed", "shop", [claiming(HOST)], [claiming("web.example.com")]),
+            (
+                "somebody's own Route has claimed",
+                OURS,
+                [claiming(HOST, namespace=OURS)],
+                [claiming(HOST, namespace=OURS, metadata=MARKED)],
+            ),
             (
                 "looks like the operator's",
                 "shop",
-                claiming(HOST, metadata=MARKED),
-                claiming(HOST, OURS, metadata=MARKED),
+                [claiming(HOST, metadata=MARKED)],
+                [claiming(HOST, namespace=OURS, metadata=MARKED)],
             ),
-            ("is claimed below a path", "shop", claiming(HOST, path="/x"), claiming(HOST, OURS, path="/x")),
+            (
+                "is claimed beside us from the root on",
+                OURS,
+                [claiming(HOST, namespace=OURS, path="/")],
+                [claiming(HOST, namespace=OURS, path="/x")],
+            ),
+            (
+                "is claimed from the root on",
+                "shop",
+                [claiming(HOST, path="/")],
+                [claiming(HOST, ingress(HOST, "False", "HostAlreadyClaimed"), path="/")],
+            ),
+            (
+                "one of two routers serves",
+                "shop",
+                [claiming(HOST, ingress(HOST, "False"), ingress(HOST, router="b"))],
+                [claiming(HOST, ingress(HOST, "False"), ingress(HOST, "Unknown", router="b"))],
+            ),
+            # The router has not followed a change of the host yet.
+            (
+                "is served in earnest",
+                "shop",
+                [claiming(HOST, ingress("old.example.com"), ingress(HOST))],
+                [claiming(HOST, ingress("old.example.com"))],
+            ),
+            (
+                "our router serves",
+                "shop",
+                [claiming(HOST, ingress(HOST, router="a"), ingress(HOST, router="b")), served("a")],
+                [claiming(HOST, ingress(HOST, router="b")), served("a")],
+            ),
         )
     ],
+    Case(
+        "a host that is claimed below a path",
+        ROUTE_A,
+        "routes[].hostname",
+        f"{HOST}, of which Route shop/web has claimed /x",
+        "a router that lets namespaces share a host",
+        declaring(a(hostname=HOST), cluster=(claiming(HOST, path="/x"),)),
+        declaring(a(hostname=HOST), cluster=(claiming(HOST, namespace=OURS, path="/x"),)),
+        "warning",
+    ),
     case(
         "a name that no Secret has",
         ROUTE_A,
@@ -166,14 +231,31 @@ CASES = [
         declaring(a(secret_name="cert", hostname=HOST), cluster=(PAIR,)),
     ),
     case(
-        "a Secret without anything",
+        "a Secret with an empty certificate",
         CERT,
         "secret_name",
-        "a Secret without tls.crt and tls.key",
+        "a Secret without tls.crt",
         "a Secret with tls.crt and tls.key",
-        declaring(a(secret_name="cert"), cluster=(manifest("Secret", "cert"),)),
+        declaring(a(secret_name="cert"), cluster=(secret("cert", {"tls.crt": "", "tls.key": KEY_PEM}),)),
         declaring(a(secret_name=""), cluster=(manifest("Secret", "cert"),)),
     ),
+    *[
+        Case(
+            f"a Secret {name}",
+            CERT,
+            "routes[].secret_name",
+            "a Secret without tls.crt and tls.key",
+            "both for a certificate of the route's own",
+            declaring(a(secret_name="cert", hostname=HOST), cluster=(live,)),
+            declaring(a(secret_name="cert", hostname=HOST), cluster=(PAIR,)),
+            "warning",
+        )
+        for name, live in (
+            ("without anything", manifest("Secret", "cert")),
+            ("with a chain alone", secret("cert", {"tls.cacrt": CERTIFICATE})),
+            ("that is to be filled yet", secret("cert", {"tls.crt": "", "tls.key": ""})),
+        )
+    ],
     case(
         "a Secret whose key belongs elsewhere",
         CERT,
@@ -207,6 +289,48 @@ CASES = [
             cluster=(secret("cert", {"tls.crt": CERTIFICATE, "tls.key": KEY_PEM, "ca.crt": "not read"}),),
         ),
     ),
+    *[
+        case(
+            f"the registry's own serving certificate, {name}",
+            "Secret openshift-image-registry/image-registry-tls",
+            "tls",
+            "the Secret of the registry's own pods",
+            "a Secret that only this route uses",
+            declaring({"name": "image-registry", "tls": TLS}, cluster=cluster),
+            declaring({"name": "image-registry", "secret_name": "cert"}, {"name": "b", "tls": TLS}, cluster=(PAIR,)),
+        )
+        for name, cluster in (
+            ("not issued yet", ()),
+            ("issued", (issued("image-registry", "beta"),)),
+            ("the same already", (owned("image-registry-tls", CERTIFICATE),)),
+        )
+    ],
+    *[
+        case(
+            f"a Secret that belongs to {name}",
+            MADE,
+            "tls",
+            f"the Secret of {name}",
+            "a Secret that only this route uses",
+            declaring(a(tls=TLS), cluster=(live,)),
+            declaring(a(tls=TLS), cluster=(near,)),
+        )
+        for name, live, near in (
+            ("Service a", issued("a", "beta"), owned("a-tls", annotations={"service.beta.openshift.io/x": "a"})),
+            ("Service a", issued("a", "alpha"), owned("a-tls", annotations=None)),
+            (
+                "Certificate public",
+                owned("a-tls", ownerReferences=[{"kind": "Certificate", "name": "public"}]),
+                owned("a-tls", ownerReferences=[]),
+            ),
+            # What is not written takes nothing away from its owner.
+            (
+                "SealedSecret a-tls",
+                owned("a-tls", ownerReferences=[{"kind": "SealedSecret", "name": "a-tls"}]),
+                owned("a-tls", CERTIFICATE, ownerReferences=[{"kind": "SealedSecret", "name": "a-tls"}]),
+            ),
+        )
+    ],
     case(
         "a declared certificate for another host",
         MADE,
@@ -237,6 +361,12 @@ def test_a_secret_with_content_that_is_no_base64_has_no_certificate() -> None:
     odd = manifest("Secret", "cert", data={"tls.crt": "x", "tls.key": "x"})
     problems = findings({"routes": [a(secret_name="cert")]}, config(), odd)
     assert [problem.found.split()[0] for problem in problems] == ["no", "no"]
+
+
+def test_a_route_that_no_router_has_looked_at_claims_nothing() -> None:
+    other = claiming(HOST)
+    del other["status"]
+    assert findings({"routes": [a(hostname=HOST)]}, config(), other) == []
 
 
 @pytest.mark.parametrize("hidden", [SECRET("cert"), EVERY_ROUTE], ids=str)
