@@ -16,12 +16,13 @@ class RouteGoal:
     """A Route that must be admitted.
 
     hostname: the host that must be served, None when the router's own choice will do.
-    certificate: the PEM text that the Route must carry, None when it is not declared.
+    certificate, ca_certificate: the PEM texts that the Route must carry, None for what is not declared.
     """
 
     name: str
     hostname: str | None = None
     certificate: str | None = None
+    ca_certificate: str | None = None
 
 
 @dataclass(frozen=True)

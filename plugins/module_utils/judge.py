@@ -194,9 +194,11 @@ def _route(wanted: RouteGoal, route: dict[str, Any] | None) -> Iterator[Verdict]
     host = route["spec"].get("host")
     if not host or (wanted.hostname and host != wanted.hostname):
         yield Verdict("waiting", f"route {name} has host {host or '(none)'}, not yet {wanted.hostname or 'one'}")
-    carried = compare.lookup(route, ("spec", "tls", "certificate")) or ""
-    if wanted.certificate is not None and carried.strip() != wanted.certificate.strip():
-        yield Verdict("waiting", f"route {name} does not yet carry the declared certificate")
+    texts = {"certificate": wanted.certificate, "caCertificate": wanted.ca_certificate}
+    for key, declared in texts.items():
+        carried = compare.lookup(route, ("spec", "tls", key)) or ""
+        if declared is not None and carried.strip() != declared.strip():
+            yield Verdict("waiting", f"route {name} does not yet carry the declared {key}")
     ingresses = [entry for entry in compare.lookup(route, ("status", "ingress")) or [] if entry.get("host") == host]
     if not ingresses:
         yield Verdict("waiting", f"no router has admitted route {name} (host {host}) yet")

@@ -95,9 +95,9 @@ def pod(name: str = "image-registry-1", **status: Any) -> Manifest:
     return manifest("Pod", name, metadata={"labels": {"docker-registry": "default"}}, status=status)
 
 
-def route(name: str, host: str | None, *ingresses: Manifest, certificate: str | None = None) -> Manifest:
-    """Return a Route that the operator made."""
-    tls = {"termination": "reencrypt"} | ({"certificate": certificate} if certificate else {})
+def route(name: str, host: str | None, *ingresses: Manifest, **texts: str) -> Manifest:
+    """Return a Route that the operator made, with the PEM texts that it carries."""
+    tls = {"termination": "reencrypt", **texts}
     marked = {"annotations": {"imageregistry.openshift.io": "true"}}
     spec = {"to": {"kind": "Service", "name": "image-registry"}, "tls": tls} | ({"host": host} if host else {})
     return manifest("Route", name, metadata=marked, spec=spec, status={"ingress": list(ingresses)})

@@ -100,8 +100,8 @@ def named(*routes: dict[str, Any]) -> dict[str, dict[str, Any]]:
         ),
         case(Goal(routes=(RouteGoal("a"),)), serving(routes=named(route("a", "h", ingress("h")))), id="any host"),
         case(
-            Goal(routes=(RouteGoal("a", HOST, "PEM\n"),)),
-            serving(routes=named(route("a", HOST, ingress(HOST), certificate="PEM"))),
+            Goal(routes=(RouteGoal("a", HOST, "PEM\n", "CA\n"),)),
+            serving(routes=named(route("a", HOST, ingress(HOST), certificate="PEM", caCertificate="CA"))),
             id="host and certificate",
         ),
         case(
@@ -245,6 +245,12 @@ def test_done(goal: Goal, seen: Observed) -> None:
             serving(routes=named(route("a", "old", ingress("old")))),
             f"route a has host old, not yet {HOST}",
             id="the host before",
+        ),
+        case(
+            Goal(routes=(RouteGoal("a", HOST, "PEM", "NEW"),)),
+            serving(routes=named(route("a", HOST, ingress(HOST), certificate="PEM", caCertificate="OLD"))),
+            "route a does not yet carry the declared caCertificate",
+            id="the CA certificate before",
         ),
         case(
             Goal(routes=(RouteGoal("a", None, "NEW"),)),

@@ -80,6 +80,7 @@ class RoutesSection(Section):
                         "Remove or rename the others.",
                     )
         yield from self._claimed_findings(outlook)
+        yield from self._orphan_findings(outlook)
         for route in self._routes or []:
             yield from _entry_findings(route)
             if route.get("tls"):
@@ -105,11 +106,29 @@ class RoutesSection(Section):
             if host in new and not _is_operators(other) and (routers & ours if ours else routers):
                 yield from _claim_findings(str(ROUTE(new[host])), host, other)
 
+    def _orphan_findings(self, outlook: Outlook) -> Iterator[Finding]:
+        before = outlook.before.get("spec", {})
+        if outlook.state != "Removed" or before.get("managementState") != "Managed":
+            return
+        there = {route["name"] for route in before.get("routes") or []}
+        there |= {DEFAULT_ROUTE} if before.get("defaultRoute") else set()
+        dropped = sorted(there & set(self.absent_routes(outlook.before)))
+        if dropped:
+            yield Finding(
+                str(CLUSTER_CONFIG),
+                "routes",
+                f"{', '.join(dropped)}, dropped while the registry is removed",
+                "routes that are listed until the registry is removed",
+                "The operator then removes only what the Config lists, so these Routes stay until it manages the "
+                "registry again. Leave the routes as they are, or drop them in a task before.",
+                "warning",
+            )
+
     def routes(self) -> tuple[RouteGoal, ...]:
         goals = [RouteGoal(DEFAULT_ROUTE)] if self._default else []
         for route in self._routes or []:
-            certificate = (route.get("tls") or {}).get("certificate")
-            goals.append(RouteGoal(route["name"], _host(route), certificate))
+            tls = route.get("tls") or {}
+            goals.append(RouteGoal(route["name"], _host(route), tls.get("certificate"), tls.get("ca_certificate")))
         return tuple(goals)
 
     def absent_routes(self, live: dict[str, Any]) -> tuple[str, ...]:

@@ -390,11 +390,11 @@ def reads(desired: Desired, live: Manifest) -> set[Ref]:
 
 
 def test_declared_routes_must_be_admitted_and_dropped_ones_gone() -> None:
-    wanted = [a(hostname=HOST, tls=TLS), {"name": "new", "hostname": "new.example.com"}]
+    wanted = [a(hostname=HOST, tls=TLS | {"ca_certificate": "CA"}), {"name": "new", "hostname": "new.example.com"}]
     waited = goal({"default_route": True, "routes": wanted}, config(routes=[a(), {"name": "old"}]))
     assert set(waited.routes) == {
         RouteGoal("default-route"),
-        RouteGoal("a", HOST, CERTIFICATE),
+        RouteGoal("a", HOST, CERTIFICATE, "CA"),
         RouteGoal("new", "new.example.com"),
     }
     assert waited.absent_routes == ("old",)
@@ -407,6 +407,27 @@ def test_routes_that_are_not_declared_are_not_waited_for() -> None:
 
 def test_a_default_route_that_is_not_wanted_must_be_gone() -> None:
     assert goal({"default_route": False}, config(defaultRoute=True)).absent_routes == ("default-route",)
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "dropped"),
+    [
+        (
+            {"default_route": False, "routes": []},
+            "Managed",
+            ["a, default-route, dropped while the registry is removed"],
+        ),
+        ({"routes": [a(hostname=HOST)]}, "Managed", []),
+        ({}, "Managed", []),
+        ({"default_route": False, "routes": []}, "Removed", []),
+    ],
+    ids=["all", "none", "not declared", "removed already"],
+)
+def test_routes_that_are_dropped_with_the_registry_stay(given: dict[str, Any], state: str, dropped: list[str]) -> None:
+    live = config(managementState=state, routes=[a(hostname=HOST)], defaultRoute=True)
+    problems = findings({"management_state": "Removed", **given}, live)
+    told = [(problem.found, problem.severity) for problem in problems if problem.field == "routes"]
+    assert told == [(words, "warning") for words in dropped]
 
 
 def test_routes_that_an_operator_let_go_of_are_waited_for() -> None:
