@@ -301,7 +301,7 @@ def _unreachable(error: Exception) -> str:
             f"its certificate is not trusted: {words}. Give the CA that issued it as ca_cert, or as "
             "certificate-authority-data in the kubeconfig; and connect by a name that it bears."
         )
-    return words
+    return f"{words}. See whether its address is the one that `oc whoami --show-server` tells, and what is in between."
 
 
 def _retry_after(header: str | None) -> float:

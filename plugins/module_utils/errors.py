@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +71,10 @@ class Refused(RegistryError):
         return {"findings": [finding.as_dict() for finding in self.findings]}
 
 
+# RBAC's words; `cannot get resource "configs" in API group …`.
+_NO_RIGHT = re.compile(r"cannot \S+ resource")
+
+
 class AuthenticationSetupError(RegistryError):
     """The connection options cannot be turned into a client."""
 
@@ -122,6 +127,15 @@ class Unauthorized(ApiError):
 
 class Forbidden(ApiError):
     """The user may not do this (HTTP 403)."""
+
+    @property
+    def lacks_right(self) -> bool:
+        """Whether a right is missing; quotas, limits and policies answer 403 too."""
+        return bool(_NO_RIGHT.search(self.message))
+
+    def __str__(self) -> str:
+        remedy = ". Grant the right to the user, or connect as another one: docs/rbac of the collection has manifests."
+        return super().__str__() + (remedy if self.lacks_right else "")
 
 
 class NotFound(ApiError):

@@ -36,12 +36,14 @@ def load(
     are written back. Raises AuthenticationSetupError.
     """
     content: Any = None
+    where = ""
     try:
         persister = None
         if isinstance(source, dict):
             content = ConfigNode("kubeconfig", source)
         else:
             path = _path(source)
+            where = f"{path}: "
             files = KubeConfigMerger(path)
             content, persister = files.config, files.save_changes if persist else None
             if content is None:
@@ -55,8 +57,9 @@ def load(
         raise
     # The loader lets through whatever its parsers raise; its own messages repeat the entry that it cannot use.
     except Exception as error:
-        words = redact.scrub(str(error), connection_secrets.in_kubeconfig(content))
-        raise AuthenticationSetupError(f"The kubeconfig cannot be used: {words}. {_HELP}") from None
+        said = "it does not hold clusters, users and contexts" if isinstance(error, TypeError) else str(error)
+        words = redact.scrub(said, connection_secrets.in_kubeconfig(content))
+        raise AuthenticationSetupError(f"The kubeconfig cannot be used: {where}{words}. {_HELP}") from None
 
 
 def _path(source: str | None) -> str:

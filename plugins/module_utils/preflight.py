@@ -27,9 +27,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import
 
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
-# RBAC's words; `cannot get resource "configs" in API group …`.
-_NO_RIGHT = re.compile(r"cannot \S+ resource")
-_STATE_FIELD = "spec.managementState"
+# What the operator acts upon also in a state in which it applies no settings.
+_STATE_FIELDS = frozenset({"spec.managementState", "spec.storage.managementState"})
 # With any other, or none, the operator applies nothing and says nothing of it.
 _STATES = ("Managed", "Unmanaged", "Removed")
 
@@ -129,7 +128,7 @@ def _dormant_findings(plan: Plan) -> Iterator[Finding]:
             "The operator does nothing at all in this state. Set management_state with the module registry.",
         )
         return
-    settings = [field for step in plan.steps for field in compare.fields(step.body or {}) if field != _STATE_FIELD]
+    settings = [field for step in plan.steps for field in compare.fields(step.body or {}) if field not in _STATE_FIELDS]
     if plan.outlook.before and state != "Managed" and settings:
         yield Finding(
             str(CLUSTER_CONFIG),
@@ -179,8 +178,7 @@ def sight_findings(goal: Goal, snapshot: Snapshot) -> Iterator[Finding]:
 
 def refusals(step: Step, answer: Any) -> Iterator[Finding]:
     """Yield why the API server would not do step, given its answer to the dry run: an object or an ApiError."""
-    # Admission (quotas, limits, policies) answers 403 too.
-    if isinstance(answer, Forbidden) and _NO_RIGHT.search(answer.message):
+    if isinstance(answer, Forbidden) and answer.lacks_right:
         yield Finding(
             str(step.ref),
             "permission",

@@ -226,6 +226,13 @@ def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: 
     assert "a2V5" not in str(caught.value)
 
 
+def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("a word", encoding="utf-8")
+    with pytest.raises(AuthenticationSetupError, match=f"{path}: it does not hold clusters, users and contexts"):
+        auth.connection_from({"kubeconfig": str(path)})
+
+
 @pytest.mark.parametrize("text", ["apiVersion: v1\nkind: Config\n", json.dumps(kubeconfig())])
 def test_the_text_of_a_kubeconfig_is_no_path(text: str) -> None:
     with pytest.raises(AuthenticationSetupError, match="apply the filter from_yaml"):

@@ -7,6 +7,7 @@ import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import (
     ApiError,
     Finding,
+    Forbidden,
     NotFound,
     Refused,
     RolloutFailed,
@@ -63,3 +64,13 @@ def test_a_missing_object_and_a_missing_kind_are_told_apart(reason: str, served:
 
 def test_a_failed_rollout_carries_what_was_seen() -> None:
     assert RolloutFailed("no", {"seen": []}).details() == {"rollout": {"seen": []}}
+
+
+@pytest.mark.parametrize(
+    ("message", "helps"),
+    [('configs "cluster" is forbidden: User "u" cannot get resource "configs"', True), ("exceeded quota", False)],
+)
+def test_who_lacks_a_right_is_told_what_to_do(message: str, helps: bool) -> None:
+    told = str(Forbidden("GET", "Config cluster", 403, "Forbidden", message))
+    assert told.startswith(f"GET Config cluster: HTTP 403 Forbidden: {message}")
+    assert ("Grant the right to the user" in told) is helps

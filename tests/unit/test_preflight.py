@@ -113,7 +113,7 @@ CASES = [
         "Removed",
         "Managed",
         having(config(), management_state="Removed", replicas=2),
-        having(config(), management_state="Removed"),
+        having(config(), management_state="Removed", storage={"management_state": "Unmanaged"}),
         "warning",
     ),
     Case(
