@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import DEFAULT_CLAIM
+
 # The fields that say which medium a backend uses; a change of one of them leaves the images behind.
 IDENTITY: dict[str, tuple[str, ...]] = {
     "emptyDir": (),
     "pvc": ("claim",),
     "s3": ("bucket", "region", "regionEndpoint"),
     "gcs": ("bucket", "projectID"),
-    "swift": ("container", "authURL", "tenant", "regionName"),
+    "swift": ("container", "authURL", "tenant", "tenantID", "domain", "domainID", "regionName"),
     "azure": ("accountName", "container", "cloudName"),
     "ibmcos": ("bucket", "location", "serviceInstanceCRN"),
     "oss": ("bucket", "region"),
@@ -80,8 +82,20 @@ def of(storage: dict[str, Any] | None) -> Medium | None:
     return Medium(keys[0], tuple((name, settings.get(name) or "") for name in IDENTITY[keys[0]]))
 
 
-def moves(used: Medium, wanted: Medium) -> bool:
-    """Whether images in used would be left behind; a field that is not set yet is filled in, not moved."""
+def moves(used: Medium, wanted: Medium, stored: dict[str, Any] | None) -> bool:
+    """Whether images in used would be left behind when wanted takes the place of stored, the spec.storage so far.
+
+    A field that is not set yet is filled in, not moved. One that is taken away is: the operator fills in what it likes.
+    """
     if used.backend != wanted.backend:
         return True
-    return any(have and want and have != want for (_f, have), (_g, want) in zip(used.identity, wanted.identity))
+    before = (stored or {}).get(used.backend)
+    return any(_differs(used, wanted, before, name) for name in IDENTITY[used.backend])
+
+
+def _differs(used: Medium, wanted: Medium, before: dict[str, Any] | None, name: str) -> bool:
+    have = used.field(name)
+    want = wanted.field(name) or (DEFAULT_CLAIM if name == "claim" else "")
+    # What the spec lacked as well, the operator has completed and keeps.
+    is_taken_away = not want and (before is None or bool(before.get(name)))
+    return bool(have) and have != want and (bool(want) or is_taken_away)

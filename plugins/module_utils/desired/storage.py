@@ -73,7 +73,8 @@ class StorageSection(Section):
 
     def _moving_findings(self, outlook: Outlook) -> Iterator[Finding]:
         used, wanted = medium.in_use(outlook.before), medium.of(outlook.storage)
-        if outlook.consent or not used or not wanted or not medium.moves(used, wanted):
+        stored = outlook.before.get("spec", {}).get("storage")
+        if outlook.consent or not used or not wanted or not medium.moves(used, wanted, stored):
             return
         if used.backend == "pvc" and _is_absent(outlook.snapshot, CLAIM(used.field("claim"))):
             return

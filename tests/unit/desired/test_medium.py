@@ -49,9 +49,13 @@ def test_a_field_of_a_medium() -> None:
 @pytest.mark.parametrize(
     ("used", "wanted", "moves"),
     [
+        case({"swift": {"container": "a", "tenantID": "t"}}, {"swift": {"tenantID": "u"}}, True, id="another project"),
+        case({"swift": {"container": "a", "domain": "d"}}, {"swift": {"domain": "e"}}, True, id="another domain"),
+        case({"swift": {"container": "a", "domainID": "d"}}, {"swift": {"domainID": "e"}}, True, id="its identifier"),
         case({"pvc": {"claim": "a"}}, {"pvc": {"claim": "a"}}, False, id="the same"),
         case({"pvc": {"claim": "a"}}, {"pvc": {"claim": "b"}}, True, id="another claim"),
-        case({"pvc": {"claim": "a"}}, {"pvc": {}}, False, id="a claim that is not named"),
+        case({"pvc": {"claim": "a"}}, {"pvc": {}}, True, id="the operator's claim"),
+        case({"pvc": {"claim": "image-registry-storage"}}, {"pvc": {}}, False, id="the operator's claim again"),
         case({"pvc": {}}, {"pvc": {"claim": "a"}}, False, id="a claim that was not known"),
         case({"pvc": {"claim": "a"}}, {"emptyDir": {}}, True, id="another backend"),
         case({"emptyDir": {}}, {"emptyDir": {}}, False, id="emptyDir again"),
@@ -60,7 +64,25 @@ def test_a_field_of_a_medium() -> None:
     ],
 )
 def test_what_leaves_images_behind(used: Any, wanted: Any, moves: bool) -> None:
-    assert medium.moves(medium.of(used), medium.of(wanted)) is moves
+    assert medium.moves(medium.of(used), medium.of(wanted), wanted) is moves
+
+
+OF_AMAZON = {"s3": {"bucket": "a", "region": "r"}}
+OF_OUR_OWN = {"s3": {"bucket": "a", "region": "r", "regionEndpoint": "https://s3.example.com"}}
+
+
+@pytest.mark.parametrize(
+    ("used", "stored", "wanted", "moves"),
+    [
+        case(OF_OUR_OWN, OF_OUR_OWN, OF_AMAZON, True, id="what is used"),
+        case(OF_OUR_OWN, {"s3": {"bucket": "a"}}, {"s3": {"bucket": "a"}}, False, id="what the operator completed"),
+        case(OF_AMAZON, OF_OUR_OWN, OF_AMAZON, False, id="what never came into use"),
+        case(OF_OUR_OWN, {"pvc": {"claim": "c"}}, OF_AMAZON, True, id="what is used while another backend is named"),
+        case(OF_OUR_OWN, None, OF_AMAZON, True, id="what is used while nothing is named"),
+    ],
+)
+def test_emptying_leaves_images_behind(used: Any, stored: Any, wanted: Any, moves: bool) -> None:
+    assert medium.moves(medium.of(used), medium.of(wanted), stored) is moves
 
 
 @pytest.mark.parametrize(

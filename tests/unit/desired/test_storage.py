@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM
 
-from tests.unit.builders import Manifest, claim, config, findings, removed_config, user_credentials
+from tests.unit.builders import Manifest, claim, config, findings, removed_config, secret, user_credentials
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 EMPTY_DIR = {"emptyDir": {}, "managementState": "Managed"}
 OLD = {"pvc": {"claim": "old"}, "managementState": "Unmanaged"}
 BUCKET = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
+OWN_BUCKET = {"s3": BUCKET["s3"] | {"regionEndpoint": "https://s3.example.com"}, "managementState": "Unmanaged"}
+SWIFT = {"swift": {"container": "images", "tenantID": "ours", "authURL": "https://keystone.example.com"}}
+SWIFT_TOKEN = secret("image-registry-private-configuration-user", {"REGISTRY_STORAGE_SWIFT_TOKENID": "t"})
 NEW = {"pvc": {"claim": "new"}}
 CLAIMS = (claim("old"), claim("new"))
 
@@ -93,6 +96,20 @@ CASES = [
         "the S3 bucket images / other",
         having(using(BUCKET), user_credentials(), storage={"s3": {"region": "other"}}),
         having(using({"s3": {"bucket": "images"}}), user_credentials(), storage={"s3": {"region": "other"}}),
+    ),
+    moving(
+        "from a store of our own to Amazon's",
+        "the S3 bucket images / r / https://s3.example.com",
+        "the S3 bucket images / r",
+        having(using(OWN_BUCKET), user_credentials(), storage={"s3": {"region_endpoint": ""}}),
+        having(using(OWN_BUCKET), user_credentials(), storage={"s3": {}}),
+    ),
+    moving(
+        "to another project of Swift",
+        "the Swift container images / https://keystone.example.com / ours",
+        "the Swift container images / https://keystone.example.com / theirs",
+        having(using(SWIFT), SWIFT_TOKEN, storage={"swift": {"tenant_id": "theirs"}}),
+        having(using(SWIFT), SWIFT_TOKEN, storage={"swift": {"tenant_id": "ours"}}),
     ),
     moving(
         "of a registry that is removed",
