@@ -84,8 +84,11 @@ def test_claim_of_the_operator_goes_with_consent(clean: Lab) -> None:
 def test_bucket(clean: Lab) -> None:
     setups.serve_from_bucket(clean, replicas=1)
     here = f"the S3 bucket {setups.BUCKET} / {setups.REGION} / {clean.s3_endpoint}"
-    for change in ({"bucket": "another-bucket"}, {"region": "eu-central-1"}, {"region_endpoint": "https://s3.test"}):
+    for change in ({"bucket": "another-bucket"}, {"region_endpoint": "https://s3.test"}, {"region_endpoint": ""}):
         needs_consent(clean, {"storage": {"s3": setups.s3(clean, **change)}}, f"images in {here}")
+    # The same bucket at the same endpoint, whatever its region is called; and no name is no other name.
+    needs_none(clean, {"storage": {"s3": setups.s3(clean, region="eu-central-1")}})
+    assert clean.run("registry", {"storage": {"s3": setups.s3(clean, bucket="")}}, check=True)["changed"] is False
     needs_none(clean, {"storage": {"s3": setups.s3(clean, chunk_size_mib=32)}})
 
 

@@ -15,11 +15,29 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "emptyDir": (),
     "pvc": ("claim",),
     "s3": ("bucket", "region", "regionEndpoint"),
-    "gcs": ("bucket", "projectID"),
+    # The names of GCS buckets are unique in the world, whatever the project.
+    "gcs": ("bucket",),
     "swift": ("container", "authURL", "tenant", "tenantID", "domain", "domainID", "regionName"),
     "azure": ("accountName", "container", "cloudName"),
     "ibmcos": ("bucket", "location", "serviceInstanceCRN"),
     "oss": ("bucket", "region"),
+}
+# The fields without which a backend names no medium: the operator has yet to make one, or has deleted it and its name.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "pvc": ("claim",),
+    "s3": ("bucket",),
+    "gcs": ("bucket",),
+    "swift": ("container",),
+    "azure": ("accountName", "container"),
+    "ibmcos": ("bucket",),
+    "oss": ("bucket",),
+}
+# A field that says nothing more where another one is set: an endpoint has one region, the ID of a project is unique.
+_SETTLED_BY: dict[tuple[str, str], str] = {
+    ("s3", "region"): "regionEndpoint",
+    ("swift", "tenant"): "tenantID",
+    ("swift", "domain"): "tenantID",
+    ("swift", "domainID"): "tenantID",
 }
 _NOUN = {
     "pvc": "the claim",
@@ -51,6 +69,12 @@ class Medium:
         """Return one of the identity fields, empty if it is not set."""
         return dict(self.identity).get(name, "")
 
+    @property
+    def outlives_pods(self) -> bool:
+        """Whether it may hold images though no registry uses it: it is named, and not the pods' own disks."""
+        names = _NAMES.get(self.backend)
+        return names is not None and all(self.field(name) for name in names)
+
 
 def backends(storage: dict[str, Any] | None) -> list[str]:
     """Return the backend keys that are set in a spec.storage or status.storage."""
@@ -61,16 +85,14 @@ def in_use(config: dict[str, Any]) -> Medium | None:
     """Return the medium that may hold images, None if there is none.
 
     status.storage tells what the registry really uses. A removed registry uses nothing, but what spec.storage names
-    may still hold its images, except for emptyDir, which went with the pods.
+    may still hold its images.
     """
     spec, status = config.get("spec", {}), config.get("status", {})
     used = status.get("storage")
     if backends(used):
         return of(used)
-    if spec.get("managementState") == "Removed":
-        left = of(spec.get("storage"))
-        return None if left is None or left.backend == "emptyDir" else left
-    return None
+    left = of(spec.get("storage")) if spec.get("managementState") == "Removed" else None
+    return left if left and left.outlives_pods else None
 
 
 def of(storage: dict[str, Any] | None) -> Medium | None:
@@ -94,6 +116,9 @@ def moves(used: Medium, wanted: Medium, stored: dict[str, Any] | None) -> bool:
 
 
 def _differs(used: Medium, wanted: Medium, before: dict[str, Any] | None, name: str) -> bool:
+    decisive = _SETTLED_BY.get((used.backend, name), "")
+    if used.field(decisive) and used.field(decisive) == wanted.field(decisive):
+        return False
     have = used.field(name)
     want = wanted.field(name) or (DEFAULT_CLAIM if name == "claim" else "")
     # What the spec lacked as well, the operator has completed and keeps.

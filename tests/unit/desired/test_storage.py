@@ -14,6 +14,7 @@ from tests.unit.cases import CONFIG, Case, Situation, having
 EMPTY_DIR = {"emptyDir": {}, "managementState": "Managed"}
 OLD = {"pvc": {"claim": "old"}, "managementState": "Unmanaged"}
 BUCKET = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
+DELETED_BUCKET = {"s3": {"bucket": "", "region": "r"}, "managementState": "Managed"}
 OWN_BUCKET = {"s3": BUCKET["s3"] | {"regionEndpoint": "https://s3.example.com"}, "managementState": "Unmanaged"}
 SWIFT = {"swift": {"container": "images", "tenantID": "ours", "authURL": "https://keystone.example.com"}}
 SWIFT_TOKEN = secret("image-registry-private-configuration-user", {"REGISTRY_STORAGE_SWIFT_TOKENID": "t"})
@@ -117,6 +118,13 @@ CASES = [
         "the claim new",
         having(removed_config(storage=OLD), *CLAIMS, storage=NEW, management_state="Managed"),
         having(removed_config(storage=EMPTY_DIR), *CLAIMS, storage=NEW, management_state="Managed"),
+    ),
+    moving(
+        "from a bucket that a removed registry has left",
+        "the S3 bucket images / r",
+        "the claim new",
+        having(removed_config(storage=BUCKET), *CLAIMS, storage=NEW, management_state="Managed"),
+        having(removed_config(storage=DELETED_BUCKET), *CLAIMS, storage=NEW, management_state="Managed"),
     ),
     moving(
         "from a claim that is gone",
