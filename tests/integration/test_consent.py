@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration import api as paths
 from tests.integration import setups
+from tests.integration.api import condition
 from tests.integration.lab import Lab
 from tests.integration.prediction import converge
 
@@ -65,6 +66,28 @@ def test_claim_that_a_removed_registry_has_left(clean: Lab) -> None:
     # Images that are gone already cannot be lost.
     clean.api.delete(f"{paths.CLAIMS}/registry")
     needs_none(clean, {"storage": {"pvc": {"claim": "other"}}})
+
+
+def test_claim_of_a_registry_that_does_not_come_back(clean: Lab) -> None:
+    """Removed empties status.storage, and it stays so while the operator cannot use the old storage again."""
+    block = {"storage": {"pvc": {"claim": "block"}, "managementState": "Unmanaged"}, "rolloutStrategy": "Recreate"}
+    setups.add_claim(clean, "block", mode="ReadWriteOnce")
+    setups.wait_bound(clean, "block")
+    setups.serve(clean, {**block, "replicas": 1})
+    converge(clean, "registry", REMOVED)
+    clean.api.patch(paths.CONFIG, {"spec": {"managementState": "Managed", "replicas": 2}})
+    refused = "cannot use ReadWriteOnce access mode with more than one replica"
+    clean.api.wait_for(paths.CONFIG, lambda config: refused in condition(config, "Progressing").get("message", ""))
+    assert "pvc" not in clean.config()["status"]["storage"]
+    needs_consent(clean, {"storage": {"pvc": {"claim": "other", "size": "10Gi"}}}, "images in the claim block")
+
+
+def test_storage_that_never_came_into_use(clean: Lab) -> None:
+    """To correct the first choice leaves nothing behind."""
+    clean.api.patch(paths.CONFIG, {"spec": {"managementState": "Managed", "storage": {"pvc": {"claim": "mistyped"}}}})
+    clean.api.wait_for(paths.CONFIG, lambda config: "not found" in condition(config, "Progressing").get("message", ""))
+    setups.add_claim(clean, "mistyped", mode="ReadWriteOnce")
+    needs_none(clean, {"storage": {"pvc": {"claim": "registry", "size": "10Gi"}}})
 
 
 def test_claim_of_the_operator(clean: Lab) -> None:

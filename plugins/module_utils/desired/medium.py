@@ -8,7 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import DEFAULT_CLAIM
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    DEFAULT_CLAIM,
+    DEPLOYMENT,
+    REGISTRY_DEPLOYMENT,
+)
 
 # The fields that say which medium a backend uses; a change of one of them leaves the images behind.
 IDENTITY: dict[str, tuple[str, ...]] = {
@@ -84,15 +88,21 @@ def backends(storage: dict[str, Any] | None) -> list[str]:
 def in_use(config: dict[str, Any]) -> Medium | None:
     """Return the medium that may hold images, None if there is none.
 
-    status.storage tells what the registry really uses. A removed registry uses nothing, but what spec.storage names
-    may still hold its images.
+    status.storage tells what the registry really uses. It is empty when the registry is removed, and after that until
+    the operator has the storage in use again, but what spec.storage names may still hold the images of before.
     """
     spec, status = config.get("spec", {}), config.get("status", {})
     used = status.get("storage")
     if backends(used):
         return of(used)
-    left = of(spec.get("storage")) if spec.get("managementState") == "Removed" else None
+    left = of(spec.get("storage")) if spec.get("managementState") == "Removed" or _has_served(status) else None
     return left if left and left.outlives_pods else None
+
+
+def _has_served(status: dict[str, Any]) -> bool:
+    """Whether the operator ever deployed a registry, which it does not forget; else no storage can hold its images."""
+    written = [(entry.get("resource"), entry.get("name")) for entry in status.get("generations") or []]
+    return (DEPLOYMENT.plural, REGISTRY_DEPLOYMENT.name) in written
 
 
 def of(storage: dict[str, Any] | None) -> Medium | None:

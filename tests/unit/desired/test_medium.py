@@ -13,6 +13,15 @@ from tests.unit.builders import config, removed_config
 case = pytest.param
 
 
+def generations(resource: str, name: str) -> Any:
+    """Return a status by which the operator wrote this object once."""
+    return {"generations": [{"group": "apps", "resource": resource, "name": name, "lastGeneration": 3}]}
+
+
+SERVED = generations("deployments", "image-registry")
+NODE_CA = generations("daemonsets", "node-ca")
+
+
 @pytest.mark.parametrize(
     ("storage", "words"),
     [
@@ -109,6 +118,11 @@ def test_emptying_leaves_images_behind(used: Any, stored: Any, wanted: Any, move
     [
         case(config(used={"pvc": {"claim": "c"}}, storage={"emptyDir": {}}), "the claim c", id="status tells"),
         case(config(storage={"pvc": {"claim": "c"}}), None, id="not used yet"),
+        case(config(storage={"pvc": {"claim": "c"}}, status=SERVED), "the claim c", id="not used again yet"),
+        case(config(storage={"s3": {"bucket": "b"}}, status=SERVED), "the S3 bucket b", id="a bucket, not used again"),
+        case(config(storage={"s3": {"region": "r"}}, status=SERVED), None, id="a bucket that is not made yet"),
+        case(config(storage={"emptyDir": {}}, status=SERVED), None, id="disks of the pods that went"),
+        case(config(storage={"pvc": {"claim": "c"}}, status=NODE_CA), None, id="the operator, but no registry"),
         case(removed_config(storage={"pvc": {"claim": "c"}}), "the claim c", id="a removed registry left it"),
         case(removed_config(storage={"emptyDir": {}}), None, id="emptyDir went with the pods"),
         case(removed_config(storage={"s3": {"bucket": "", "region": "r"}}), None, id="what went with its name"),

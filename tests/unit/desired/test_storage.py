@@ -15,6 +15,7 @@ EMPTY_DIR = {"emptyDir": {}, "managementState": "Managed"}
 OLD = {"pvc": {"claim": "old"}, "managementState": "Unmanaged"}
 BUCKET = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
 DELETED_BUCKET = {"s3": {"bucket": "", "region": "r"}, "managementState": "Managed"}
+SERVED = {"generations": [{"group": "apps", "resource": "deployments", "name": "image-registry", "lastGeneration": 3}]}
 OWN_BUCKET = {"s3": BUCKET["s3"] | {"regionEndpoint": "https://s3.example.com"}, "managementState": "Unmanaged"}
 SWIFT = {"swift": {"container": "images", "tenantID": "ours", "authURL": "https://keystone.example.com"}}
 SWIFT_TOKEN = secret("image-registry-private-configuration-user", {"REGISTRY_STORAGE_SWIFT_TOKENID": "t"})
@@ -125,6 +126,20 @@ CASES = [
         "the claim new",
         having(removed_config(storage=BUCKET), *CLAIMS, storage=NEW, management_state="Managed"),
         having(removed_config(storage=DELETED_BUCKET), *CLAIMS, storage=NEW, management_state="Managed"),
+    ),
+    moving(
+        "of a registry that does not come back with its old storage",
+        "images in the claim old",
+        "the claim new",
+        having(config(storage=OLD, status=SERVED), *CLAIMS, storage=NEW),
+        having(config(storage=OLD, status=SERVED), claim("new"), storage=NEW),
+    ),
+    moving(
+        "of a registry that served before",
+        "images in the claim old",
+        "the claim new",
+        having(config(storage=OLD, status=SERVED), *CLAIMS, storage=NEW),
+        having(config(storage=OLD), *CLAIMS, storage=NEW),
     ),
     moving(
         "from a claim that is gone",
