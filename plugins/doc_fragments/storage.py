@@ -37,6 +37,7 @@ options:
               - Size of the claim, as a Kubernetes quantity such as V(100Gi).
               - A claim that does not exist is created with it. A smaller claim is grown, if its storage class allows that and it is bound.
                 A larger claim is an error.
+              - It is not created with O(management_state=Removed) and O(storage.management_state=Managed), which delete it.
             type: str
           access_mode:
             description:

@@ -36,6 +36,8 @@ class StorageSection(Section):
         self._management_state: str | None = storage.get("management_state")
         chosen = [name for name in _BACKENDS if storage.get(name) is not None]
         self._backend = _BACKENDS[chosen[0]](storage[chosen[0]]) if chosen else None
+        # The operator deletes such storage, with what it holds: a claim that is made for it would be made in vain.
+        self._is_doomed = options.get("management_state") == "Removed" and self._management_state == "Managed"
 
     def config(self, live: dict[str, Any]) -> dict[str, Any]:
         storage: dict[str, Any] = {}
@@ -52,7 +54,7 @@ class StorageSection(Section):
         return {"spec": {"storage": storage}} if storage else {}
 
     def objects(self) -> list[DesiredObject]:
-        return self._backend.objects() if self._backend else []
+        return self._backend.objects() if self._backend and not self._is_doomed else []
 
     def reads(self, snapshot: Snapshot) -> set[Ref]:
         if not self._backend:

@@ -231,6 +231,20 @@ def test_a_claim_without_a_status_can_be_used() -> None:
     assert findings({"storage": {"pvc": {"claim": "c"}}}, config(), bare) == []
 
 
+@pytest.mark.parametrize(
+    ("state", "owner", "kinds"),
+    [
+        ("Removed", "Managed", []),
+        ("Removed", "Unmanaged", ["PersistentVolumeClaim"]),
+        ("Managed", "Managed", ["PersistentVolumeClaim"]),
+    ],
+)
+def test_a_claim_that_went_with_the_registry_is_not_made_anew(state: str, owner: str, kinds: list[str]) -> None:
+    live = config(managementState=state, storage={"pvc": {"claim": "c"}, "managementState": owner})
+    given = {"management_state": state, "storage": {"pvc": {"claim": "c", "size": "1Gi"}, "management_state": owner}}
+    assert [step.ref.resource.kind for step in planned(given, live).steps] == kinds
+
+
 def test_a_claim_is_not_made_from_a_bad_name_or_size() -> None:
     for pvc in ({"claim": "a/b", "size": "1Gi"}, {"claim": "c", "size": "much"}, {"size": "1Gi"}):
         kinds = [step.ref.resource.kind for step in planned({"storage": {"pvc": pvc}}, config()).steps]
