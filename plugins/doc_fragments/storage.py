@@ -28,7 +28,7 @@ options:
           claim:
             description:
               - Name of the claim. It becomes C(spec.storage.pvc.claim).
-              - If it is omitted, a claim that is configured stays; otherwise the operator creates C(image-registry-storage), of 100Gi and
+              - If it is omitted or empty, a claim that is configured stays; otherwise the operator creates C(image-registry-storage), of 100Gi and
                 C(ReadWriteMany), with the cluster's default storage class.
               - A claim that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
             type: str
@@ -37,6 +37,7 @@ options:
               - Size of the claim, as a Kubernetes quantity such as V(100Gi).
               - A claim that does not exist is created with it. A smaller claim is grown, if its storage class allows that and it is bound.
                 A larger claim is an error.
+              - It is not created with O(management_state=Removed) and O(storage.management_state=Managed), which delete it.
             type: str
           access_mode:
             description:
@@ -58,7 +59,8 @@ options:
         suboptions:
           bucket:
             description:
-              - Name of the bucket. If it is omitted, the operator makes up a name and creates the bucket.
+              - Name of the bucket. If it is omitted or empty, a bucket that is configured stays; otherwise the operator makes up a name and
+                creates the bucket.
               - A bucket that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
             type: str
           region:
@@ -68,6 +70,7 @@ options:
           region_endpoint:
             description:
               - URL of the store, with scheme, for stores other than Amazon's. It becomes C(regionEndpoint).
+              - An empty string unsets it, which is a move to Amazon's store.
             type: str
           encrypt:
             description:
@@ -130,7 +133,7 @@ options:
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket. If it is omitted, the operator makes one.
+            description: Name of the bucket. If it is omitted or empty, one that is configured stays; otherwise the operator makes one.
             type: str
           region:
             description: Region of the bucket.
@@ -148,10 +151,10 @@ options:
         type: dict
         suboptions:
           account_name:
-            description: Name of the storage account. It becomes C(accountName).
+            description: Name of the storage account. It becomes C(accountName). An empty one counts as omitted.
             type: str
           container:
-            description: Name of the container.
+            description: Name of the container. An empty one counts as omitted.
             type: str
           cloud_name:
             description:
@@ -197,7 +200,7 @@ options:
             description: Version of Keystone's API. It becomes C(authVersion).
             type: str
           container:
-            description: Name of the container. If it is omitted, the operator makes one.
+            description: Name of the container. If it is omitted or empty, one that is configured stays; otherwise the operator makes one.
             type: str
           domain:
             description: Name of the domain.
@@ -221,7 +224,7 @@ options:
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket.
+            description: Name of the bucket. An empty one counts as omitted.
             type: str
           location:
             description: Location of the bucket.
@@ -241,7 +244,7 @@ options:
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket.
+            description: Name of the bucket. An empty one counts as omitted.
             type: str
           region:
             description: Region of the bucket.

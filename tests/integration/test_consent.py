@@ -7,8 +7,9 @@ import pytest
 
 from tests.integration import api as paths
 from tests.integration import setups
+from tests.integration.api import condition
 from tests.integration.lab import Lab
-from tests.integration.prediction import converge
+from tests.integration.prediction import converge, idempotent
 
 DISKS = {"storage": {"empty_dir": {}}}
 REMOVED = {"management_state": "Removed"}
@@ -67,6 +68,28 @@ def test_claim_that_a_removed_registry_has_left(clean: Lab) -> None:
     needs_none(clean, {"storage": {"pvc": {"claim": "other"}}})
 
 
+def test_claim_of_a_registry_that_does_not_come_back(clean: Lab) -> None:
+    """Removed empties status.storage, and it stays so while the operator cannot use the old storage again."""
+    block = {"storage": {"pvc": {"claim": "block"}, "managementState": "Unmanaged"}, "rolloutStrategy": "Recreate"}
+    setups.add_claim(clean, "block", mode="ReadWriteOnce")
+    setups.wait_bound(clean, "block")
+    setups.serve(clean, {**block, "replicas": 1})
+    converge(clean, "registry", REMOVED)
+    clean.api.patch(paths.CONFIG, {"spec": {"managementState": "Managed", "replicas": 2}})
+    refused = "cannot use ReadWriteOnce access mode with more than one replica"
+    clean.api.wait_for(paths.CONFIG, lambda config: refused in condition(config, "Progressing").get("message", ""))
+    assert "pvc" not in clean.config()["status"]["storage"]
+    needs_consent(clean, {"storage": {"pvc": {"claim": "other", "size": "10Gi"}}}, "images in the claim block")
+
+
+def test_storage_that_never_came_into_use(clean: Lab) -> None:
+    """To correct the first choice leaves nothing behind."""
+    clean.api.patch(paths.CONFIG, {"spec": {"managementState": "Managed", "storage": {"pvc": {"claim": "mistyped"}}}})
+    clean.api.wait_for(paths.CONFIG, lambda config: "not found" in condition(config, "Progressing").get("message", ""))
+    setups.add_claim(clean, "mistyped", mode="ReadWriteOnce")
+    needs_none(clean, {"storage": {"pvc": {"claim": "registry", "size": "10Gi"}}})
+
+
 def test_claim_of_the_operator(clean: Lab) -> None:
     setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
     needs_consent(clean, REMOVED, "storage.management_state Managed", "the claim image-registry-storage", "Unmanaged")
@@ -81,11 +104,23 @@ def test_claim_of_the_operator_goes_with_consent(clean: Lab) -> None:
     clean.api.wait_for(f"{paths.CLAIMS}/image-registry-storage", lambda claim: claim is None)
 
 
+def test_claim_of_the_user_that_was_given_away_goes_once(clean: Lab) -> None:
+    given_away = {"pvc": {"claim": "registry", "size": "10Gi"}, "management_state": "Managed"}
+    converge(clean, "registry", {"management_state": "Managed", "storage": given_away})
+    removed = {**REMOVED, "storage": given_away, "accept_data_loss": True}
+    assert [step["kind"] for step in clean.run("registry", removed)["plan"]] == ["Config"]
+    clean.api.wait_for(f"{paths.CLAIMS}/registry", lambda claim: claim is None)
+    idempotent(clean, "registry", removed)
+
+
 def test_bucket(clean: Lab) -> None:
     setups.serve_from_bucket(clean, replicas=1)
     here = f"the S3 bucket {setups.BUCKET} / {setups.REGION} / {clean.s3_endpoint}"
-    for change in ({"bucket": "another-bucket"}, {"region": "eu-central-1"}, {"region_endpoint": "https://s3.test"}):
+    for change in ({"bucket": "another-bucket"}, {"region_endpoint": "https://s3.test"}, {"region_endpoint": ""}):
         needs_consent(clean, {"storage": {"s3": setups.s3(clean, **change)}}, f"images in {here}")
+    # The same bucket at the same endpoint, whatever its region is called; and no name is no other name.
+    needs_none(clean, {"storage": {"s3": setups.s3(clean, region="eu-central-1")}})
+    assert clean.run("registry", {"storage": {"s3": setups.s3(clean, bucket="")}}, check=True)["changed"] is False
     needs_none(clean, {"storage": {"s3": setups.s3(clean, chunk_size_mib=32)}})
 
 

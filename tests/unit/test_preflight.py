@@ -93,7 +93,7 @@ CASES = [
         "Removed",
         "Managed for settings to take effect",
         having(removed_config(), replicas=2),
-        having(removed_config(), replicas=2, management_state="Managed"),
+        having(removed_config(storage={"pvc": {}}), replicas=2, management_state="Managed"),
         "warning",
     ),
     Case(
@@ -123,7 +123,7 @@ CASES = [
         "Force",
         "one of Managed, Unmanaged, Removed",
         having(config(managementState="Force"), replicas=2),
-        having(config(managementState="Force"), replicas=2, management_state="Managed"),
+        having(config(managementState="Force", storage={"pvc": {}}), replicas=2, management_state="Managed"),
     ),
     Case(
         "no state at all",
@@ -142,7 +142,7 @@ CASES = [
             state or "none",
             "one of Managed, Unmanaged, Removed",
             having(config(managementState=state), replicas=2),
-            having(config(managementState=state), replicas=2, management_state="Managed"),
+            having(config(managementState=state, storage={"pvc": {}}), replicas=2, management_state="Managed"),
         )
         for state in ("Force", "", None)
     ],

@@ -35,8 +35,16 @@ class Backend:
         return any(self.options.get(option) for option in self.named_by)
 
     def settings(self) -> dict[str, Any]:
-        """Return the object below the key, as far as the options declare it."""
-        return {field: self.options[name] for name, field in self.fields.items() if self.options.get(name) is not None}
+        """Return the object below the key, as far as the options declare it.
+
+        A name that is empty declares nothing: the operator would make up another one, and use a medium without images.
+        """
+        declared = {field: (name, self.options.get(name)) for name, field in self.fields.items()}
+        return {
+            field: value
+            for field, (name, value) in declared.items()
+            if value is not None and (value or name not in self.named_by)
+        }
 
     def objects(self) -> list[DesiredObject]:
         """Return the objects that the backend needs besides the Config."""

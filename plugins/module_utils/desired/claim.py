@@ -14,11 +14,19 @@ from ansible_collections.okd.image_registry.plugins.module_utils.desired import 
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM, STORAGE_CLASS, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLAIM,
+    CLUSTER_CONFIG,
+    DEFAULT_CLAIM,
+    STORAGE_CLASS,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 DEFAULT_ACCESS_MODE = "ReadWriteMany"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+# The operator marks its own claim with it.
+_OWNED = "imageregistry.openshift.io"
 _REQUEST = ("spec", "resources", "requests", "storage")
 
 
@@ -52,6 +60,9 @@ class Claim(Backend):
         return [DesiredObject(self._ref, body, {"spec": spec})]
 
     def reads(self, snapshot: Snapshot) -> set[Ref]:
+        if not self.name:
+            is_open = _is_left_to_operator(snapshot.get(CLUSTER_CONFIG))
+            return Claim({"claim": DEFAULT_CLAIM}).reads(snapshot) if is_open else set()
         if not names.is_object_name(self.name):
             return set()
         if not snapshot.known(self._ref):
@@ -62,6 +73,8 @@ class Claim(Backend):
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
         yield from self._option_findings()
+        if not self.name:
+            yield from _default_findings(outlook)
         if not outlook.snapshot.known(self._ref):
             return
         live = outlook.snapshot[self._ref]
@@ -198,6 +211,28 @@ class Claim(Backend):
 
     def _finding(self, field: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:
         return Finding(str(self._ref), f"storage.pvc.{field}", found, needed, remedy, severity)
+
+
+def _is_left_to_operator(config: dict[str, Any] | None) -> bool:
+    """Whether the Config is there and names no claim, so that the operator takes the default one into use."""
+    return config is not None and not compare.lookup(config, ("spec", "storage", "pvc", "claim"))
+
+
+def _default_findings(outlook: Outlook) -> Iterator[Finding]:
+    """Yield what keeps the operator from taking a default claim into use that is there already."""
+    ref = CLAIM(DEFAULT_CLAIM)
+    live = outlook.snapshot[ref] if _is_left_to_operator(outlook.before) and outlook.snapshot.known(ref) else None
+    if live is None:
+        return
+    if (live["metadata"].get("annotations") or {}).get(_OWNED) != "true":
+        yield Finding(
+            str(ref),
+            "storage.pvc.claim",
+            f"no name, and a claim {DEFAULT_CLAIM} that the operator did not make",
+            f"the annotation {_OWNED}: 'true' on it, or its name",
+            "Without a name the operator refuses it: name it if you mean it, or name another.",
+        )
+    yield from Claim({"claim": DEFAULT_CLAIM}).findings(outlook)
 
 
 def _bytes(size: str | None) -> Decimal | None:

@@ -99,12 +99,25 @@ class S3(Backend):
         chunk = self.options.get("chunk_size_mib")
         if chunk is not None and chunk not in _CHUNK_MIB:
             yield self.finding("chunk_size_mib", str(chunk), "5 to 5120 (MiB)", "Choose a size in this range.")
-        if self.options.get("encrypt") is False and outlook.storage.get("managementState") == "Managed":
+        yield from self._encryption_findings(outlook)
+
+    def _encryption_findings(self, outlook: Outlook) -> Iterator[Finding]:
+        if self.options.get("encrypt") is not False:
+            return
+        owner, bucket = outlook.storage.get("managementState"), (outlook.storage.get("s3") or {}).get("bucket")
+        if owner == "Managed":
             yield self.finding(
                 "encrypt",
                 "false with storage.management_state Managed",
                 "true, or storage.management_state Unmanaged",
                 "The operator turns encryption on in a bucket that it manages and would undo this setting.",
+            )
+        elif not owner and not bucket:
+            yield self.finding(
+                "encrypt",
+                "false for a bucket that the operator will make",
+                "true, or storage.s3.bucket to name one of yours",
+                "The operator manages a bucket that it makes, turns encryption on in it and would undo this setting.",
             )
 
     def _trusted_ca_findings(self, outlook: Outlook) -> Iterator[Finding]:

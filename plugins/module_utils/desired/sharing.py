@@ -14,7 +14,12 @@ from typing import Any
 from ansible_collections.okd.image_registry.plugins.module_utils import compare
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.base import DesiredObject, Outlook
 from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM, CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils.resources import (
+    CLAIM,
+    CLUSTER_CONFIG,
+    DEFAULT_CLAIM,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
 
 
@@ -37,8 +42,12 @@ def findings(outlook: Outlook) -> Iterator[Finding]:
             "at most 1",
             "Each pod would keep its own images on its own disk. Set replicas to 1 or choose storage that pods share.",
         )
-    name = (outlook.storage.get("pvc") or {}).get("claim")
-    if not name or not _only_read_write_once(access_modes(outlook, CLAIM(name))):
+    pvc = outlook.storage.get("pvc")
+    if pvc is None:
+        return
+    # Without a name the operator takes its own claim, which it makes for pods to share unless it is there already.
+    name = pvc.get("claim") or DEFAULT_CLAIM
+    if not _only_read_write_once(access_modes(outlook, CLAIM(name))):
         return
     remedy = "Set replicas to 1 and rollout_strategy to Recreate, or use a claim that is ReadWriteMany."
     if replicas > 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils import compare
 from ansible_collections.okd.image_registry.plugins.module_utils.desired import credentials, keys, medium, sharing
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.azure import Azure
 from ansible_collections.okd.image_registry.plugins.module_utils.desired.backend import Backend
@@ -28,6 +29,14 @@ _BACKENDS: dict[str, type[Backend]] = {
 }
 
 
+class _Stored(Backend):
+    """An object store whose settings are not declared, but stay as they are."""
+
+    def __init__(self, key: str):
+        super().__init__({})
+        self.option = self.key = key
+
+
 class StorageSection(Section):
     """storage: one backend with its settings, and its management_state."""
 
@@ -36,6 +45,9 @@ class StorageSection(Section):
         self._management_state: str | None = storage.get("management_state")
         chosen = [name for name in _BACKENDS if storage.get(name) is not None]
         self._backend = _BACKENDS[chosen[0]](storage[chosen[0]]) if chosen else None
+        self._state: str | None = options.get("management_state")
+        # The operator deletes such storage, with what it holds: a claim that is made for it would be made in vain.
+        self._is_doomed = self._state == "Removed" and self._management_state == "Managed"
 
     def config(self, live: dict[str, Any]) -> dict[str, Any]:
         storage: dict[str, Any] = {}
@@ -52,28 +64,50 @@ class StorageSection(Section):
         return {"spec": {"storage": storage}} if storage else {}
 
     def objects(self) -> list[DesiredObject]:
-        return self._backend.objects() if self._backend else []
+        return self._backend.objects() if self._backend and not self._is_doomed else []
 
     def reads(self, snapshot: Snapshot) -> set[Ref]:
-        if not self._backend:
+        backend = self._backend or self._stored(snapshot.get(CLUSTER_CONFIG))
+        if not backend:
             return set()
-        wanted = sharing.reads(snapshot) | self._backend.reads(snapshot)
-        if self._backend.key in keys.NAMES:
+        wanted = sharing.reads(snapshot) | backend.reads(snapshot)
+        if backend.key in keys.NAMES:
             wanted |= credentials.reads(snapshot)
         return wanted
 
     def findings(self, outlook: Outlook) -> Iterator[Finding]:
         yield from self._ownership_findings(outlook)
-        if not self._backend:
-            return
-        yield from self._backend.findings(outlook)
-        yield from self._moving_findings(outlook)
-        yield from sharing.findings(outlook)
-        yield from credentials.missing(outlook)
+        backend = self._backend or self._stored(outlook.before)
+        if backend:
+            yield from backend.findings(outlook)
+            yield from self._moving_findings(outlook)
+            yield from sharing.findings(outlook)
+            yield from credentials.missing(outlook)
+        elif self._turns_on(outlook.before) and not medium.backends(outlook.storage):
+            yield Finding(
+                str(CLUSTER_CONFIG),
+                "storage",
+                "none",
+                "a backend, where the platform has no default",
+                "Declare storage: on bare metal, vSphere, Nutanix and the platform None no registry starts without it.",
+                "warning",
+            )
+
+    def _turns_on(self, config: dict[str, Any] | None) -> bool:
+        """Whether the operator takes the storage into use because of this task."""
+        return bool(config) and self._state == "Managed" != compare.lookup(config, ("spec", "managementState"))
+
+    def _stored(self, config: dict[str, Any] | None) -> Backend | None:
+        """Return the backend of the Config if it is turned on with it, which nobody may have checked since."""
+        stored = medium.of(compare.lookup(config, ("spec", "storage"))) if self._turns_on(config) else None
+        if stored and stored.backend == Claim.key:
+            return Claim({"claim": stored.field("claim")})
+        return _Stored(stored.backend) if stored else None
 
     def _moving_findings(self, outlook: Outlook) -> Iterator[Finding]:
         used, wanted = medium.in_use(outlook.before), medium.of(outlook.storage)
-        if outlook.consent or not used or not wanted or not medium.moves(used, wanted):
+        stored = outlook.before.get("spec", {}).get("storage")
+        if outlook.consent or not used or not wanted or not medium.moves(used, wanted, stored):
             return
         if used.backend == "pvc" and _is_absent(outlook.snapshot, CLAIM(used.field("claim"))):
             return

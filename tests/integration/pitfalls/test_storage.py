@@ -142,6 +142,27 @@ def test_storage_of_one_pod_is_not_shared(on_block_claim: Lab, module: str, args
     assert [finding["field"] for finding in result["findings"]] == [field]
 
 
+def test_registry_is_not_turned_on_with_storage_that_cannot_serve(clean: Lab) -> None:
+    """The operator takes up what is stored, however long ago, and tries for ever."""
+    setups.add_claim(clean, "block", mode="ReadWriteOnce")
+    setups.wait_bound(clean, "block")
+    stored = {"storage": {"pvc": {"claim": "block"}, "managementState": "Unmanaged"}, "replicas": 2}
+    clean.api.patch(paths.CONFIG, {"spec": stored})
+    result = clean.refused("registry", {"management_state": "Managed"})
+    assert [finding["field"] for finding in result["findings"]] == ["replicas", "rollout_strategy"]
+    converge(clean, "registry", {"management_state": "Managed", "replicas": 1, "rollout_strategy": "Recreate"})
+
+
+def test_default_claim_of_somebody_else_is_used_by_its_name_only(clean: Lab) -> None:
+    """The operator refuses to take the claim that it would make when it is there without its mark."""
+    setups.add_claim(clean, "image-registry-storage")
+    setups.wait_bound(clean, "image-registry-storage")
+    result = clean.refused("registry", {"management_state": "Managed", "storage": {"pvc": {}}})
+    assert "that the operator did not make" in result["findings"][0]["found"]
+    named = {"pvc": {"claim": "image-registry-storage"}}
+    converge(clean, "registry", {"management_state": "Managed", "storage": named})
+
+
 def test_status_tells_where_the_images_are(clean: Lab) -> None:
     """A spec that was never applied names storage without images; what is in use stands in the status."""
     setups.add_claim(clean, "other")

@@ -15,6 +15,7 @@ PREFIX = "PersistentVolumeClaim openshift-image-registry/"
 FAST = storage_class("fast")
 FIXED = storage_class("fixed", grows=False)
 LAZY = storage_class("lazy") | {"volumeBindingMode": "WaitForFirstConsumer"}
+OWN, MARKED = ("image-registry-storage",), {"annotations": {"imageregistry.openshift.io": "true"}}
 DEFAULT = storage_class("standard", default=True)
 
 
@@ -47,7 +48,36 @@ def badly_sized(size: str) -> Case:
     return case(f"size {size!r}", "size", repr(size), "a quantity above zero such as 100Gi", bad, good)
 
 
+def default(name: str, field: str, found: str, needed: str, bad: Manifest, severity: str = "error") -> Case:
+    """Return a case about the default claim that is there when the operator is to make it."""
+    subject = f"{PREFIX}image-registry-storage"
+    return Case(name, subject, f"storage.pvc.{field}", found, needed, of(bad), of(claim(*OWN, **MARKED)), severity)
+
+
 CASES = [
+    default("a default claim of somebody else's", "claim", "did not make", "or its name", claim(*OWN)),
+    default(
+        "a default claim marked otherwise",
+        "claim",
+        "did not make",
+        "or its name",
+        claim(*OWN, annotations={"imageregistry.openshift.io": "false"}),
+    ),
+    default(
+        "a default claim that goes",
+        "claim",
+        "a claim that is being deleted",
+        "a claim that stays",
+        claim(*OWN, deletionTimestamp="2026-01-01T00:00:00Z", **MARKED),
+    ),
+    default(
+        "a default claim without a volume",
+        "claim",
+        "Pending",
+        "Bound",
+        claim(*OWN, phase="Pending", **MARKED),
+        "warning",
+    ),
     *map(misnamed, ["C", "a_b", "-a", "a/b", "../secrets/x", "a b", "ä", "x" * 254]),
     unnamed("size without a name", "no name, but size", of(size="1Gi")),
     unnamed("mode without a name", "no name, but access_mode", of(access_mode="ReadWriteMany")),
@@ -208,6 +238,29 @@ def test_a_missing_claim_does_not_matter_while_the_registry_is_removed() -> None
     assert [problem.field for problem in problems if problem.severity == "error"] == []
 
 
+@pytest.mark.parametrize(
+    ("live", "found"),
+    [
+        (config(storage={"pvc": {"claim": "image-registry-storage"}}), []),
+        (config(storage={"pvc": {"claim": "other"}}), []),
+        (config(storage={"pvc": {"claim": ""}}), ["storage.pvc.claim"]),
+    ],
+    ids=["in use", "another one in use", "none in use"],
+)
+def test_the_default_claim_matters_only_when_the_operator_takes_it_into_use(live: Manifest, found: list[str]) -> None:
+    problems = findings({"storage": {"pvc": {}}}, live, claim(*OWN), claim("other"))
+    assert [problem.field for problem in problems] == found
+
+
+def test_a_default_claim_may_wait_for_its_first_pod() -> None:
+    waiting = claim(*OWN, phase="Pending", storage_class="lazy", **MARKED)
+    assert findings({"storage": {"pvc": {}}}, config(), waiting, LAZY) == []
+
+
+def test_a_default_claim_that_may_not_be_read_is_not_guessed() -> None:
+    assert findings({"storage": {"pvc": {}}}, config(), claim(*OWN), forbidden=[CLAIM(*OWN)]) == []
+
+
 def test_an_accepted_loss_does_not_make_a_claim_smaller() -> None:
     problems = findings(
         {"storage": {"pvc": {"claim": "c", "size": "1Gi"}}, "accept_data_loss": True}, config(), claim("c")
@@ -229,6 +282,20 @@ def test_classes_that_the_user_may_not_list_are_not_missed() -> None:
 def test_a_claim_without_a_status_can_be_used() -> None:
     bare = manifest("PersistentVolumeClaim", "c", spec={"accessModes": ["ReadWriteMany"], "resources": {}})
     assert findings({"storage": {"pvc": {"claim": "c"}}}, config(), bare) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "owner", "kinds"),
+    [
+        ("Removed", "Managed", []),
+        ("Removed", "Unmanaged", ["PersistentVolumeClaim"]),
+        ("Managed", "Managed", ["PersistentVolumeClaim"]),
+    ],
+)
+def test_a_claim_that_went_with_the_registry_is_not_made_anew(state: str, owner: str, kinds: list[str]) -> None:
+    live = config(managementState=state, storage={"pvc": {"claim": "c"}, "managementState": owner})
+    given = {"management_state": state, "storage": {"pvc": {"claim": "c", "size": "1Gi"}, "management_state": owner}}
+    assert [step.ref.resource.kind for step in planned(given, live).steps] == kinds
 
 
 def test_a_claim_is_not_made_from_a_bad_name_or_size() -> None:

@@ -255,3 +255,20 @@ def test_every_option_becomes_its_field(storage: dict[str, Any], field: dict[str
 def test_what_belongs_to_the_old_value_goes_with_it(live: Any, storage: Any, patch: Any) -> None:
     steps = planned({"storage": storage}, config(storage=live), MINTED).steps
     assert [step.body for step in steps] == ([{"spec": {"storage": patch}}] if patch else [])
+
+
+@pytest.mark.parametrize(
+    ("live", "storage"),
+    [
+        ({"s3": {"bucket": "images", "region": "r"}}, {"s3": {"bucket": ""}}),
+        ({"gcs": {"bucket": "images"}}, {"gcs": {"bucket": ""}}),
+        ({"swift": {"container": "images"}}, {"swift": {"container": ""}}),
+        ({"azure": {"accountName": "images", "container": "c"}}, {"azure": {"account_name": "", "container": ""}}),
+        ({"ibmcos": {"bucket": "images"}}, {"ibmcos": {"bucket": ""}}),
+        ({"oss": {"bucket": "images"}}, {"oss": {"bucket": ""}}),
+        ({"pvc": {"claim": "images"}}, {"pvc": {"claim": ""}}),
+    ],
+    ids=lambda value: next(iter(value)),
+)
+def test_an_empty_name_leaves_the_medium_as_it_is(live: Any, storage: Any) -> None:
+    assert planned({"storage": storage}, config(storage=live), MINTED).steps == ()

@@ -23,6 +23,9 @@ def on_claim(made: Manifest, /, live: dict[str, Any] | None = None, **given: Any
     return having(config(storage=ON_CLAIM, used=ON_CLAIM, **(live or {})), made, **given)
 
 
+DEFAULT_RWO = claim(
+    "image-registry-storage", modes=["ReadWriteOnce"], annotations={"imageregistry.openshift.io": "true"}
+)
 RECREATED = {"rolloutStrategy": "Recreate"}
 CASES = [
     Case(
@@ -61,6 +64,15 @@ CASES = [
         "at most 1",
         having(config(storage=EMPTY_DIR), replicas=2),
         having(config(storage=EMPTY_DIR), replicas=1),
+    ),
+    Case(
+        "several pods on the operator's claim that is there already",
+        "PersistentVolumeClaim openshift-image-registry/image-registry-storage",
+        "replicas",
+        "2 with a claim that is ReadWriteOnce",
+        "at most 1",
+        having(config(replicas=2, **RECREATED), DEFAULT_RWO, storage={"pvc": {}}),
+        having(config(replicas=2, **RECREATED), storage={"pvc": {}}),
     ),
     Case(
         "emptyDir for pods that are there",

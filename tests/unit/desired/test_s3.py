@@ -119,6 +119,22 @@ CASES = [
         ),
     ),
     case(
+        "encryption in a bucket that the operator makes",
+        "encrypt",
+        "false for a bucket that the operator will make",
+        "storage.s3.bucket",
+        using(bucket=None, encrypt=False),
+        using(encrypt=False),
+    ),
+    case(
+        "encryption in a bucket whose owner is left to the operator",
+        "encrypt",
+        "false for a bucket that the operator will make",
+        "storage.s3.bucket",
+        using(bucket=None, encrypt=False, live={"region": "us-east-1"}),
+        using(bucket=None, encrypt=False, live={"bucket": "images", "region": "us-east-1"}),
+    ),
+    case(
         "a CA bundle that does not exist",
         "trusted_ca",
         "no such ConfigMap",

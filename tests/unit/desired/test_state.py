@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.unit.builders import claim, config, findings
-from tests.unit.cases import CONFIG, Case, having
+from tests.unit.builders import Manifest, claim, config, findings, removed_config, user_credentials
+from tests.unit.cases import CONFIG, Case, Situation, having
 
 MANAGED_CLAIM = {"pvc": {"claim": "images"}, "managementState": "Managed"}
 UNMANAGED_CLAIM = {"pvc": {"claim": "images"}, "managementState": "Unmanaged"}
@@ -18,7 +20,85 @@ def losing(name: str, found: str, bad: object, good: object) -> Case:
     return Case(name, CONFIG, "management_state", found, "accept_data_loss: true", bad, good)
 
 
+CLAIM_NAME = "PersistentVolumeClaim openshift-image-registry/images"
+CREDENTIALS = "Secret openshift-image-registry/image-registry-private-configuration-user"
+BUCKET = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
+RWO, RWX = claim("images", modes=["ReadWriteOnce"]), claim("images")
+
+
+def off(*objects: Manifest, **spec: Any) -> Situation:
+    """Return a registry that is removed, and the wish to have it back as it is stored."""
+    return having(removed_config(**spec), *objects, management_state="Managed")
+
+
+TURNED_ON = [
+    Case(
+        "several pods on a claim for one",
+        CLAIM_NAME,
+        "replicas",
+        "2 with a claim that is ReadWriteOnce",
+        "at most 1",
+        off(RWO, storage=UNMANAGED_CLAIM, replicas=2, rolloutStrategy="Recreate"),
+        off(RWX, storage=UNMANAGED_CLAIM, replicas=2, rolloutStrategy="Recreate"),
+    ),
+    Case(
+        "two pods for a moment on a claim for one",
+        CLAIM_NAME,
+        "rollout_strategy",
+        "RollingUpdate with a claim that is ReadWriteOnce",
+        "Recreate",
+        off(RWO, storage=UNMANAGED_CLAIM),
+        off(RWO, storage=UNMANAGED_CLAIM, rolloutStrategy="Recreate"),
+    ),
+    Case(
+        "several pods with a disk each",
+        CONFIG,
+        "replicas",
+        "2 with storage.empty_dir",
+        "at most 1",
+        off(storage={"emptyDir": {}}, replicas=2),
+        off(storage={"emptyDir": {}}),
+    ),
+    Case(
+        "a claim that does not exist",
+        CLAIM_NAME,
+        "storage.pvc.claim",
+        "no such claim",
+        "an existing claim, or the size of a new one",
+        off(storage=UNMANAGED_CLAIM),
+        off(RWX, storage=UNMANAGED_CLAIM),
+    ),
+    Case(
+        "a claim that the operator has to make and cannot",
+        "PersistentVolumeClaim openshift-image-registry/image-registry-storage",
+        "storage.pvc.claim",
+        "that the operator did not make",
+        "or its name",
+        off(claim("image-registry-storage"), storage={"pvc": {}}),
+        off(storage={"pvc": {}}),
+    ),
+    Case(
+        "a bucket without credentials",
+        CREDENTIALS,
+        "credentials",
+        "no credentials for storage.s3",
+        "REGISTRY_STORAGE_S3_ACCESSKEY",
+        off(storage=BUCKET),
+        off(user_credentials(), storage=BUCKET),
+    ),
+    Case(
+        "no storage at all",
+        CONFIG,
+        "storage",
+        "none",
+        "a backend, where the platform has no default",
+        off(),
+        off(user_credentials(), storage={"s3": {}}),
+        "warning",
+    ),
+]
 CASES = [
+    *TURNED_ON,
     losing(
         "images in a claim",
         "Managed, with images in the claim images",
@@ -106,3 +186,30 @@ def test_to_keep_the_images_ownership_can_be_given_up_in_the_same_task() -> None
 def test_other_states_lose_nothing(state: str) -> None:
     live = config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM)
     assert findings({"management_state": state}, live) == []
+
+
+@pytest.mark.parametrize("case", TURNED_ON, ids=str)
+def test_storage_is_checked_only_when_it_is_taken_into_use(case: Case) -> None:
+    removed, *objects = case.bad.objects
+    assert findings(REMOVED, removed, *objects) == []
+    serving = config(**(removed["spec"] | {"managementState": "Managed"}))
+    assert findings({"management_state": "Managed"}, serving, *objects) == []
+
+
+@pytest.mark.parametrize("before", ["Unmanaged", "Force", ""])
+def test_every_other_state_is_turned_on(before: str) -> None:
+    live = config(managementState=before, storage=UNMANAGED_CLAIM)
+    assert [problem.field for problem in findings({"management_state": "Managed"}, live)] == ["storage.pvc.claim"]
+
+
+def test_what_the_same_task_mends_is_no_problem() -> None:
+    live = removed_config(storage=UNMANAGED_CLAIM, replicas=2)
+    given = {"management_state": "Managed", "replicas": 1, "rollout_strategy": "Recreate"}
+    assert findings(given, live, RWO) == []
+    keys = {"s3": {"access_key": "AKIAEXAMPLE", "secret_key": "s3cr3t-example"}}
+    assert findings({"management_state": "Managed", "credentials": keys}, removed_config(storage=BUCKET)) == []
+
+
+def test_to_turn_on_storage_that_was_changed_meanwhile_moves_the_images() -> None:
+    live = config(managementState="Unmanaged", storage=UNMANAGED_CLAIM, used={"pvc": {"claim": "old"}})
+    assert [problem.field for problem in findings({"management_state": "Managed"}, live, RWX)] == ["storage"]

@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils.resources import CLAIM
 
-from tests.unit.builders import Manifest, claim, config, findings, removed_config, user_credentials
+from tests.unit.builders import Manifest, claim, config, findings, removed_config, secret, user_credentials
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 EMPTY_DIR = {"emptyDir": {}, "managementState": "Managed"}
 OLD = {"pvc": {"claim": "old"}, "managementState": "Unmanaged"}
 BUCKET = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
+DELETED_BUCKET = {"s3": {"bucket": "", "region": "r"}, "managementState": "Managed"}
+SERVED = {"generations": [{"group": "apps", "resource": "deployments", "name": "image-registry", "lastGeneration": 3}]}
+OWN_BUCKET = {"s3": BUCKET["s3"] | {"regionEndpoint": "https://s3.example.com"}, "managementState": "Unmanaged"}
+SWIFT = {"swift": {"container": "images", "tenantID": "ours", "authURL": "https://keystone.example.com"}}
+SWIFT_TOKEN = secret("image-registry-private-configuration-user", {"REGISTRY_STORAGE_SWIFT_TOKENID": "t"})
 NEW = {"pvc": {"claim": "new"}}
 CLAIMS = (claim("old"), claim("new"))
 
@@ -95,11 +100,46 @@ CASES = [
         having(using({"s3": {"bucket": "images"}}), user_credentials(), storage={"s3": {"region": "other"}}),
     ),
     moving(
+        "from a store of our own to Amazon's",
+        "the S3 bucket images / r / https://s3.example.com",
+        "the S3 bucket images / r",
+        having(using(OWN_BUCKET), user_credentials(), storage={"s3": {"region_endpoint": ""}}),
+        having(using(OWN_BUCKET), user_credentials(), storage={"s3": {}}),
+    ),
+    moving(
+        "to another project of Swift",
+        "the Swift container images / https://keystone.example.com / ours",
+        "the Swift container images / https://keystone.example.com / theirs",
+        having(using(SWIFT), SWIFT_TOKEN, storage={"swift": {"tenant_id": "theirs"}}),
+        having(using(SWIFT), SWIFT_TOKEN, storage={"swift": {"tenant_id": "ours"}}),
+    ),
+    moving(
         "of a registry that is removed",
         "images in the claim old",
         "the claim new",
         having(removed_config(storage=OLD), *CLAIMS, storage=NEW, management_state="Managed"),
         having(removed_config(storage=EMPTY_DIR), *CLAIMS, storage=NEW, management_state="Managed"),
+    ),
+    moving(
+        "from a bucket that a removed registry has left",
+        "the S3 bucket images / r",
+        "the claim new",
+        having(removed_config(storage=BUCKET), *CLAIMS, storage=NEW, management_state="Managed"),
+        having(removed_config(storage=DELETED_BUCKET), *CLAIMS, storage=NEW, management_state="Managed"),
+    ),
+    moving(
+        "of a registry that does not come back with its old storage",
+        "images in the claim old",
+        "the claim new",
+        having(config(storage=OLD, status=SERVED), *CLAIMS, storage=NEW),
+        having(config(storage=OLD, status=SERVED), claim("new"), storage=NEW),
+    ),
+    moving(
+        "of a registry that served before",
+        "images in the claim old",
+        "the claim new",
+        having(config(storage=OLD, status=SERVED), *CLAIMS, storage=NEW),
+        having(config(storage=OLD), *CLAIMS, storage=NEW),
     ),
     moving(
         "from a claim that is gone",
