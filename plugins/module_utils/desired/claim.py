@@ -28,6 +28,10 @@ _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 # The operator marks its own claim with it.
 _OWNED = "imageregistry.openshift.io"
 _REQUEST = ("spec", "resources", "requests", "storage")
+# No registry is that small: a unit is missing.
+_LEAST_BYTES = 2**20
+_UNITS = "Write it as Kubernetes does, with Mi, Gi or Ti; a number alone counts bytes."
+_REPLACE = " It is Pending and holds nothing: once it is deleted, it is made as declared."
 
 
 class Claim(Backend):
@@ -97,10 +101,11 @@ class Claim(Backend):
                 "the name of the claim",
                 "Without a name the operator makes its own claim, of 100Gi and ReadWriteMany; name one to choose.",
             )
-        if self._size is not None and not _bytes(self._size):
-            yield self._finding(
-                "size", repr(self._size), "a quantity above zero such as 100Gi", "Write it as Kubernetes does."
-            )
+        size = _bytes(self._size)
+        if self._size is not None and not size:
+            yield self._finding("size", repr(self._size), "a quantity above zero such as 100Gi", _UNITS)
+        elif size and size < _LEAST_BYTES:
+            yield self._finding("size", f"{self._size!r}, which is {size:f} bytes", "a unit, such as in 100Gi", _UNITS)
 
     def _creation_findings(self, outlook: Outlook) -> Iterator[Finding]:
         if self._size is None:
@@ -156,7 +161,8 @@ class Claim(Backend):
                 "access_mode",
                 f"{', '.join(modes)} on the existing claim",
                 self._access_mode,
-                "Access modes cannot be changed: name another claim, or declare the mode that this one has.",
+                "Access modes cannot be changed: name another claim, or declare the mode that this one has."
+                + (_REPLACE if _is_pending(live) else ""),
             )
         if self._storage_class is not None and self._storage_class != (spec.get("storageClassName") or ""):
             yield self._finding(

@@ -109,7 +109,7 @@ class StorageSection(Section):
         stored = outlook.before.get("spec", {}).get("storage")
         if outlook.consent or not used or not wanted or not medium.moves(used, wanted, stored):
             return
-        if used.backend == "pvc" and _is_absent(outlook.snapshot, CLAIM(used.field("claim"))):
+        if used.backend == "pvc" and _never_held_images(outlook.snapshot, CLAIM(used.field("claim"))):
             return
         fate = "are lost with the pods" if used.backend == "emptyDir" else f"stay behind in {used}"
         yield Finding(
@@ -137,5 +137,9 @@ class StorageSection(Section):
             )
 
 
-def _is_absent(snapshot: Snapshot, claim: Ref) -> bool:
-    return snapshot.known(claim) and snapshot[claim] is None
+def _never_held_images(snapshot: Snapshot, claim: Ref) -> bool:
+    if not snapshot.known(claim):
+        return False
+    live = snapshot[claim]
+    # Once it was bound, a claim is never Pending again.
+    return live is None or compare.lookup(live, ("status", "phase")) == "Pending"

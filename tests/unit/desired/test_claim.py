@@ -86,6 +86,14 @@ CASES = [
         "no name, but size and access_mode and storage_class",
         of(claim="", size="1Gi", access_mode="ReadWriteMany", storage_class="fast"),
     ),
+    case(
+        "a size without a unit",
+        "size",
+        "'100', which is 100 bytes",
+        "a unit, such as in 100Gi",
+        of(DEFAULT, claim="c", size="100"),
+        of(DEFAULT, claim="c", size="100Mi"),
+    ),
     *map(badly_sized, ["", "much", "100GB", "100 Gib", "0", "0Gi", "-1Gi", "1 Gi", "NaN", "Infinity", "1e"]),
     case(
         "no claim and no size",
@@ -302,3 +310,11 @@ def test_a_claim_is_not_made_from_a_bad_name_or_size() -> None:
     for pvc in ({"claim": "a/b", "size": "1Gi"}, {"claim": "c", "size": "much"}, {"size": "1Gi"}):
         kinds = [step.ref.resource.kind for step in planned({"storage": {"pvc": pvc}}, config()).steps]
         assert kinds == ["Config"]
+
+
+@pytest.mark.parametrize(("phase", "helps"), [("Pending", True), ("Bound", False)])
+def test_a_claim_of_another_mode_can_be_deleted_as_long_as_it_holds_nothing(phase: str, helps: bool) -> None:
+    given = {"storage": {"pvc": {"claim": "c", "access_mode": "ReadWriteOnce"}}, "replicas": 1}
+    problems = findings(given, config(rolloutStrategy="Recreate"), claim("c", phase=phase))
+    (problem,) = (found for found in problems if found.field == "storage.pvc.access_mode")
+    assert ("once it is deleted, it is made" in problem.remedy) is helps

@@ -148,6 +148,13 @@ CASES = [
         having(using(OLD), *CLAIMS, storage=NEW),
         having(using(OLD), claim("new"), storage=NEW),
     ),
+    moving(
+        "from a claim that was never bound",
+        "images in the claim old",
+        "the claim new",
+        having(using(OLD), *CLAIMS, storage=NEW),
+        having(using(OLD), claim("old", phase="Pending"), claim("new"), storage=NEW),
+    ),
     owning(
         "a claim of the user's given to the operator",
         "Managed for the claim new",
