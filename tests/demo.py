@@ -39,7 +39,7 @@ def main() -> int:
     _title("Status")
     _play(state, "okd.image_registry.status")
     _title("The sandbox goes on running")
-    print(f"export K8S_AUTH_KUBECONFIG={sandbox.kubeconfig(state)}   to look around; `make down` stops it")
+    print(f"its kubeconfig is {sandbox.kubeconfig(state)}; `make down` stops it")
     return 0
 
 
