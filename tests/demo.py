@@ -38,6 +38,8 @@ def main() -> int:
         return 1
     _title("Status")
     _play(state, "okd.image_registry.status")
+    _title("The sandbox goes on running")
+    print(f"its kubeconfig is {sandbox.kubeconfig(state)}; `make down` stops it")
     return 0
 
 
