@@ -37,7 +37,7 @@ def test_setup_waits_for_the_config_up_to_a_limit(clean: Lab, knobs: Callable[..
         status, output = run.result()
     assert status == 0, output
     assert "FAILED - RETRYING: [localhost]: Wait for the operator and its Config" in output
-    assert "Removed, no storage" in output
+    assert "Removed, no storage, 0 of " in output
 
 
 def test_setup_does_not_wait_when_its_credentials_are_refused(lab: Lab, tmp_path: Path) -> None:
