@@ -114,21 +114,37 @@ def test_playbook_without_its_variable_says_so_and_asks_nothing(
     assert not serving.log.since(mark)
 
 
-def test_removal_that_loses_images_needs_consent_besides(serving: Lab, manager: Path, tmp_path: Path) -> None:
+def test_removal_that_loses_images_needs_consent_besides_and_tells_of_them(
+    serving: Lab, manager: Path, tmp_path: Path
+) -> None:
     serving.api.patch(paths.CONFIG, {"spec": {"storage": {"managementState": "Managed"}}})
     mark = serving.log.mark()
-    arguments = ("okd.image_registry.remove", "-e", json.dumps(CONFIRMED))
-    status, output = attempt(tmp_path, *arguments, K8S_AUTH_KUBECONFIG=str(manager))
+
+    def remove(**variables: Any) -> tuple[int, str]:
+        arguments = ("okd.image_registry.remove", "--check", "-e", json.dumps({**CONFIRMED, **variables}))
+        status, output = attempt(tmp_path, *arguments, K8S_AUTH_KUBECONFIG=str(manager))
+        return status, " ".join(output.split())
+
+    status, output = remove()
     assert (status, "accept_data_loss" in output) == (2, True), output
+    status, output = remove(registry_storage="Unmanaged")
+    assert (status, "registry_storage is no dictionary" in output) == (2, True), output
+    told = "The removal deletes all images in the claim block, and the storage itself"
+    status, output = remove(registry_accept_data_loss=True)
+    assert (status, told in output) == (0, True), output
+    assert "Check mode, nothing was written. The registry still is: Managed, pvc block, 1 of 1 pods ready, " in output
+    status, output = remove(registry_accept_data_loss=True, registry_storage={"management_state": "Unmanaged"})
+    assert (status, told in output) == (0, False), output
     assert not serving.log.writes_since(mark)
-    serving.api.patch(paths.CONFIG, {"spec": {"storage": {"managementState": "Unmanaged"}}})
 
 
-def test_remove_removes_what_is_confirmed(serving: Lab, run: Run) -> None:
-    run("remove", **CONFIRMED)
+def test_remove_keeps_the_images_of_storage_that_becomes_unmanaged(serving: Lab, run: Run) -> None:
+    # Of what is declared of the storage, only that: a registry that goes needs no other claim.
+    run("remove", **CONFIRMED, registry_storage={"management_state": "Unmanaged", "pvc": {"claim": "other"}})
     assert serving.spec()["managementState"] == "Removed"
     assert serving.api.get(paths.DEPLOYMENT) is None
     assert serving.api.get(f"{paths.CLAIMS}/block") is not None
+    assert serving.api.get(f"{paths.CLAIMS}/other") is None
 
 
 def _deployment(lab: Lab) -> Document:
