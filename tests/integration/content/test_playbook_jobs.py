@@ -99,6 +99,10 @@ def test_storage_pvc_gives_a_claim_for_one_pod_what_it_needs(serving: Lab, run: 
     [
         ("expose", {}, "registry_default_route, registry_routes or both are needed"),
         ("storage_pvc", {"registry_storage": {"s3": {}}}, "registry_storage has s3."),
+        ("storage_pvc", {}, "registry_storage is not defined."),
+        ("storage_pvc", {"registry_storage": "registry"}, "registry_storage is text, needed a dictionary."),
+        ("storage_s3", {"registry_storage": {"s3": "bucket"}}, "registry_storage.s3 is text, needed a dictionary."),
+        ("storage_s3", {"registry_storage": {}}, '{"s3": {"bucket": "registry", "region": "us-east-1"}}'),
         ("rotate_credentials", {"registry_credentials": None}, "registry_credentials is needed"),
         ("remove", {}, "not confirmed"),
         # Neither a yes for all clusters, nor a part of a name, nor the name of another cluster.
@@ -110,7 +114,8 @@ def test_playbook_without_its_variable_says_so_and_asks_nothing(
 ) -> None:
     mark = serving.log.mark()
     status, output = attempt(tmp_path, f"okd.image_registry.{playbook}", "-e", json.dumps(variables))
-    assert (status, words in output) == (2, True), output
+    told = " ".join(output.replace('\\"', '"').split())
+    assert (status, words in told) == (2, True), output
     assert not serving.log.since(mark)
 
 
