@@ -24,6 +24,8 @@ AS_IT_IS = {"registry_management_state": "Managed", "registry_storage": {"pvc": 
 FLEET: dict[str, dict[str, Any]] = {
     "good": AS_IT_IS,
     "rotating": {**AS_IT_IS, "registry_replicas": 2, "registry_rotate_http_secret": True},
+    # One is misspelt, the other another role's.
+    "misspelt": {**AS_IT_IS, "registry_replica": 3, "registry_mirror": "mirror.example.com"},
     "scaled": {**AS_IT_IS, "registry_replicas": 3, "registry_credentials": CREDENTIALS},
     # To go back needs consent to data loss, which to look does not.
     "moved": {"registry_storage": {"pvc": {"claim": "other", "size": "1Gi"}}},
@@ -102,6 +104,7 @@ def test_report_tells_of_every_cluster(whole: Found) -> None:
     assert {cluster["cluster"]: cluster["in_sync"] for cluster in report["clusters"]} == {
         "good": True,
         "rotating": True,
+        "misspelt": True,
         "scaled": False,
         "moved": False,
         "refused": None,
@@ -123,7 +126,7 @@ def test_report_tells_of_every_cluster(whole: Found) -> None:
 def test_report_for_ci_systems_tells_drift_from_errors(whole: Found) -> None:
     suite = whole.suite
     assert {name: suite.get(name) for name in ("tests", "failures", "errors")} == {
-        "tests": "6",
+        "tests": "7",
         "failures": "2",
         "errors": "2",
     }
@@ -131,6 +134,7 @@ def test_report_for_ci_systems_tells_drift_from_errors(whole: Found) -> None:
     assert outcomes == {
         "good": [],
         "rotating": [],
+        "misspelt": ["system-out"],
         "scaled": ["failure"],
         "moved": ["failure"],
         "refused": ["error"],
@@ -139,6 +143,17 @@ def test_report_for_ci_systems_tells_drift_from_errors(whole: Found) -> None:
     told = suite.findtext("testcase[@name='scaled']/failure") or ""
     assert "Config cluster: spec.replicas\n" in told
     assert json.loads(told.splitlines()[-1].removeprefix("after: "))["spec"]["replicas"] == 3
+
+
+def test_variables_that_were_not_looked_at_are_named(whole: Found) -> None:
+    ignored = ["registry_mirror", "registry_replica"]
+    clusters = whole.report["clusters"]
+    assert {cluster["cluster"]: cluster["ignored"] for cluster in clusters if cluster["ignored"]} == {
+        "misspelt": ignored
+    }
+    told = f"ignored variables: {', '.join(ignored)}"
+    assert f"misspelt: in sync; {told}" in " ".join(whole.output.split())
+    assert whole.suite.findtext("testcase[@name='misspelt']/system-out") == told
 
 
 def test_nothing_tells_a_secret(whole: Found) -> None:

@@ -99,6 +99,10 @@ def test_storage_pvc_gives_a_claim_for_one_pod_what_it_needs(serving: Lab, run: 
     [
         ("expose", {}, "registry_default_route, registry_routes or both are needed"),
         ("storage_pvc", {"registry_storage": {"s3": {}}}, "registry_storage has s3."),
+        ("storage_pvc", {}, "registry_storage is not defined."),
+        ("storage_pvc", {"registry_storage": "registry"}, "registry_storage is text, needed a dictionary."),
+        ("storage_s3", {"registry_storage": {"s3": "bucket"}}, "registry_storage.s3 is text, needed a dictionary."),
+        ("storage_s3", {"registry_storage": {}}, '{"s3": {"bucket": "registry", "region": "us-east-1"}}'),
         ("rotate_credentials", {"registry_credentials": None}, "registry_credentials is needed"),
         ("remove", {}, "not confirmed"),
         # Neither a yes for all clusters, nor a part of a name, nor the name of another cluster.
@@ -110,25 +114,42 @@ def test_playbook_without_its_variable_says_so_and_asks_nothing(
 ) -> None:
     mark = serving.log.mark()
     status, output = attempt(tmp_path, f"okd.image_registry.{playbook}", "-e", json.dumps(variables))
-    assert (status, words in output) == (2, True), output
+    told = " ".join(output.replace('\\"', '"').split())
+    assert (status, words in told) == (2, True), output
     assert not serving.log.since(mark)
 
 
-def test_removal_that_loses_images_needs_consent_besides(serving: Lab, manager: Path, tmp_path: Path) -> None:
+def test_removal_that_loses_images_needs_consent_besides_and_tells_of_them(
+    serving: Lab, manager: Path, tmp_path: Path
+) -> None:
     serving.api.patch(paths.CONFIG, {"spec": {"storage": {"managementState": "Managed"}}})
     mark = serving.log.mark()
-    arguments = ("okd.image_registry.remove", "-e", json.dumps(CONFIRMED))
-    status, output = attempt(tmp_path, *arguments, K8S_AUTH_KUBECONFIG=str(manager))
+
+    def remove(**variables: Any) -> tuple[int, str]:
+        arguments = ("okd.image_registry.remove", "--check", "-e", json.dumps({**CONFIRMED, **variables}))
+        status, output = attempt(tmp_path, *arguments, K8S_AUTH_KUBECONFIG=str(manager))
+        return status, " ".join(output.split())
+
+    status, output = remove()
     assert (status, "accept_data_loss" in output) == (2, True), output
+    status, output = remove(registry_storage="Unmanaged")
+    assert (status, "registry_storage is no dictionary" in output) == (2, True), output
+    told = "The removal deletes all images in the claim block, and the storage itself"
+    status, output = remove(registry_accept_data_loss=True)
+    assert (status, told in output) == (0, True), output
+    assert "Check mode, nothing was written. The registry still is: Managed, pvc block, 1 of 1 pods ready, " in output
+    status, output = remove(registry_accept_data_loss=True, registry_storage={"management_state": "Unmanaged"})
+    assert (status, told in output) == (0, False), output
     assert not serving.log.writes_since(mark)
-    serving.api.patch(paths.CONFIG, {"spec": {"storage": {"managementState": "Unmanaged"}}})
 
 
-def test_remove_removes_what_is_confirmed(serving: Lab, run: Run) -> None:
-    run("remove", **CONFIRMED)
+def test_remove_keeps_the_images_of_storage_that_becomes_unmanaged(serving: Lab, run: Run) -> None:
+    # Of what is declared of the storage, only that: a registry that goes needs no other claim.
+    run("remove", **CONFIRMED, registry_storage={"management_state": "Unmanaged", "pvc": {"claim": "other"}})
     assert serving.spec()["managementState"] == "Removed"
     assert serving.api.get(paths.DEPLOYMENT) is None
     assert serving.api.get(f"{paths.CLAIMS}/block") is not None
+    assert serving.api.get(f"{paths.CLAIMS}/other") is None
 
 
 def _deployment(lab: Lab) -> Document:

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The playbook okd.image_registry.setup while the operator is not there yet, as during an installation."""
 
+import base64
 import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from tests.certificates import self_signed
 from tests.integration import accounts
 from tests.integration import api as paths
 from tests.integration.lab import Lab
@@ -37,7 +42,7 @@ def test_setup_waits_for_the_config_up_to_a_limit(clean: Lab, knobs: Callable[..
         status, output = run.result()
     assert status == 0, output
     assert "FAILED - RETRYING: [localhost]: Wait for the operator and its Config" in output
-    assert "Removed, no storage" in output
+    assert "Removed, no storage, 0 of " in output
 
 
 def test_setup_does_not_wait_when_its_credentials_are_refused(lab: Lab, tmp_path: Path) -> None:
@@ -47,6 +52,38 @@ def test_setup_does_not_wait_when_its_credentials_are_refused(lab: Lab, tmp_path
     assert status == 2, output
     assert "does not accept the credentials" in " ".join(output.split())
     assert "RETRYING" not in output
+
+
+def test_setup_does_not_wait_for_a_certificate_that_is_not_trusted(lab: Lab, tmp_path: Path) -> None:
+    authority, _key = self_signed("another.example.com")
+    other = tmp_path / "other.kubeconfig"
+    data = base64.b64encode(authority.encode()).decode()
+    content = accounts.kubeconfig(lab.api, {"token": "any"}, **{"certificate-authority-data": data})
+    del content["clusters"][0]["cluster"]["certificate-authority"]
+    other.write_text(json.dumps(content), encoding="utf-8")
+    status, output = attempt(tmp_path, *SETUP, K8S_AUTH_KUBECONFIG=str(other))
+    assert status == 2, output
+    assert "its certificate is not trusted" in " ".join(output.split())
+    assert "RETRYING" not in output
+
+
+def test_setup_tells_why_there_is_no_answer_when_its_time_is_over(lab: Lab, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere.kubeconfig"
+    server = lab.s3_endpoint.replace("http:", "https:")
+    nowhere.write_text(json.dumps(accounts.kubeconfig(lab.api, {"token": "any"}, server=server)), encoding="utf-8")
+    status, output = attempt(tmp_path, *SETUP, "-e", "registry_operator_timeout=8", K8S_AUTH_KUBECONFIG=str(nowhere))
+    assert status == 2, output
+    assert "RETRYING" in output
+    assert "the API server could not be reached" in " ".join(output.split())
+
+
+@pytest.mark.parametrize("variables", [{}, {"management_state": "Managed"}, {"registry_wait": False}])
+def test_setup_without_a_declared_state_is_refused(lab: Lab, tmp_path: Path, variables: dict[str, Any]) -> None:
+    mark = lab.log.mark()
+    status, output = attempt(tmp_path, SETUP[0], "-e", json.dumps(variables))
+    assert status == 2, output
+    assert "No variable declares a state of the registry, so there is nothing to set up." in " ".join(output.split())
+    assert not lab.log.since(mark)
 
 
 def _until_asked(lab: Lab, mark: int) -> None:
