@@ -66,7 +66,9 @@ def desk(tmp_path: Path, lab: Lab, state: StateDirectory) -> Path:
         "cluster_token": lab.api.token,
         "cluster_ca": str(lab.api.authority),
     }
-    inventory = {"clusters": {"hosts": dict.fromkeys(CLUSTERS), "vars": connection}}
+    clusters = {"hosts": dict.fromkeys(CLUSTERS), "vars": connection}
+    # Without anything declared there would be nothing to set up; this is what the operator has by default.
+    inventory = {"all": {"children": {"clusters": clusters}, "vars": {"registry_log_level": "Normal"}}}
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
     return tmp_path
 
