@@ -50,7 +50,7 @@ def _title(text: str) -> None:
 def _play(state: StateDirectory, *arguments: str) -> int:
     """Run a playbook, print what the API server saw of it; return the number of changed tasks."""
     log = _audit_log(state)
-    mark = log.mark() if log else 0
+    mark = log.mark()
     started = time.monotonic()
     environment = {
         **os.environ,
@@ -63,17 +63,12 @@ def _play(state: StateDirectory, *arguments: str) -> int:
     print(done.stdout)
     if done.returncode:
         raise SystemExit(done.returncode)
-    print(f"{time.monotonic() - started:.1f} s", end="")
-    if log:
-        print(f"; the audit log shows {_told([seen for seen in log.since(mark) if seen.is_of_module])}", end="")
-    print(flush=True)
+    seconds, seen = time.monotonic() - started, [request for request in log.since(mark) if request.is_of_module]
+    print(f"{seconds:.1f} s; the audit log shows {_told(seen)}", flush=True)
     return sum(int(count) for count in CHANGED.findall(done.stdout))
 
 
-def _audit_log(state: StateDirectory) -> AuditLog | None:
-    """Return the sandbox's audit log; a cluster of the user's own keeps its log to itself."""
-    if not state.audit_log.exists():
-        return None
+def _audit_log(state: StateDirectory) -> AuditLog:
     client = new_client_from_config(str(sandbox.kubeconfig(state)))
     return AuditLog(state.audit_log, lambda path: rest.send(client, "GET", path))
 
