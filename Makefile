@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # make demo     bring a local cluster up and its registry to a declared state
-# make test     run the unit tests, the recordings of the operator and the tests of the modules on the sandbox
+# make test     run the unit tests and the tests of the modules on the sandbox
+# make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
 # make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make unit     run the unit tests alone
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
-# make molecule [SCENARIO=route]   run Molecule's scenarios of the roles and playbooks
+# make molecule [SCENARIO=routes]   run Molecule's scenarios of the roles and playbooks
 # make bench    measure the modules side by side with other ways (docs/performance.md)
 # make faults   converge under 300 kinds of trouble, one after another
 # make docs     build the site of the documentation; make artifact builds the collection's archive
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare artifact lint sandbox demo unit test content retest molecule bench faults docs down clean
+.PHONY: help prepare artifact lint sandbox demo unit test sandbox-test content retest molecule bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -32,50 +33,53 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 prepare:
-	@sh tests/prepare.sh
+	@sh hack/prepare.sh
 
 lint: prepare
-	@sh tests/prepare-tools.sh lint
-	.venv-lint/bin/python -m tests.lint $(GATE)
+	@sh hack/prepare-tools.sh lint
+	.venv-lint/bin/python -m hack.lint $(GATE)
 
 artifact: prepare
 	ansible-galaxy collection build --force
 
 sandbox: prepare
-	$(RUN) -m tests.sandbox up
+	$(RUN) -m sandbox up
 
 demo: sandbox
-	$(RUN) -m tests.demo
+	$(RUN) -m hack.demo
 
 unit: prepare
-	$(RUN) -m pytest tests/unit
+	$(RUN) -m pytest tests/unit hack/tests
 
 test: sandbox
-	$(PYTEST) tests/unit tests/transcripts tests/integration --ignore $(CONTENT)
+	$(PYTEST) tests/unit hack/tests tests/integration --ignore $(CONTENT)
+
+sandbox-test: sandbox
+	$(PYTEST) sandbox/tests
 
 content: sandbox
 	$(PYTEST) $(CONTENT)
 
 # What failed when `make test` or `make content` ran last, once more and one after another.
 retest: sandbox
-	$(RUN) -m pytest --last-failed --last-failed-no-failures none tests
+	$(RUN) -m pytest --last-failed --last-failed-no-failures none
 
 molecule: prepare
-	$(RUN) -m tests.scenarios $(SCENARIO)
+	$(RUN) -m hack.scenarios $(SCENARIO)
 
 bench: sandbox
-	$(RUN) -m tests.bench
+	$(RUN) -m hack.bench
 
 faults: sandbox
 	$(RUN) -m pytest tests/faults
 	$(RUN) -m tests.faults --runs 300 --seed 1
 
 docs: prepare
-	@sh tests/prepare-tools.sh docs
+	@sh hack/prepare-tools.sh docs
 	@sh docs/docsite/site/build.sh
 
 down:
-	@[ ! -x $(RUN) ] || $(RUN) -m tests.sandbox down
+	@[ ! -x $(RUN) ] || $(RUN) -m sandbox down
 
 clean: down
 	rm -rf .venv .venv-s3 .venv-docs .venv-lint .collections .sandbox* .cache

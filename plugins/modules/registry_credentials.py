@@ -132,7 +132,7 @@ findings:
   elements: dict
 """
 
-from ansible_collections.okd.image_registry.plugins.module_utils.runner import converge
+from ansible_collections.okd.image_registry.plugins.module_utils._converge import converge
 
 
 def main() -> None:

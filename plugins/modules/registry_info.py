@@ -423,8 +423,8 @@ missing:
       type: str
 """
 
-from ansible_collections.okd.image_registry.plugins.module_utils import overview
-from ansible_collections.okd.image_registry.plugins.module_utils.runner import inform
+from ansible_collections.okd.image_registry.plugins.module_utils._converge import inform
+from ansible_collections.okd.image_registry.plugins.module_utils._report import info as overview
 
 
 def main() -> None:

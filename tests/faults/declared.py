@@ -8,7 +8,7 @@ import string
 from dataclasses import dataclass
 from typing import Any
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document

@@ -10,14 +10,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from sandbox import sandbox
+from sandbox.state import StateDirectory
 from tests.faults import declared, laboratory, view
 from tests.faults.declared import Declared, Fields
 from tests.faults.observer import Observer, Picture
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.lab import Lab
-from tests.sandbox import sandbox
-from tests.sandbox.state import StateDirectory
 
 CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
 LATEST_SECONDS = 0.5

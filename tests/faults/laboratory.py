@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox import sandbox
+from sandbox.certificates import write_certificates
+from sandbox.state import StateDirectory
 from tests.faults import outage
 from tests.faults.proxy import Proxy
 from tests.faults.storm import Kind, Script
@@ -19,9 +22,6 @@ from tests.integration.api import Api
 from tests.integration.audit import ModuleLog
 from tests.integration.lab import Lab
 from tests.integration.modules import Modules
-from tests.sandbox import sandbox
-from tests.sandbox.certificates import write_certificates
-from tests.sandbox.state import StateDirectory
 
 _PROCESSES = {Kind.API_SERVER: outage.API_SERVER, Kind.ETCD: outage.ETCD}
 # Short enough for hundreds of rollouts, long enough for pods to be seen that are not ready.

@@ -3,9 +3,9 @@
 
 from pathlib import Path
 
-from tests.sandbox import controlplane, process, sandbox
-from tests.sandbox.process import ProcessRecord
-from tests.sandbox.state import Running, StateDirectory
+from sandbox import controlplane, process, sandbox
+from sandbox.process import ProcessRecord
+from sandbox.state import Running, StateDirectory
 
 ETCD, API_SERVER, STANDINS = "etcd", "kube-apiserver", "standins"
 

@@ -4,8 +4,8 @@
 import time
 from pathlib import Path
 
+from sandbox.audit import LIMIT_SECONDS, AuditLog, Request
 from tests.integration.api import CONFIGS, Api
-from tests.sandbox.audit import LIMIT_SECONDS, AuditLog, Request
 
 
 class ModuleLog:

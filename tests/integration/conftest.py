@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from sandbox import sandbox
+from sandbox.state import StateDirectory
 from tests.integration import accounts
 from tests.integration.api import Api
 from tests.integration.audit import ModuleLog
 from tests.integration.lab import Lab
 from tests.integration.modules import Modules
-from tests.sandbox import sandbox
-from tests.sandbox.state import StateDirectory
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.knobs import IN_FORCE, fingerprint
 from tests.integration import api as paths
 from tests.integration.api import Api, Document
 from tests.integration.audit import ModuleLog
 from tests.integration.modules import Modules, RunningModule
-from tests.sandbox.knobs import IN_FORCE, fingerprint
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from tests.sandbox.state import REPOSITORY
+from sandbox.state import REPOSITORY
 
 LIMIT_SECONDS = 90.0
 _READ_BYTES = 65536

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.sandbox.state import REPOSITORY
+from sandbox.state import REPOSITORY
 
 LIMIT_SECONDS = 60.0
 _FOREIGN = ("ANSIBLE_", "K8S_AUTH_", "KUBECONFIG")

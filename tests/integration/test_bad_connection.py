@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
+from sandbox.state import StateDirectory
 from tests.integration.lab import Lab
 from tests.integration.modules import Outcome
-from tests.sandbox.state import StateDirectory
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJl"
 PASSWORD = "correct horse battery staple"

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from sandbox.state import StateDirectory
 from tests.integration import api as paths
 from tests.integration.bad_input import clouds, clusters, keys, pods, routes, s3, storage, surroundings, workload
 from tests.integration.bad_input.case import Case
 from tests.integration.conftest import reset
 from tests.integration.lab import Lab
-from tests.sandbox.state import StateDirectory
 
 # One state of the cluster after the other.
 _GROUPS = (storage, s3, clouds, keys, routes, workload, pods, surroundings)

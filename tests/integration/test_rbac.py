@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.certificates import self_signed
+from sandbox.manifests import ACCOUNTS
+from sandbox.pem import self_signed
+from sandbox.state import StateDirectory
 from tests.integration import accounts, setups
 from tests.integration import api as paths
 from tests.integration.lab import Lab
 from tests.integration.permissions import ANY, Permission, asked, granted
-from tests.sandbox.manifests import ACCOUNTS
-from tests.sandbox.state import StateDirectory
 
 HOST = "registry.example.com"
 CERTIFICATE, KEY = self_signed(HOST)
@@ -65,9 +65,9 @@ def live(lab: Lab) -> None:
     assert lab.run("registry", everything)["changed"]
     assert not lab.run("registry", everything)["changed"]
     lab.run("registry_storage", {"storage": {"pvc": {"claim": "registry", "size": "20Gi"}}})
-    lab.run("registry_route", {"default_route": False, "routes": tls(RENEWED_CERTIFICATE, RENEWED_KEY)})
+    lab.run("registry_routes", {"default_route": False, "routes": tls(RENEWED_CERTIFICATE, RENEWED_KEY)})
     lab.run("registry_replicas", {"replicas": 1})
-    lab.run("registry_config", {"node_selector": {}, "rotate_http_secret": True})
+    lab.run("registry_workload", {"node_selector": {}, "rotate_http_secret": True})
 
     bucket = setups.s3(lab, trusted_ca=BUNDLE, trusted_ca_certificates=CA)
     keys = {"s3": {"access_key": setups.ACCESS_KEY, "secret_key": setups.SECRET_KEY}}

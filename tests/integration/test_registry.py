@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import condition, is_ready
@@ -175,7 +175,7 @@ def test_options_that_are_omitted_stay_as_they_are(clean: Lab) -> None:
     setups.serve_from_claim(clean, **foreign)
     before = clean.spec()
     converge(clean, "registry_replicas", {"replicas": 3})
-    converge(clean, "registry_route", {"default_route": False})
+    converge(clean, "registry_routes", {"default_route": False})
     converge(clean, "registry_storage", {"storage": {"pvc": {"claim": "registry", "size": "150Gi"}}})
     changed = {"replicas": 3, "defaultRoute": False}
     after = clean.spec()

@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
+from sandbox.state import StateDirectory
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document, condition, is_ready
 from tests.integration.lab import Lab
 from tests.integration.playbook import play
-from tests.sandbox.state import StateDirectory
 
 HOST = "registry.example.com"
 DEFAULT_HOST = "default-route-openshift-image-registry.apps.sandbox.example.com"

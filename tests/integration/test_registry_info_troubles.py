@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import controlplane, sandbox
+from sandbox.binaries import find_binaries
+from sandbox.state import Running, StateDirectory
 from tests.integration import api as paths
 from tests.integration.lab import Lab
-from tests.sandbox import controlplane, sandbox
-from tests.sandbox.binaries import find_binaries
-from tests.sandbox.state import Running, StateDirectory
 
 GROUP = "imageregistry.operator.openshift.io"
 KINDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document, is_ready

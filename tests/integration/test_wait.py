@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document, condition, is_ready
@@ -121,7 +121,7 @@ def test_changed_secret_that_no_generation_shows(clean: Lab, knobs: Knobs) -> No
 def test_routes_are_admitted(clean: Lab, knobs: Knobs) -> None:
     setups.serve_from_claim(clean)
     knobs(routeAdmissionDelay=2)
-    result = clean.run("registry_route", {"default_route": True, "routes": [{"name": "public"}]})
+    result = clean.run("registry_routes", {"default_route": True, "routes": [{"name": "public"}]})
     for route in clean.api.items(paths.ROUTES):
         assert condition({"status": route["status"]["ingress"][0]}, "Admitted")["status"] == "True"
     assert len(result["registry"]["hosts"]) == 2
@@ -147,7 +147,7 @@ def test_route_carries_the_renewed_certificate(clean: Lab, knobs: Knobs) -> None
     clean.api.wait_for(f"{paths.ROUTES}/public", lambda route: route and (route.get("status") or {}).get("ingress"))
     knobs(operatorPaused=True)
     tls = {"certificate": new, "key": new_key}
-    task = clean.start("registry_route", {"routes": [{"name": "public", "hostname": host, "tls": tls}]})
+    task = clean.start("registry_routes", {"routes": [{"name": "public", "hostname": host, "tls": tls}]})
     clean.api.wait_for(
         f"{paths.SECRETS}/public-tls", lambda secret: base64.b64decode(secret["data"]["tls.crt"]).decode() == new
     )

@@ -86,21 +86,21 @@ TROUBLES = [
     Trouble(
         "claim lost",
         _lose_claim,
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ("unable to sync storage configuration", 'persistentvolumeclaims "registry" not found'),
     ),
     Trouble(
         "claim missing from the start",
         _configure(storage={"pvc": {"claim": "nowhere"}}),
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ('persistentvolumeclaims "nowhere" not found',),
     ),
     Trouble(
         "ReadWriteOnce claim with two replicas",
         _block_claim,
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ("cannot use ReadWriteOnce access mode with more than one replica of the image registry",),
     ),
@@ -123,7 +123,7 @@ TROUBLES = [
     Trouble(
         "route refused",
         setups.serve_from_claim,
-        "registry_route",
+        "registry_routes",
         {"routes": [{"name": "public", "hostname": "registry.example.com"}]},
         (
             "does not admit route public (host registry.example.com)",
@@ -135,7 +135,7 @@ TROUBLES = [
     Trouble(
         "default route refused",
         setups.serve_from_claim,
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ("does not admit route default-route", "not today"),
         {"refuseRoutes": "*", "refuseMessage": "not today"},
@@ -143,21 +143,21 @@ TROUBLES = [
     Trouble(
         "credentials missing",
         _bucket_without_credentials,
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ("unable to get cluster minted credentials", 'secret "installer-cloud-credentials" not found'),
     ),
     Trouble(
         "credentials incomplete",
         _bucket_with_half_credentials,
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ("does not contain required key", "REGISTRY_STORAGE_S3_SECRETKEY"),
     ),
     Trouble(
         "credentials refused by the store",
         _operator_refused_by_store,
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ("unable to sync storage configuration", "InvalidAccessKeyId"),
         {"storageCall": "InvalidAccessKeyId"},
@@ -173,7 +173,7 @@ TROUBLES = [
     Trouble(
         "replicas that cannot be",
         _configure(storage={"emptyDir": {}}, replicas=-1),
-        "registry_route",
+        "registry_routes",
         WITH_ROUTE,
         ("VerificationFailed", "replicas must be greater than or equal to 0"),
         permanent=True,

@@ -8,13 +8,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.okd.image_registry.plugins.module_utils import arguments, compare, plan, preflight
-from ansible_collections.okd.image_registry.plugins.module_utils.desired.sections import SECTIONS, Desired
-from ansible_collections.okd.image_registry.plugins.module_utils.errors import Finding, Forbidden
-from ansible_collections.okd.image_registry.plugins.module_utils.goal import Goal
-from ansible_collections.okd.image_registry.plugins.module_utils.plan import Plan
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import OPERATOR_NAMESPACE, Ref
-from ansible_collections.okd.image_registry.plugins.module_utils.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import SECTIONS, Desired
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import OPERATOR_NAMESPACE, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._plan import change as plan
+from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as preflight
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.change import Plan
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
 
 Manifest = dict[str, Any]
 

@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils.judge import DEPENDENCIES_ANNOTATION, Observed
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import (
+    DEPENDENCIES_ANNOTATION,
+    Observed,
+)
 
 from tests.unit import builders
 from tests.unit.builders import Manifest
 
-DIRECTORY = Path(__file__).parents[1] / "fixtures/transcripts"
+DIRECTORY = Path(__file__).parents[2] / "sandbox/tests/recordings"
 CONFIG, DEPLOYMENT = "Config/cluster", "Deployment/image-registry"
 USER_SECRET = "Secret/image-registry-private-configuration-user"
 GENERATED_SECRET = "Secret/image-registry-private-configuration"

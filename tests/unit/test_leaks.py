@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.faults import leaks
 
 SECRET = 'a "b"\\c/d+é&='

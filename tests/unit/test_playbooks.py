@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.okd.image_registry.plugins.module_utils import arguments
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
 
 from tests.unit.builders import ALL_SECTIONS
 

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ansible_collections.okd.image_registry.plugins.module_utils.cluster import Cluster
-from ansible_collections.okd.image_registry.plugins.module_utils.resources import Resource
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Resource
 from kubernetes.client import Configuration
 
 from tests.unit.builders import Manifest

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """States of the cluster in which bad input is tried, each with things that do not fit what will be asked."""
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.lab import Lab

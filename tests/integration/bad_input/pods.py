@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.integration.bad_input.case import CONFIG, Args, Case
 
-_PODS = "registry_config"
+_PODS = "registry_workload"
 _SPREAD = {"max_skew": 1, "topology_key": "topology.kubernetes.io/zone", "when_unsatisfiable": "DoNotSchedule"}
 _IGNORED = "requiredDuringSchedulingIgnoredDuringExecution"
 

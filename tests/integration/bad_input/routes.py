@@ -4,11 +4,11 @@
 import datetime
 from typing import Any
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration.bad_input.case import CONFIG, Args, Case, route, secret
 from tests.integration.bad_input.clusters import CERTIFICATE, HOST, KEY, OTHER_CERTIFICATE, OTHER_KEY
 
-_ROUTE = "registry_route"
+_ROUTE = "registry_routes"
 _DAY = datetime.timedelta(days=1)
 
 

@@ -15,7 +15,7 @@ def _undecodable(name: str, field: str, found: str) -> Case:
 CASES = [
     Case(
         "host-claimed-by-another-route",
-        "registry_route",
+        "registry_routes",
         {"routes": [{"name": "public", "hostname": CLAIMED_HOST}]},
         (route("public"), "routes[].hostname"),
         (f"{CLAIMED_HOST}, which Route default/website has claimed", "The router would not admit it"),

@@ -88,7 +88,7 @@ CASES = [
     ),
     Case(
         "route-option-misspelt",
-        "registry_route",
+        "registry_routes",
         {"routes": [{"name": "public", "host": "registry.example.com"}]},
         None,
         ("Unsupported parameters", "routes.host", "hostname"),

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.certificates import client_certificate
+from sandbox.state import StateDirectory
 from tests.integration import accounts
 from tests.integration.lab import Lab, warnings
-from tests.sandbox.certificates import client_certificate
-from tests.sandbox.state import StateDirectory
 
 CERTIFIED = "certified-user"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.state import StateDirectory
 from tests.integration.connection import client as clients
 from tests.integration.connection.client import Client
 from tests.integration.lab import Lab
-from tests.sandbox.state import StateDirectory
 
 
 @pytest.fixture(scope="session")

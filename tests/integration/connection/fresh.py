@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.state import REPOSITORY
+from sandbox.state import REPOSITORY
 
 MODULES = "ansible_collections.okd.image_registry.plugins.modules"
 LIMIT_SECONDS = 60.0

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from sandbox.state import StateDirectory
 from tests.integration.connection import fresh
 from tests.integration.connection.client import Client
-from tests.sandbox.state import StateDirectory
 
 HOUR = 3600
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from ansible_collections.okd.image_registry.plugins.module_utils import arguments
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
 
 from tests.integration.connection.client import Client
 from tests.integration.connection.proxy import Proxy

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration import accounts
 from tests.integration.connection.client import Client
 from tests.integration.connection.proxy import Proxy

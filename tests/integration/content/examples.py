@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tests.sandbox.state import REPOSITORY
+from sandbox.state import REPOSITORY
 
 _FENCED = re.compile(r"^( *)```ya?ml\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _DIRECTIVE = re.compile(r"^( *)\.\. code-block:: yaml\n\n((?:\1 +.*\n|\n)+)", re.MULTILINE)

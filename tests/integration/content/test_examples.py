@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
+from sandbox.state import REPOSITORY, StateDirectory
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.content import examples
 from tests.integration.content.examples import Example
 from tests.integration.lab import Lab
 from tests.integration.playbook import Played, play
-from tests.sandbox.state import REPOSITORY, StateDirectory
 
 HOST = "registry.example.com"
 # Its examples are about a registry that serves, so they come after the first steps.

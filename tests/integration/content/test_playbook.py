@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
+from sandbox.state import StateDirectory
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.lab import Lab
 from tests.integration.playbook import attempt, play
-from tests.sandbox.state import StateDirectory
 
 HOST = "registry.example.com"
 CERTIFICATE, KEY = self_signed(HOST)
@@ -98,7 +98,7 @@ EVERY_MODULE = (
     _task("registry", replicas=3),
     _task("registry_storage", storage={"pvc": {"claim": "registry", "size": "200Gi"}}),
     _task("registry_replicas", replicas=3),
-    _task("registry_route", default_route=False),
+    _task("registry_routes", default_route=False),
     _task("registry_credentials", credentials={"s3": {"access_key": "a", "secret_key": "b"}}),
 )
 
@@ -159,7 +159,7 @@ def test_result_can_be_used_by_the_next_task(serving: Lab, book: Book, tmp_path:
 
 
 def test_refusal_can_be_read_and_be_used(serving: Lab, book: Book, tmp_path: Path) -> None:
-    bad = {**_task("registry_route", routes=[{"name": "A"}, {"name": "b", "hostname": "b:1"}]), "register": "refused"}
+    bad = {**_task("registry_routes", routes=[{"name": "A"}, {"name": "b", "hostname": "b:1"}]), "register": "refused"}
     conditions = [
         "refused is failed",
         "refused is not changed",

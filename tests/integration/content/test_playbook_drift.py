@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sandbox.state import StateDirectory
 from tests.integration import accounts, setups
 from tests.integration.lab import Lab
 from tests.integration.leaks import leaks
 from tests.integration.playbook import attempt
-from tests.sandbox.state import StateDirectory
 
 DRIFT = "okd.image_registry.drift"
 IN_SYNC, REFUSED, DRIFTED, ERROR = 0, 1, 2, 4

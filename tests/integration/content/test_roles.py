@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
+from sandbox.state import StateDirectory
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.lab import Lab
 from tests.integration.leaks import leaks
 from tests.integration.playbook import attempt
-from tests.sandbox.state import StateDirectory
 
 HOST = "registry.example.com"
 CERTIFICATE, KEY = self_signed(HOST)
@@ -41,7 +41,7 @@ SECRETS = {
     "password of the proxy": PROXY_PASSWORD,
 }
 # One small role for each section of the composed one.
-SMALL = ("registry_storage", "registry_replicas", "registry_route", "registry_credentials", "registry_config")
+SMALL = ("registry_storage", "registry_replicas", "registry_routes", "registry_credentials", "registry_workload")
 
 Play = Callable[..., tuple[int, str]]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.state import StateDirectory
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document
 from tests.integration.lab import Lab
 from tests.integration.playbook import Played, play
-from tests.sandbox.state import StateDirectory
 
 PLAYBOOK = "okd.image_registry.status"
 HOST = "default-route-openshift-image-registry.apps.sandbox.example.com"

@@ -29,7 +29,7 @@ CLOUD_FRONT = {
     ("module", "args", "field"),
     [
         (
-            "registry_config",
+            "registry_workload",
             {"requests": {"write": {"max_wait_in_queue": DAYS}}},
             "requests.write.max_wait_in_queue",
         ),
@@ -56,10 +56,10 @@ NEEDS_MORE_THAN_A_DRY_RUN: dict[str, tuple[str, Document]] = {
         {"storage": {"pvc": {"claim": "block", "size": "1Gi", "access_mode": "ReadWriteOnce"}}, "replicas": 2},
     ),
     "claim that does not exist": ("registry_storage", {"storage": {"pvc": {"claim": "nowhere"}}}),
-    "route named twice": ("registry_route", {"routes": [{"name": "one"}, {"name": "one"}]}),
-    "route named as the default one": ("registry_route", {"routes": [{"name": "default-route"}]}),
+    "route named twice": ("registry_routes", {"routes": [{"name": "one"}, {"name": "one"}]}),
+    "route named as the default one": ("registry_routes", {"routes": [{"name": "default-route"}]}),
     "negative replicas": ("registry_replicas", {"replicas": -1}),
-    "negative limit": ("registry_config", {"requests": {"read": {"max_running": -1}}}),
+    "negative limit": ("registry_workload", {"requests": {"read": {"max_running": -1}}}),
 }
 
 

@@ -2,7 +2,7 @@
 """Pitfalls of comparing a declared Config with the one that is there, and of writing the difference."""
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils import compare
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
 
 from tests.integration import api as paths
 from tests.integration import setups
@@ -32,9 +32,9 @@ def serving(module_serving: Lab) -> Lab:
 def test_http_secret_is_changed_only_on_request(serving: Lab) -> None:
     """An httpSecret that is emptied by the way makes the operator generate another and replace all pods."""
     before = serving.spec()["httpSecret"]
-    serving.run("registry_config", {"log_level": "Debug", "read_only": True})
+    serving.run("registry_workload", {"log_level": "Debug", "read_only": True})
     assert serving.spec()["httpSecret"] == before
-    serving.run("registry_config", {"rotate_http_secret": True})
+    serving.run("registry_workload", {"rotate_http_secret": True})
     serving.api.wait_for(paths.CONFIG, lambda found: found["spec"].get("httpSecret") not in (None, "", before))
 
 
@@ -44,7 +44,7 @@ def test_other_spellings_of_what_is_there_are_no_change(serving: Lab) -> None:
         "resources": {"requests": {"cpu": "0.5", "memory": "1024Mi"}},
         "requests": {"read": {"max_running": 5, "max_wait_in_queue": "60m"}},
     }
-    converge(serving, "registry_config", declared)
+    converge(serving, "registry_workload", declared)
     serving.api.patch(paths.CONFIG, {"spec": {"httpSecret": None}})
     serving.api.wait_for(paths.CONFIG, lambda found: found["spec"].get("httpSecret"))
     live = serving.spec()
@@ -52,7 +52,7 @@ def test_other_spellings_of_what_is_there_are_no_change(serving: Lab) -> None:
     assert live["resources"]["requests"] == {"cpu": "500m", "memory": "1Gi"}
     declared["resources"]["requests"] = {"cpu": 0.5, "memory": 2**30}
     declared["requests"]["read"]["max_wait_in_queue"] = "3600s"
-    idempotent(serving, "registry_config", declared)
+    idempotent(serving, "registry_workload", declared)
 
 
 def test_zero_values_are_the_same_as_absent_ones(serving: Lab) -> None:
@@ -89,7 +89,7 @@ def test_node_selector_is_compared_label_by_label(serving: Lab) -> None:
     """A merge patch merges maps: a label that has gone stays unless it is removed by name."""
     serving.api.patch(paths.CONFIG, {"spec": {"nodeSelector": {"zone": "a", "disk": "fast"}}})
     setups.wait_served(serving)
-    result = converge(serving, "registry_config", {"node_selector": {"zone": "a", "infra": ""}})
+    result = converge(serving, "registry_workload", {"node_selector": {"zone": "a", "infra": ""}})
     assert [step["fields"] for step in result["plan"]] == [["spec.nodeSelector.disk", "spec.nodeSelector.infra"]]
     assert serving.spec()["nodeSelector"] == {"zone": "a", "infra": ""}
 
@@ -120,12 +120,12 @@ def test_list_is_declared_and_written_as_a_whole(serving: Lab) -> None:
     ours = {"name": "ours", "hostname": "ours.example.com"}
     serving.api.patch(paths.CONFIG, {"spec": {"routes": [theirs]}})
     setups.wait_served(serving)
-    serving.run("registry_route", {"default_route": True})
+    serving.run("registry_routes", {"default_route": True})
     assert serving.spec()["routes"] == [theirs]
-    result = converge(serving, "registry_route", {"routes": [ours, theirs]})
+    result = converge(serving, "registry_routes", {"routes": [ours, theirs]})
     assert [step["fields"] for step in result["plan"]] == [["spec.routes"]]
     assert serving.spec()["routes"] == [ours, theirs]
-    converge(serving, "registry_route", {"routes": [theirs]})
+    converge(serving, "registry_routes", {"routes": [theirs]})
     assert serving.spec()["routes"] == [theirs]
 
 
@@ -134,11 +134,11 @@ def test_empty_lists_and_maps_that_the_operator_drops_are_no_change(serving: Lab
     tolerations = [{"key": "infra", "operator": "Exists", "effect": "NoSchedule"}]
     zones = {"max_skew": 1, "topology_key": "zone", "when_unsatisfiable": "ScheduleAnyway"}
     declared = {"tolerations": tolerations, "topology_spread_constraints": [zones], "node_selector": {"zone": "a"}}
-    converge(serving, "registry_config", declared)
+    converge(serving, "registry_workload", declared)
     nothing = {"tolerations": [], "topology_spread_constraints": [], "node_selector": {}}
-    converge(serving, "registry_config", nothing)
+    converge(serving, "registry_workload", nothing)
     serving.api.patch(paths.CONFIG, {"spec": {"topologySpreadConstraints": [], "nodeSelector": {}}})
-    idempotent(serving, "registry_config", nothing)
+    idempotent(serving, "registry_workload", nothing)
 
 
 @pytest.mark.parametrize("path", [("resources",), ("storage", "emptyDir")], ids=".".join)

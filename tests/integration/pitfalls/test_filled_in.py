@@ -112,7 +112,7 @@ def test_list_that_the_cluster_does_not_have_is_an_error(older_cluster: Lab) -> 
     """The same for a field of the Config itself, together with one that the cluster has."""
     zones = {"max_skew": 1, "topology_key": "zone", "when_unsatisfiable": "ScheduleAnyway"}
     args = {"topology_spread_constraints": [zones], "read_only": True}
-    (finding,) = older_cluster.refused("registry_config", args)["findings"]
+    (finding,) = older_cluster.refused("registry_workload", args)["findings"]
     assert (finding["field"], finding["needed"]) == ("spec.topologySpreadConstraints", "OpenShift 4.11 or newer")
 
 

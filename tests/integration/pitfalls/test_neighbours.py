@@ -3,12 +3,12 @@
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
+from sandbox.state import REPOSITORY
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document
 from tests.integration.lab import Lab
-from tests.sandbox.state import REPOSITORY
 
 PRUNER = "/apis/imageregistry.operator.openshift.io/v1/imagepruners/cluster"
 HOST = "registry.example.com"

@@ -3,13 +3,13 @@
 
 import pytest
 
-from tests.certificates import self_signed
+from sandbox.pem import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document
 from tests.integration.lab import Lab
 
-ROUTE = "registry_route"
+ROUTE = "registry_routes"
 HOST = "registry.example.com"
 MARK = "imageregistry.openshift.io"
 

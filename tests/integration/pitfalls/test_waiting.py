@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from sandbox.tests.operator_cases.watching import CLUSTER_OPERATOR, JOBS
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document, condition, is_ready
 from tests.integration.lab import Lab, warnings
-from tests.integration.operator_cases.watching import CLUSTER_OPERATOR, JOBS
 from tests.integration.prediction import converge, idempotent
 
 Knobs = Callable[..., None]
@@ -51,8 +51,8 @@ def test_edits_at_the_same_time_do_not_undo_each_other(serving: Lab) -> None:
     """Two tasks read the same Config; the one that writes second must not write back what it has read."""
     tasks = [
         serving.start("registry_replicas", {"replicas": 2}),
-        serving.start("registry_route", {"default_route": True}),
-        serving.start("registry_config", {"disable_redirect": True}),
+        serving.start("registry_routes", {"default_route": True}),
+        serving.start("registry_workload", {"disable_redirect": True}),
     ]
     assert not any(task.result().get("failed") for task in tasks)
     live = serving.spec()
@@ -129,7 +129,7 @@ def test_duration_that_stops_the_operator_is_found_and_cured(serving: Lab) -> No
     assert config["status"]["observedGeneration"] < config["metadata"]["generation"]
     assert setups.says_ready(config)
     args = {"requests": {"read": {"max_wait_in_queue": "24h"}}}
-    converge(serving, "registry_config", args)
+    converge(serving, "registry_workload", args)
     config = serving.config()
     assert config["status"]["observedGeneration"] == config["metadata"]["generation"]
 

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the gates: python -m hack.lint [gate ...]. Prints what each of them took, and what the failed ones said."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from hack.lint.gates import FIRST, GATES
+from hack.lint.paths import BIN, COLLECTIONS, REPOSITORY, WORK
+
+
+def main(chosen: list[str]) -> int:
+    """Run the chosen gates, or all, and return how many failed."""
+    unknown = set(chosen) - {FIRST, *GATES}
+    if unknown:
+        sys.exit(f"no such gate: {', '.join(unknown)}; there are {', '.join([FIRST, *GATES])}")
+    WORK.mkdir(parents=True, exist_ok=True)
+    # The others look at what the first one makes.
+    if not _passed(FIRST, ["python -m hack.lint.artifact"]):
+        return 1
+    wanted = {name: commands for name, commands in GATES.items() if not chosen or name in chosen}
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        begun = [pool.submit(_passed, name, commands) for name, commands in wanted.items()]
+        failed = sum(not gate.result() for gate in as_completed(begun))
+    print(f"{len(wanted) + 1 - failed} gates passed, {failed} failed")
+    return failed
+
+
+def _passed(name: str, commands: list[str]) -> bool:
+    began = time.monotonic()
+    # The collections are those of the installed artifact; there is no other place where they could come from.
+    env = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
+    for command in commands:
+        done = subprocess.run(
+            command.split(),
+            cwd=REPOSITORY,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            print(f"{name}: FAILED in {time.monotonic() - began:.1f} s: {command}\n{done.stdout}", flush=True)
+            return False
+    print(f"{name}: passed in {time.monotonic() - began:.1f} s", flush=True)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,173 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything about the registry that an administrator looks at, from what was read of the cluster: pure.
+
+What is not there, or not for this user to see, leaves the rest as it is and is told in a list of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Callable
+
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
+    ApiError,
+    Finding,
+    Forbidden,
+    NotFound,
+    Refused,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLAIM,
+    CLUSTER_CONFIG,
+    CLUSTER_IMAGE_CONFIG,
+    CLUSTER_PRUNER,
+    CONFIG,
+    OPERATOR_DEPLOYMENT,
+    POD,
+    REGISTRY_DEPLOYMENT,
+    REGISTRY_LABEL,
+    REGISTRY_OPERATOR,
+    REPLICA_SET,
+    ROUTE,
+    SECRET,
+    SERVICE,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._report import describe as excerpt
+from ansible_collections.okd.image_registry.plugins.module_utils._report import result as report
+
+Show = Callable[[dict[str, Any]], dict[str, Any]]
+
+# What each group of pods is labelled with.
+_POD_LABELS = {
+    "registry": REGISTRY_LABEL,
+    "operator": ("name", "cluster-image-registry-operator"),
+    "node_ca": ("name", "node-ca"),
+}
+# Where an object comes from; those that are not named come with the operator.
+_ORIGINS = {
+    CLUSTER_CONFIG: "The operator makes it; early in an installation it appears within minutes.",
+    CLUSTER_PRUNER: "The operator makes it.",
+    REGISTRY_DEPLOYMENT: "The operator makes it when the registry is Managed and its storage is configured.",
+    CLUSTER_IMAGE_CONFIG: "It comes with OpenShift.",
+}
+
+
+def refs(options: dict[str, Any]) -> list[Ref]:
+    """Return what has to be read; Refused if the name that the options give cannot be one of a Config."""
+    name = options["name"]
+    if not names.is_object_name(name):
+        raise Refused(
+            [
+                Finding(
+                    str(CONFIG(name)),
+                    "name",
+                    repr(name),
+                    names.OBJECT_NAME,
+                    f"The operator looks at the Config {CLUSTER_CONFIG.name} only, which is the default.",
+                )
+            ]
+        )
+    return list(_parts(options).values())
+
+
+def compose(snapshot: Snapshot, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the report on a snapshot that holds, or tells why it does not hold, each of the refs."""
+    parts = _parts(options)
+
+    def one(part: str, show: Show) -> dict[str, Any] | None:
+        found = snapshot[parts[part]] if snapshot.known(parts[part]) else None
+        return show(found) if found else None
+
+    def many(part: str, show: Show) -> list[dict[str, Any]]:
+        return [show(item) for item in _listed(snapshot, parts[part])]
+
+    config = snapshot[parts["config"]] if snapshot.known(parts["config"]) else None
+    return {
+        "registry": report.summary(snapshot, parts["config"]),
+        "config": one("config", excerpt.config),
+        "conditions": excerpt.conditions(config),
+        "cluster_operator": one("cluster_operator", excerpt.cluster_operator),
+        "deployments": {
+            "registry": one("deployments.registry", excerpt.deployment),
+            "operator": one("deployments.operator", excerpt.deployment),
+        },
+        "replica_sets": many("replica_sets", excerpt.replica_set),
+        "pods": {
+            group: [excerpt.pod(pod) for pod in _listed(snapshot, parts["pods"]) if _has_label(pod, *label)]
+            for group, label in _POD_LABELS.items()
+        },
+        "services": many("services", excerpt.service),
+        "routes": many("routes", excerpt.route),
+        "secrets": many("secrets", excerpt.secret),
+        "claims": many("claims", excerpt.claim),
+        "image_config": one("image_config", excerpt.image_config),
+        "image_pruner": one("image_pruner", excerpt.image_pruner),
+        "missing": [_missing(part, ref, failure) for part, ref, failure in _failures(snapshot, parts)],
+    }
+
+
+def _parts(options: dict[str, Any]) -> dict[str, Ref]:
+    """Return where each part of the report comes from."""
+    return {
+        "config": CONFIG(options["name"]),
+        "cluster_operator": REGISTRY_OPERATOR,
+        "deployments.registry": REGISTRY_DEPLOYMENT,
+        "deployments.operator": OPERATOR_DEPLOYMENT,
+        "replica_sets": REPLICA_SET.all(),
+        "pods": POD.all(),
+        "services": SERVICE.all(),
+        "routes": ROUTE.all(),
+        "secrets": SECRET.all(),
+        "claims": CLAIM.all(),
+        "image_config": CLUSTER_IMAGE_CONFIG,
+        "image_pruner": CLUSTER_PRUNER,
+    }
+
+
+def _listed(snapshot: Snapshot, ref: Ref) -> list[dict[str, Any]]:
+    found = snapshot.items(ref) if snapshot.known(ref) else []
+    return sorted(found, key=lambda item: item["metadata"]["name"])
+
+
+def _has_label(source: dict[str, Any], key: str, value: str) -> bool:
+    return (source["metadata"].get("labels") or {}).get(key) == value
+
+
+def _failures(snapshot: Snapshot, parts: dict[str, Ref]) -> Iterator[tuple[str, Ref, ApiError]]:
+    for part, ref in parts.items():
+        failure = snapshot.failure(ref)
+        if failure:
+            yield part, ref, failure
+
+
+def _missing(part: str, ref: Ref, failure: ApiError) -> dict[str, str]:
+    reason, message = _explained(ref, failure)
+    return {"part": part, "object": str(ref), "reason": reason, "message": message}
+
+
+def _explained(ref: Ref, failure: ApiError) -> tuple[str, str]:
+    if isinstance(failure, NotFound):
+        return "absent", _absence(ref, failure)
+    if isinstance(failure, Forbidden):
+        verb = "list" if ref.name is None else "get"
+        return (
+            "forbidden",
+            f"{failure.message}. Grant the right to {verb} {ref.resource.plural}, or connect as another user.",
+        )
+    return "unavailable", str(failure)
+
+
+def _absence(ref: Ref, failure: NotFound) -> str:
+    if not failure.kind_is_served:
+        return (
+            f"The API server does not serve {ref.resource.plural} of {ref.resource.api_version}. The cluster is not "
+            "OpenShift or OKD, or its capability ImageRegistry is disabled."
+        )
+    if ref.resource == CONFIG and ref != CLUSTER_CONFIG:
+        return f"It does not exist. The operator looks at the Config {CLUSTER_CONFIG.name} only."
+    return f"It does not exist. {_ORIGINS.get(ref, 'It comes with the operator.')}"

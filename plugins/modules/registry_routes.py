@@ -1,0 +1,155 @@
+#!/usr/bin/python
+
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: registry_routes
+short_description: Set the hosts under which the image registry is reached from outside
+version_added: 0.1.0
+author:
+  - okd.image_registry contributors (@okd-project)
+description:
+  - Sets the default route and the further routes of the image registry, with their certificates.
+  - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.
+  - With O(wait=true) the task is done when the pods that serve the configuration are ready and the routes are admitted.
+extends_documentation_fragment:
+  - okd.image_registry.attributes
+  - okd.image_registry.module
+  - okd.image_registry.routes
+  - okd.image_registry.wait
+  - kubernetes.core.k8s_auth_options
+"""
+
+EXAMPLES = r"""
+- name: Make the registry reachable under its default host
+  okd.image_registry.registry_routes:
+    default_route: true
+
+- name: Make the registry reachable under a host of our own
+  okd.image_registry.registry_routes:
+    routes:
+      - name: public
+        hostname: registry.example.com
+        tls:
+          certificate: "{{ lookup('ansible.builtin.file', 'registry.crt') }}"
+          key: "{{ lookup('ansible.builtin.file', 'registry.key') }}"
+
+- name: Use a certificate that is in the cluster already
+  okd.image_registry.registry_routes:
+    routes:
+      - name: public
+        hostname: registry.example.com
+        secret_name: public-route-tls
+
+- name: Close all routes
+  okd.image_registry.registry_routes:
+    default_route: false
+    routes: []
+"""
+
+RETURN = r"""
+plan:
+  description: The steps that were needed, in the order in which they were done or, in check mode, would be done. Values are not shown.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - action: patch
+      kind: Config
+      name: cluster
+      namespace: null
+      fields: [spec.managementState, spec.replicas]
+  contains:
+    action:
+      description: One of V(create), V(patch) and V(delete).
+      type: str
+    kind:
+      description: Kind of the object.
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    namespace:
+      description: Namespace of the object, null for an object of the cluster.
+      type: str
+    fields:
+      description: The fields that the step sets or removes.
+      type: list
+      elements: str
+registry:
+  description: The registry in short, as it was seen last.
+  returned: success
+  type: dict
+  sample:
+    state: Managed
+    backend: pvc
+    storage: {claim: registry}
+    storage_management_state: Unmanaged
+    replicas: {wanted: 2, ready: 2}
+    hosts: [registry.example.com]
+    conditions:
+      Available: {status: "True", reason: Ready, message: The registry is ready}
+  contains:
+    state:
+      description: The management state of the registry.
+      type: str
+    backend:
+      description: The storage backend as it is called in C(spec.storage), null unless there is exactly one.
+      type: str
+    storage:
+      description: Which claim, bucket or other medium holds the images.
+      type: dict
+    storage_management_state:
+      description: Whether the operator owns the storage.
+      type: str
+    replicas:
+      description: The number of pods, C(wanted) and C(ready).
+      type: dict
+    hosts:
+      description: The hosts under which a router has admitted the registry.
+      type: list
+      elements: str
+    conditions:
+      description: The conditions Available, Progressing and Degraded of the Config, each with status, reason and message.
+      type: dict
+rollout:
+  description: What the wait saw.
+  returned: always
+  type: dict
+  sample:
+    waited: true
+    duration: 12.41
+    seen:
+      - after: 0.08
+        state: 0 of 2 pods have the new configuration, 0 of 2 pods are available
+  contains:
+    waited:
+      description: Whether the task waited for, or proved, the rollout.
+      type: bool
+    duration:
+      description: Seconds that the wait took, V(0) if nothing was left to wait for.
+      type: float
+    seen:
+      description: The states that were seen, each with the seconds since the beginning of the wait.
+      type: list
+      elements: dict
+findings:
+  description: The problems that kept the task from changing anything, each with object, field, found, needed, remedy and severity.
+  returned: when the task was refused
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.okd.image_registry.plugins.module_utils._converge import converge
+
+
+def main() -> None:
+    converge(("routes",))
+
+
+if __name__ == "__main__":
+    main()

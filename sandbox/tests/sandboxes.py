@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the sandbox itself share: its commands, and everything that is on its API server."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from kubernetes.config import new_client_from_config
+from kubernetes.dynamic import DynamicClient
+
+from sandbox import inventory
+from sandbox.state import REPOSITORY, StateDirectory
+
+MERGE = "application/merge-patch+json"
+NAMESPACE = "openshift-image-registry"
+
+
+class Sandbox:
+    """One state directory and the commands on it."""
+
+    def __init__(self, path):
+        self.state = StateDirectory(path)
+        self.environment = {**os.environ, "SANDBOX_STATE": str(path)}
+        self.environment.pop("SANDBOX_KUBECONFIG", None)
+
+    def start(self, *arguments, **environment):
+        return subprocess.Popen(
+            [sys.executable, "-m", "sandbox", *arguments],
+            cwd=REPOSITORY,
+            env={**self.environment, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments, **environment):
+        command = self.start(*arguments, **environment)
+        output, errors = command.communicate(timeout=120)
+        return command.returncode, output, errors
+
+    def succeed(self, *arguments, **environment):
+        status, output, errors = self.run(*arguments, **environment)
+        assert status == 0, errors
+        return output
+
+    def client(self, context="sandbox"):
+        cache = self.state.path / f"discovery-{context}.json"
+        client = new_client_from_config(str(self.state.kubeconfig), context=context)
+        return DynamicClient(client, cache_file=str(cache))
+
+    def processes(self):
+        """Ids of the processes that have this state directory on their command line."""
+        return [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._mentioned_by(entry)]
+
+    def _mentioned_by(self, entry):
+        try:
+            return f"{self.state.path}/".encode() in (entry / "cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+
+
+def resource(client, kind, api_version="v1"):
+    return client.resources.get(api_version=api_version, kind=kind)
+
+
+def wait_for(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def configs(client):
+    return resource(client, "Config", "imageregistry.operator.openshift.io/v1")
+
+
+def contents(client):
+    """Everything on the server without what differs from one creation to the next."""
+    text = {inventory.key(document): json.dumps(inventory.content(document)) for document in inventory.read_all(client)}
+    return {name: without_times(json.loads(document)) for name, document in text.items()}
+
+
+def without_times(value):
+    if isinstance(value, list):
+        return [without_times(item) for item in value]
+    if isinstance(value, dict):
+        return {key: without_times(item) for key, item in value.items() if key != "lastTransitionTime"}
+    return value

@@ -1,8 +1,0 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Entry point of `python -m tests.sandbox`."""
-
-import sys
-
-from .cli import main
-
-sys.exit(main())

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From connection options to the client's configuration, where no cluster is needed to see it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
+
+from sandbox.pem import self_signed
+
+TOKEN = "token-of-the-kubeconfig"
+SERVER = "https://api.example.com:6443"
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of this machine has a say."""
+    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "KUBECONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def kubeconfig(user: dict[str, Any] | None = None, **cluster: Any) -> dict[str, Any]:
+    """Return an inline kubeconfig."""
+    return {
+        "current-context": "here",
+        "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": {"server": SERVER, **cluster}}],
+        "users": [{"name": "u", "user": user or {"token": TOKEN}}],
+    }
+
+
+def headers(options: dict[str, Any]) -> list[tuple[str, str]]:
+    return auth.connection_from(options)[1]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "option", "chosen"),
+    [
+        ("K8S_AUTH_HOST", SERVER, "host", SERVER),
+        ("K8S_AUTH_API_KEY", "abc", "api_key", "abc"),
+        ("K8S_AUTH_CA_CERT", "/ca.crt", "ca_cert", "/ca.crt"),
+        ("K8S_AUTH_SSL_CA_CERT", "/ca.crt", "ca_cert", "/ca.crt"),
+        ("K8S_AUTH_VALIDATE_CERTS", "no", "validate_certs", False),
+        ("K8S_AUTH_VERIFY_SSL", "False", "validate_certs", False),
+        ("K8S_AUTH_VERIFY_SSL", "True", "validate_certs", True),
+        ("K8S_AUTH_CERT_FILE", "/c.crt", "client_cert", "/c.crt"),
+        ("K8S_AUTH_CLIENT_CERT", "/c.crt", "client_cert", "/c.crt"),
+        ("K8S_AUTH_KEY_FILE", "/c.key", "client_key", "/c.key"),
+        ("K8S_AUTH_IMPERSONATE_GROUPS", "a,b", "impersonate_groups", ["a", "b"]),
+        ("K8S_AUTH_PROXY_HEADERS_PROXY_BASIC_AUTH", "u:p", "proxy_headers", {"proxy_basic_auth": "u:p"}),
+        ("K8S_AUTH_NO_PROXY", "", "no_proxy", None),
+    ],
+)
+def test_variables(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, option: str, chosen: str | bool | list[str] | None
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert auth.options_from({}).get(option) == chosen
+
+
+def test_an_option_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "false")
+    assert auth.options_from({"validate_certs": True})["validate_certs"] is True
+
+
+def test_a_variable_that_is_no_boolean_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "perhaps")
+    with pytest.raises(AuthenticationSetupError, match="K8S_AUTH_VERIFY_SSL is 'perhaps'"):
+        auth.options_from({})
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "attribute"),
+    [
+        ("host", "https://other.example.com:6443", "host"),
+        ("validate_certs", False, "verify_ssl"),
+        ("proxy", "http://proxy.example.com:3128", "proxy"),
+        ("no_proxy", ".example.com", "no_proxy"),
+    ],
+)
+def test_options_win_over_a_kubeconfig_also_after_its_token_was_read(option: str, value: Any, attribute: str) -> None:
+    options = {"kubeconfig": kubeconfig(), option: value}
+    configuration, sent = auth.connection_from(options)
+    assert sent == [("authorization", f"Bearer {TOKEN}")]
+    assert getattr(configuration, attribute) == value
+
+
+def test_a_token_wins_over_that_of_a_kubeconfig() -> None:
+    assert headers({"kubeconfig": kubeconfig(), "api_key": "other"}) == [("authorization", "Bearer other")]
+
+
+def test_a_password_wins_over_the_token_of_a_kubeconfig() -> None:
+    password = {"username": "me", "password": "p@ss"}
+    assert headers({"kubeconfig": kubeconfig(), **password}) == [("authorization", "Basic bWU6cEBzcw==")]
+    assert headers({"host": SERVER, **password}) == [("authorization", "Basic bWU6cEBzcw==")]
+    assert headers({"host": SERVER, "api_key": "token", **password}) == [("authorization", "Bearer token")]
+
+
+def test_white_space_around_a_token_is_no_part_of_it() -> None:
+    assert headers({"host": SERVER, "api_key": "token\n"}) == [("authorization", "Bearer token")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"api_key": "first\nsecond"}, {"api_key": "tök€n"}, {"api_key": "first", "impersonate_user": "second\r\nX: y"}],
+)
+def test_what_no_header_can_carry_is_refused_without_being_shown(options: dict[str, str]) -> None:
+    with pytest.raises(AuthenticationSetupError, match="characters that a header cannot carry") as caught:
+        headers({"host": SERVER, **options})
+    assert not any(part in str(caught.value) for part in ("first", "second", "tök"))
+
+
+def test_every_group_has_a_header_of_its_own() -> None:
+    options = {"kubeconfig": kubeconfig(), "impersonate_user": "a", "impersonate_groups": ["b", "c"]}
+    assert headers(options)[1:] == [
+        ("Impersonate-User", "a"),
+        ("Impersonate-Group", "b"),
+        ("Impersonate-Group", "c"),
+    ]
+
+
+ACTING = {
+    "token": TOKEN,
+    "as": "a",
+    "as-uid": 1,
+    "as-groups": ["b", "c"],
+    "as-user-extra": {"example.com/why": ["d"]},
+}
+
+
+@pytest.mark.parametrize("given", ["inline", "file"])
+def test_whom_a_kubeconfig_acts_as(tmp_path: Path, given: str) -> None:
+    path = tmp_path / "kubeconfig"
+    path.write_text(json.dumps(kubeconfig(ACTING)), encoding="utf-8")
+    assert headers({"kubeconfig": str(path) if given == "file" else kubeconfig(ACTING)})[1:] == [
+        ("Impersonate-User", "a"),
+        ("Impersonate-Uid", "1"),
+        ("Impersonate-Group", "b"),
+        ("Impersonate-Group", "c"),
+        ("Impersonate-Extra-example.com%2Fwhy", "d"),
+    ]
+
+
+def test_options_say_alone_whom_to_act_as() -> None:
+    options = {"kubeconfig": kubeconfig(ACTING), "impersonate_user": "z"}
+    assert headers(options)[1:] == [("Impersonate-User", "z")]
+
+
+@pytest.mark.parametrize("given", ["option", "kubeconfig"])
+def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
+    url = "http://me:p%40ss@proxy.example.com:3128"
+    options: dict[str, Any] = (
+        {"kubeconfig": kubeconfig(), "proxy": url}
+        if given == "option"
+        else {"kubeconfig": kubeconfig(**{"proxy-url": url})}
+    )
+    # "me:p@ss" in base64.
+    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"proxy": "http://me:p%E2%82%AC@proxy.example.com:3128"},
+        {"proxy_headers": {"proxy_basic_auth": "me:p€", "basic_auth": None}},
+    ],
+)
+def test_a_password_that_no_proxy_could_be_told(options: dict[str, Any]) -> None:
+    with pytest.raises(AuthenticationSetupError, match="characters beyond Latin-1"):
+        auth.connection_from({"kubeconfig": kubeconfig(), **options})
+
+
+def test_a_header_for_the_proxy_wins_over_its_url() -> None:
+    options = {
+        "kubeconfig": kubeconfig(),
+        "proxy": "http://me:wrong@proxy.example.com:3128",
+        "proxy_headers": {"proxy_basic_auth": "me:p@ss"},
+    }
+    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+
+
+@pytest.mark.parametrize("host", ["api.example.com:6443", "ftp://api.example.com", "https://", "https://[::1:6443"])
+def test_a_host_that_is_no_url_is_an_error(host: str) -> None:
+    with pytest.raises(AuthenticationSetupError, match="It has to be a URL such as"):
+        auth.connection_from({"host": host, "api_key": "abc"})
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"ca_cert": "nowhere.crt"}, r"CA certificates \(ca_cert\) cannot be read from nowhere.crt"),
+        ({"ca_cert": "empty"}, r"CA certificates \(ca_cert\) cannot be read from empty"),
+        ({"client_cert": "a.crt", "client_key": "nowhere.key"}, "cannot be read from a.crt and nowhere.key"),
+        ({"client_cert": "a.crt", "client_key": "b.key"}, "cannot be read from a.crt and b.key: .*KEY_VALUES_MISMATCH"),
+        ({"client_cert": "a.crt", "client_key": "locked.key"}, "cannot be read from a.crt and locked.key"),
+    ],
+)
+def test_files_that_no_handshake_could_use_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").touch()
+    for name, key in (("a", None), ("b", None), ("locked", b"passphrase")):
+        for path, text in zip(
+            (f"{name}.crt", f"{name}.key"), self_signed("a.example.com", passphrase=key), strict=True
+        ):
+            Path(path).write_text(text, encoding="utf-8")
+    with pytest.raises(AuthenticationSetupError, match=said):
+        auth.connection_from({"host": SERVER, "api_key": "abc", **options})
+
+
+def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: Path) -> None:
+    document = kubeconfig()
+    # A common slip: the credentials are not below `user`.
+    document["users"] = [{"name": "u", "token": TOKEN, "client-key-data": "a2V5"}]
+    path = tmp_path / "kubeconfig"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(AuthenticationSetupError, match="Expected key user in") as caught:
+        auth.connection_from({"kubeconfig": str(path)})
+    assert TOKEN not in str(caught.value)
+    assert "a2V5" not in str(caught.value)
+
+
+def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("a word", encoding="utf-8")
+    with pytest.raises(AuthenticationSetupError, match=f"{path}: it does not hold clusters, users and contexts"):
+        auth.connection_from({"kubeconfig": str(path)})
+
+
+@pytest.mark.parametrize("text", ["apiVersion: v1\nkind: Config\n", json.dumps(kubeconfig())])
+def test_the_text_of_a_kubeconfig_is_no_path(text: str) -> None:
+    with pytest.raises(AuthenticationSetupError, match="apply the filter from_yaml"):
+        auth.connection_from({"kubeconfig": text})
+
+
+def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AuthenticationSetupError, match=f"There is no kubeconfig {tmp_path}/nowhere"):
+        auth.connection_from({"kubeconfig": str(tmp_path / "nowhere")})

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials of the object store: complete, printable, and there when the registry needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    MINTED_CREDENTIALS,
+    USER_CREDENTIALS,
+)
+
+from tests.unit.builders import (
+    Manifest,
+    config,
+    credentials_file,
+    findings,
+    goal,
+    removed_config,
+    secret,
+    user_credentials,
+)
+from tests.unit.cases import Case, Situation, having
+
+USER = "image-registry-private-configuration-user"
+SUBJECT = f"Secret openshift-image-registry/{USER}"
+KEYS = {"access_key": "AKIAEXAMPLE", "secret_key": "s3cr3t-example"}
+S3_NAMES = "REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY"
+BUCKET = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
+MINTED = secret("installer-cloud-credentials", {"aws_access_key_id": "AKIAMINTED", "aws_secret_access_key": "minted"})
+DECLARED_BUCKET = {"s3": {"bucket": "images", "region": "r"}}
+HALF = secret(USER, {"REGISTRY_STORAGE_S3_ACCESSKEY": "AKIAEXAMPLE"})
+
+
+def declaring(*objects: Manifest, **credentials: Any) -> Situation:
+    """Return a registry that needs no credentials, and what is declared of them."""
+    return having(config(), *objects, credentials=credentials)
+
+
+def on_s3(*objects: Manifest, **given: Any) -> Situation:
+    """Return a registry on S3."""
+    return having(config(storage=BUCKET, used=BUCKET), *objects, **given)
+
+
+def case(name: str, found: str, needed: str, bad: Situation, good: Situation, field: str = "credentials") -> Case:
+    """Return a case about the Secret that the user writes."""
+    return Case(name, SUBJECT, field, found, needed, bad, good)
+
+
+def unreadable(name: str, found: str, option: str, value: str) -> Case:
+    """Return a case about a value that cannot be meant."""
+    bad, good = declaring(s3=KEYS | {option: value}), declaring(s3=KEYS)
+    return case(name, found, "the value as the object store issued it", bad, good, f"credentials.s3.{option}")
+
+
+SPACED = "a value with white space around it or control characters in it"
+CASES = [
+    case(
+        "nothing is declared",
+        "none",
+        "the keys of a backend",
+        declaring(state="present"),
+        declaring(s3=KEYS),
+    ),
+    case(
+        "keys and their absence",
+        "keys with state absent",
+        "either keys or state absent",
+        declaring(s3=KEYS, state="absent"),
+        declaring(user_credentials(), state="absent"),
+    ),
+    unreadable("empty", "an empty value", "secret_key", ""),
+    unreadable("white space", "an empty value", "access_key", "  "),
+    unreadable("a line end", SPACED, "secret_key", "s3cr3t\n"),
+    unreadable("a leading space", SPACED, "access_key", " AKIA"),
+    unreadable("a control character", SPACED, "secret_key", "s3\x00cr3t"),
+    unreadable("two lines", SPACED, "secret_key", "s3\ncr3t"),
+    case(
+        "half of a Swift password",
+        "username",
+        "username and password, or application_credential_id and",
+        declaring(swift={"username": "u"}),
+        declaring(swift={"username": "u", "password": "p"}),
+        "credentials.swift",
+    ),
+    case(
+        "Swift without anything",
+        "nothing",
+        "or token_id",
+        declaring(swift={}),
+        declaring(swift={"token_id": "t"}),
+        "credentials.swift",
+    ),
+    case(
+        "a GCS key file that is a path",
+        "a text that is no JSON object",
+        "the value as the object store issued it",
+        declaring(gcs={"keyfile": "/tmp/key.json"}),
+        declaring(gcs={"keyfile": {"type": "service_account"}}),
+        "credentials.gcs.keyfile",
+    ),
+    case(
+        "a GCS key file that is a list",
+        "a text that is no JSON object",
+        "the value as the object store issued it",
+        declaring(gcs={"keyfile": "[]"}),
+        declaring(gcs={"keyfile": '{\n "type": "service_account"\n}'}),
+        "credentials.gcs.keyfile",
+    ),
+    case(
+        "a new bucket without credentials",
+        "no credentials for storage.s3, neither here nor in Secret openshift-image-registry/installer-cloud",
+        S3_NAMES,
+        having(config(), storage=DECLARED_BUCKET),
+        having(config(), storage=DECLARED_BUCKET, credentials={"s3": KEYS}),
+    ),
+    case(
+        "a new bucket with the cluster's credentials",
+        "no credentials for storage.s3",
+        S3_NAMES,
+        having(config(), storage=DECLARED_BUCKET),
+        having(config(), MINTED, storage=DECLARED_BUCKET),
+    ),
+    case(
+        "a Secret that lacks a key",
+        "a Secret with REGISTRY_STORAGE_S3_ACCESSKEY",
+        f"{S3_NAMES} for storage.s3",
+        having(config(), HALF, MINTED, storage=DECLARED_BUCKET),
+        having(config(), HALF, MINTED, storage=DECLARED_BUCKET, credentials={"s3": KEYS}),
+    ),
+    case(
+        "a Secret without data",
+        "a Secret with no keys",
+        S3_NAMES,
+        having(config(), secret(USER, {}), storage=DECLARED_BUCKET),
+        having(config(), user_credentials(), storage=DECLARED_BUCKET),
+    ),
+    case(
+        "a Secret that is left over from another backend",
+        "a Secret with REGISTRY_STORAGE_GCS_KEYFILE",
+        S3_NAMES,
+        having(config(), secret(USER, {"REGISTRY_STORAGE_GCS_KEYFILE": "{}"}), MINTED, storage=DECLARED_BUCKET),
+        having(
+            config(),
+            secret(USER, {"REGISTRY_STORAGE_GCS_KEYFILE": "{}"}),
+            MINTED,
+            storage=DECLARED_BUCKET,
+            credentials={"state": "absent"},
+        ),
+    ),
+    case(
+        "credentials removed while nothing replaces them",
+        "no credentials for storage.s3, neither here",
+        S3_NAMES,
+        on_s3(user_credentials(), credentials={"state": "absent"}),
+        on_s3(user_credentials(), MINTED, credentials={"state": "absent"}),
+    ),
+    case(
+        "credentials of another backend than the one in use",
+        "a Secret with REGISTRY_STORAGE_AZURE_ACCOUNTKEY",
+        S3_NAMES,
+        on_s3(MINTED, credentials={"azure": {"account_key": "k"}}),
+        on_s3(MINTED, credentials={"s3": KEYS}),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_findings(case: Case) -> None:
+    case.check()
+
+
+def test_a_key_that_documents_misspell_is_pointed_out() -> None:
+    wrong = secret(USER, {"REGISTRY_STORAGE_SWIFT_USER": "u", "REGISTRY_STORAGE_SWIFT_PASSWORD": "p"})
+    given = {"storage": {"swift": {"container": "c", "auth_url": "https://keystone.example.com/v3"}}}
+    problem = next(problem for problem in findings(given, config(), wrong) if problem.field == "credentials")
+    assert (
+        "The operator does not read REGISTRY_STORAGE_SWIFT_USER, but REGISTRY_STORAGE_SWIFT_USERNAME." in problem.remedy
+    )
+
+
+@pytest.mark.parametrize("value", ["s3cr3t\n", " s3cr3t", "s3\x00cr3t"])
+def test_no_value_is_repeated(value: str) -> None:
+    problems = findings({"credentials": {"s3": KEYS | {"secret_key": value}}}, config())
+    assert value.strip() not in repr([str(problem) for problem in problems])
+
+
+@pytest.mark.parametrize("hidden", [USER_CREDENTIALS, MINTED_CREDENTIALS], ids=str)
+def test_what_the_user_may_not_read_is_not_guessed(hidden: Any) -> None:
+    assert findings({"storage": DECLARED_BUCKET}, config(), MINTED, forbidden=[hidden]) == []
+
+
+def test_a_registry_that_is_not_managed_needs_no_credentials_yet() -> None:
+    problems = findings({"storage": DECLARED_BUCKET}, removed_config())
+    assert [problem.field for problem in problems] == ["management_state"]
+
+
+@pytest.mark.parametrize("storage", [{"emptyDir": {}}, {"pvc": {"claim": "c"}}, {}], ids=str)
+def test_other_storage_needs_no_credentials(storage: Any) -> None:
+    assert findings({"credentials": {"state": "absent"}}, config(storage=storage), user_credentials()) == []
+
+
+def test_the_pods_must_be_given_the_declared_credentials() -> None:
+    live = config(storage=BUCKET)
+    assert goal({"credentials": {"s3": KEYS}}, live).credentials == {"credentials": credentials_file()}
+    assert goal({"credentials": {"s3": KEYS}}, config(storage={"emptyDir": {}})).credentials is None
+    assert goal({"replicas": 1}, live).credentials is None
+
+
+def test_the_pods_must_be_given_what_replaces_removed_credentials() -> None:
+    given = {"credentials": {"state": "absent"}}
+    live = config(storage=BUCKET)
+    assert goal(given, live, user_credentials(), MINTED).credentials == {
+        "credentials": credentials_file("AKIAMINTED", "minted")
+    }
+    role = secret("installer-cloud-credentials", {"credentials": "[default]\nrole_arn = arn\n"})
+    assert goal(given, live, user_credentials(), role).credentials == {"credentials": "[default]\nrole_arn = arn\n"}
+
+
+def test_declared_credentials_come_before_those_of_the_cluster() -> None:
+    given = {"storage": DECLARED_BUCKET, "credentials": {"s3": KEYS}}
+    assert goal(given, config(), MINTED).credentials == {"credentials": credentials_file()}
+
+
+def test_credentials_that_may_not_be_read_are_not_waited_for() -> None:
+    given = {"credentials": {"state": "absent"}}
+    assert goal(given, config(storage=BUCKET), user_credentials(), forbidden=[MINTED_CREDENTIALS]).credentials is None

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Certificates of routes: certificate, key and host must belong together."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import tls
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+from tests.unit.certificates import (
+    CERTIFICATE,
+    DAY,
+    HOST,
+    KEY,
+    KEY_PEM,
+    NOW,
+    OTHER_KEY,
+    OTHER_KEY_PEM,
+    certificate_pem,
+    key_pem,
+)
+
+case = pytest.param
+RSA = rsa.generate_private_key(65537, 2048)
+ED25519 = ed25519.Ed25519PrivateKey.generate()
+CA = certificate_pem(OTHER_KEY, common_name="CA")
+ENCRYPTED = key_pem(KEY, b"passphrase")
+LEAF_WITH_CHAIN = CERTIFICATE + CA
+# Of the same length: the algorithm of elliptic curves, and one that nobody knows.
+EC_PUBLIC_KEY, NO_ALGORITHM = bytes.fromhex("2a8648ce3d0201"), bytes.fromhex("2a8648ce3d0a01")
+
+
+def told(hostname: str | None = HOST, **pair: str | None) -> list[tuple[str, str, str]]:
+    """Return what is found of a pair in which some parts are replaced: field, found, needed."""
+    parts = {"certificate": CERTIFICATE, "key": KEY_PEM} | pair
+    problems = list(tls.findings("Secret s", "routes[].tls", parts, hostname))
+    assert {problem.subject for problem in problems} <= {"Secret s"}
+    return [(problem.field.removeprefix("routes[].tls."), problem.found, problem.needed) for problem in problems]
+
+
+def certificate(*names: str, **content: Any) -> str:
+    """Return a certificate for the key that all pairs here have."""
+    return certificate_pem(KEY, *names, **content)
+
+
+def foreign(pem: str) -> str:
+    """Return a PEM text with a key of an algorithm that the library does not know."""
+    first, *body, last = pem.splitlines()
+    content = base64.b64decode("".join(body))
+    assert content.count(EC_PUBLIC_KEY) == 1
+    changed = base64.encodebytes(content.replace(EC_PUBLIC_KEY, NO_ALGORITHM)).decode()
+    return f"{first}\n{changed}{last}\n"
+
+
+def with_broken_names() -> str:
+    """Return a certificate whose alternative names cannot be parsed."""
+    broken = x509.UnrecognizedExtension(x509.OID_SUBJECT_ALTERNATIVE_NAME, b"no names")
+    return certificate_pem(KEY, alternative=False, extension=broken)
+
+
+@pytest.mark.parametrize(
+    ("pair", "hostname"),
+    [
+        case({}, HOST, id="a pair for the host"),
+        case({}, None, id="a host that the router chooses"),
+        case({"certificate": certificate("*.example.com")}, HOST, id="a wildcard"),
+        case({"certificate": certificate("other.example.org", HOST.upper())}, HOST, id="one of several names"),
+        case({"certificate": certificate(alternative=False, common_name=HOST)}, HOST, id="the common name alone"),
+        case({"certificate": LEAF_WITH_CHAIN}, HOST, id="a chain after the certificate"),
+        case({"ca_certificate": CA}, HOST, id="a CA certificate"),
+        case({"ca_certificate": CA + CERTIFICATE}, HOST, id="several CA certificates"),
+        case({"ca_certificate": None}, HOST, id="no CA certificate"),
+        case({"ca_certificate": ""}, HOST, id="an empty CA certificate"),
+        case({"certificate": f"subject=CN = test\n{CERTIFICATE}"}, HOST, id="text before the certificate"),
+        case({"certificate": CERTIFICATE.replace("\n", "\r\n")}, HOST, id="line ends of Windows"),
+        case({"certificate": certificate_pem(RSA, HOST), "key": key_pem(RSA)}, HOST, id="RSA"),
+    ],
+)
+def test_what_belongs_together(pair: dict[str, str], hostname: str | None) -> None:
+    assert told(hostname, **pair) == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "problem"),
+    [
+        *[
+            case(
+                {"certificate": text},
+                ("certificate", "no PEM certificate", "a PEM certificate"),
+                id=f"certificate {name}",
+            )
+            for name, text in {
+                "missing": None,
+                "empty": "",
+                "garbage": "certificate",
+                "key": KEY_PEM,
+                "cut off": CERTIFICATE[:200],
+                "broken": CERTIFICATE.replace("M", "N", 3),
+                "unicode": "-----BEGIN CERTIFICATE-----\nä\n-----END CERTIFICATE-----\n",
+                "surrogate": "\udcff",
+                "for a key of an unknown algorithm": foreign(CERTIFICATE),
+                "with names that cannot be parsed": with_broken_names(),
+            }.items()
+        ],
+        *[
+            case({"key": text}, ("key", "no PEM private key", "the private key of the certificate"), id=f"key {name}")
+            for name, text in {
+                "missing": None,
+                "empty": "",
+                "garbage": "key",
+                "certificate": CERTIFICATE,
+                "encrypted": ENCRYPTED,
+                "cut off": KEY_PEM[:80],
+                "surrogate": "\udcff",
+                "of an unknown algorithm": foreign(KEY_PEM),
+            }.items()
+        ],
+        case(
+            {"key": OTHER_KEY_PEM},
+            ("key", "the key of another certificate", "belongs to the certificate"),
+            id="another key",
+        ),
+        case({"key": key_pem(RSA)}, ("key", "the key of another certificate", "belongs"), id="another kind of key"),
+        case({"key": key_pem(ED25519)}, ("key", "the key of another certificate", "belongs"), id="a modern key"),
+        case(
+            {"certificate": certificate_pem(OTHER_KEY, HOST) + CERTIFICATE},
+            ("key", "the key of another certificate", "belongs to the certificate"),
+            id="the chain before the certificate",
+        ),
+        case({"ca_certificate": "CA"}, ("ca_certificate", "no PEM certificate", "the chain"), id="no CA certificate"),
+        case({"ca_certificate": KEY_PEM}, ("ca_certificate", "no PEM certificate", "the chain"), id="a key for the CA"),
+        case(
+            {"certificate": certificate("other.example.com", "10.0.0.1")},
+            ("certificate", "a certificate for other.example.com, 10.0.0.1", f"one that covers {HOST}"),
+            id="another host",
+        ),
+        case(
+            {"certificate": certificate("*.com", "*.registry.example.com")},
+            ("certificate", "a certificate for *.com, *.registry.example.com", HOST),
+            id="a wildcard stands for one label",
+        ),
+        case({"certificate": certificate()}, ("certificate", "a certificate for no host", HOST), id="no names"),
+        case(
+            {"certificate": certificate("other.example.com", common_name=HOST)},
+            ("certificate", "a certificate for other.example.com", HOST),
+            id="the common name does not count beside alternative names",
+        ),
+        case(
+            {"certificate": certificate(HOST, starts=NOW - 2 * DAY, ends=NOW - DAY)},
+            ("certificate", f"a certificate that expired on {NOW - DAY:%Y-%m-%d}", "a valid one"),
+            id="expired",
+        ),
+        case(
+            {"certificate": certificate(HOST, starts=NOW + DAY, ends=NOW + 2 * DAY)},
+            ("certificate", f"a certificate that is valid only from {NOW + DAY:%Y-%m-%d %H:%M} UTC", "a valid one"),
+            id="not yet valid",
+        ),
+    ],
+)
+def test_what_does_not_belong_together(pair: dict[str, str], problem: tuple[str, str, str]) -> None:
+    field, found, needed = problem
+    problems = told(**pair)
+    assert [told_field for told_field, _found, _needed in problems] == [field]
+    assert found in problems[0][1]
+    assert needed in problems[0][2]
+
+
+def test_every_problem_is_told() -> None:
+    expired = certificate_pem(KEY, "other.example.com", ends=NOW - DAY, starts=NOW - 2 * DAY)
+    assert [field for field, _found, _needed in told(certificate=expired, key=OTHER_KEY_PEM, ca_certificate="x")] == [
+        "ca_certificate",
+        "key",
+        "certificate",
+        "certificate",
+    ]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [{"key": OTHER_KEY_PEM}, {"key": ENCRYPTED}, {"certificate": KEY_PEM}],
+    ids=["other", "encrypted", "mixed up"],
+)
+def test_no_key_is_repeated(pair: dict[str, str]) -> None:
+    shown = repr(told(**pair))
+    lines = [line for text in pair.values() for line in text.splitlines() if "-----" not in line]
+    assert lines
+    assert not [line for line in lines if line in shown]
+
+
+def test_a_secret_that_the_user_made_is_called_by_the_option_that_names_it() -> None:
+    pair = {"certificate": CERTIFICATE, "key": OTHER_KEY_PEM}
+    assert [problem.field for problem in tls.findings("Secret s", "routes[].secret_name", pair, HOST)] == [
+        "routes[].secret_name"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "hostname", "covered"),
+    [
+        (["a.example.com"], "a.example.com", True),
+        (["a.example.com"], "A.Example.COM", True),
+        (["A.EXAMPLE.COM"], "a.example.com", True),
+        (["a.example.com"], "a.example.com.", True),
+        (["*.example.com"], "a.example.com", True),
+        (["*.example.com"], "a.b.example.com", False),
+        (["*.example.com"], "example.com", False),
+        (["example.com"], "a.example.com", False),
+        (["*"], "localhost", False),
+        (["localhost"], "localhost", True),
+        (["a*.example.com"], "ab.example.com", False),
+        ([], "a.example.com", False),
+    ],
+)
+def test_which_names_cover_a_host(names: list[str], hostname: str, covered: bool) -> None:
+    assert tls.covers(names, hostname) is covered
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        case(CA, True, id="one"),
+        case(CA + CERTIFICATE, True, id="two"),
+        case("", False, id="nothing"),
+        case(KEY_PEM, False, id="a key"),
+        case(CA + "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", False, id="one of two is broken"),
+    ],
+)
+def test_bundles_of_certificates(text: str, right: bool) -> None:
+    assert tls.are_certificates(text) is right
+
+
+def test_the_clock_is_read_when_the_certificate_is_checked() -> None:
+    soon = certificate(HOST, ends=datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=5))
+    assert told(certificate=soon) == []

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Versions: which OpenShift version brought a field."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import versions
+
+
+@pytest.mark.parametrize(
+    ("field", "version"),
+    [
+        ("spec.storage.s3.chunkSizeMiB", "4.17"),
+        ("spec.storage.s3.trustedCA.name", "4.11"),
+        ("spec.storage.azure.networkAccess.internal.vnetName", "4.15"),
+        ("spec.storage.azure.accountName", "4.2"),
+        ("spec.storage.managementState", "4.6"),
+        ("spec.disableRedirect", "4.2"),
+        ("spec.storage.gcs.projectID", "4.2"),
+        ("spec.storage.swift.regionName", "4.2"),
+        ("spec.rolloutStrategy", "4.4"),
+        ("spec.affinity.podAntiAffinity", "4.5"),
+        ("spec.storage.s3.virtualHostedStyle", "4.5"),
+        ("spec.logLevel", "4.6"),
+        ("spec.operatorLogLevel", "4.6"),
+        ("spec.unsupportedConfigOverrides.deployment", "4.6"),
+        ("spec.storage.azure.cloudName", "4.6"),
+        ("spec.storage.ibmcos.bucket", "4.9"),
+        ("spec.storage.oss.encryption.method", "4.10"),
+        ("spec.topologySpreadConstraints", "4.11"),
+        ("spec.storage.swift.container", None),
+        ("spec.replicas", None),
+        ("spec.storage", None),
+        ("spec.storage.s3", None),
+        ("", None),
+    ],
+)
+def test_since(field: str, version: str | None) -> None:
+    assert versions.since(field) == version

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The overview: every part of it, and what becomes of it when parts are missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
+    ApiError,
+    Forbidden,
+    NotFound,
+    Refused,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._report import info as overview
+
+from tests.unit import builders
+from tests.unit.builders import Manifest, conditions, healthy, ingress, manifest
+
+case = pytest.param
+OPTIONS = {"name": "cluster"}
+HOST = "registry.example.com"
+
+# Each part of the report: the object that it is made of, where it is in the result, what is there when it is missing.
+PARTS = {
+    "config": ("Config cluster", None),
+    "cluster_operator": ("ClusterOperator image-registry", None),
+    "deployments.registry": ("Deployment openshift-image-registry/image-registry", None),
+    "deployments.operator": ("Deployment openshift-image-registry/cluster-image-registry-operator", None),
+    "replica_sets": ("ReplicaSet openshift-image-registry/*", []),
+    "pods": ("Pod openshift-image-registry/*", {"registry": [], "operator": [], "node_ca": []}),
+    "services": ("Service openshift-image-registry/*", []),
+    "routes": ("Route openshift-image-registry/*", []),
+    "secrets": ("Secret openshift-image-registry/*", []),
+    "claims": ("PersistentVolumeClaim openshift-image-registry/*", []),
+    "image_config": ("Image cluster", None),
+    "image_pruner": ("ImagePruner cluster", None),
+}
+REFUSAL = 'the resource is forbidden: User "nobody" cannot read it'
+DENIED = Forbidden("GET", "x", 403, "Forbidden", REFUSAL)
+
+
+def labelled(name: str, key: str, value: str) -> Manifest:
+    """Return a ready pod with one label."""
+    metadata = {"creationTimestamp": "2026-01-15T10:00:00Z", "labels": {key: value}}
+    return manifest("Pod", name, metadata=metadata, spec={}, status={"conditions": conditions(Ready=("True",))})
+
+
+def created(source: Manifest) -> Manifest:
+    """Return an object with the time when the API server created it."""
+    return source | {"metadata": source["metadata"] | {"creationTimestamp": "2026-01-15T10:00:00Z"}}
+
+
+OBJECTS: dict[str, Any] = {
+    "Config cluster": builders.config(
+        replicas=2, storage={"pvc": {"claim": "registry"}, "managementState": "Unmanaged"}
+    )
+    | {"apiVersion": "imageregistry.operator.openshift.io/v1"},
+    "ClusterOperator image-registry": manifest("ClusterOperator", "image-registry", status={"conditions": healthy()}),
+    "Deployment openshift-image-registry/image-registry": created(builders.deployment(2)),
+    "Deployment openshift-image-registry/cluster-image-registry-operator": created(builders.deployment()),
+    "ReplicaSet openshift-image-registry/*": [created(manifest("ReplicaSet", "image-registry-1", spec={}))],
+    "Pod openshift-image-registry/*": [
+        labelled("node-ca-2", "name", "node-ca"),
+        labelled("image-registry-2", "docker-registry", "default"),
+        labelled("node-ca-1", "name", "node-ca"),
+        labelled("image-registry-1", "docker-registry", "default"),
+        labelled("operator-1", "name", "cluster-image-registry-operator"),
+        labelled("image-pruner-1", "app", "image-pruner"),
+    ],
+    "Service openshift-image-registry/*": [manifest("Service", "image-registry", spec={})],
+    "Route openshift-image-registry/*": [builders.route("public", HOST, ingress(HOST))],
+    "Secret openshift-image-registry/*": [builders.user_credentials()],
+    "PersistentVolumeClaim openshift-image-registry/*": [builders.claim("registry")],
+    "Image cluster": manifest("Image", "cluster", spec={}, status={"externalRegistryHostnames": [HOST]}),
+    "ImagePruner cluster": manifest("ImagePruner", "cluster", spec={}),
+}
+
+
+def read(options: Manifest = OPTIONS, **failures: ApiError) -> Snapshot:
+    """Return what is read of a healthy cluster, with failures by part."""
+    by_object = {PARTS[part.replace("__", ".")][0]: failure for part, failure in failures.items()}
+    return Snapshot({ref: by_object.get(str(ref), _answer(ref)) for ref in overview.refs(options)})
+
+
+def _answer(ref: Ref) -> Any:
+    found = OBJECTS.get(str(ref), not_found(ref.name or "*"))
+    return {"items": found} if isinstance(found, list) else found
+
+
+def not_found(name: str) -> NotFound:
+    """Return the API server's answer on an object that does not exist."""
+    return NotFound("GET", name, 404, "NotFound", f'"{name}" not found')
+
+
+def below(result: Manifest, part: str) -> Any:
+    """Return a part of the result."""
+    for key in part.split("."):
+        result = result[key]
+    return result
+
+
+def test_everything_that_is_read_is_reported() -> None:
+    result = overview.compose(read(), OPTIONS)
+    assert result["missing"] == []
+    assert result["config"]["spec"]["replicas"] == 2
+    assert set(result["conditions"]) == {"Available", "Progressing", "Degraded", "Removed"}
+    assert set(result["cluster_operator"]["conditions"]) == set(result["conditions"])
+    assert result["deployments"]["registry"]["replicas"]["ready"] == 2
+    assert result["deployments"]["operator"]["replicas"]["ready"] == 1
+    for part, name in (
+        ("replica_sets", "image-registry-1"),
+        ("services", "image-registry"),
+        ("routes", "public"),
+        ("secrets", "image-registry-private-configuration-user"),
+        ("claims", "registry"),
+    ):
+        assert [entry["name"] for entry in result[part]] == [name]
+    assert result["image_config"]["external_registry_hostnames"] == [HOST]
+    assert result["image_pruner"]["spec"] == {}
+
+
+def test_pods_are_grouped_by_what_they_do_and_ordered_by_name() -> None:
+    groups = overview.compose(read(), OPTIONS)["pods"]
+    assert {group: [pod["name"] for pod in found] for group, found in groups.items()} == {
+        "registry": ["image-registry-1", "image-registry-2"],
+        "operator": ["operator-1"],
+        "node_ca": ["node-ca-1", "node-ca-2"],
+    }
+
+
+def test_the_registry_in_short() -> None:
+    assert overview.compose(read(), OPTIONS)["registry"] == {
+        "state": "Managed",
+        "backend": "pvc",
+        "storage": {"claim": "registry"},
+        "storage_management_state": "Unmanaged",
+        "replicas": {"wanted": 2, "ready": 2},
+        "hosts": [HOST],
+        "conditions": {
+            "Available": {"status": "True", "reason": "Ready", "message": "The registry is ready"},
+            "Progressing": {"status": "False", "reason": "Ready", "message": "The registry is ready"},
+            "Degraded": {"status": "False", "reason": "", "message": ""},
+        },
+    }
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(
+    ("failure", "reason", "message"),
+    [
+        case(not_found("x"), "absent", "It does not exist. ", id="no such object"),
+        case(
+            NotFound("GET", "x", 404, "Not Found", "404 page not found"),
+            "absent",
+            "The cluster is not OpenShift or OKD, or its capability ImageRegistry is disabled.",
+            id="no such kind",
+        ),
+        case(
+            Forbidden("GET", "x", 403, "Forbidden", REFUSAL),
+            "forbidden",
+            f"{REFUSAL}. Grant the right to ",
+            id="forbidden",
+        ),
+        case(
+            ApiError("GET", "x", 503, "ServiceUnavailable", "the server is currently unable to handle the request"),
+            "unavailable",
+            "GET x: HTTP 503 ServiceUnavailable: the server is currently unable to handle the request",
+            id="unavailable",
+        ),
+    ],
+)
+def test_a_missing_part_is_told_and_leaves_the_rest(part: str, failure: ApiError, reason: str, message: str) -> None:
+    name, nothing = PARTS[part]
+    whole = overview.compose(read(), OPTIONS)
+    result = overview.compose(read(**{part.replace(".", "__"): failure}), OPTIONS)
+    (told,) = result["missing"]
+    assert (told["part"], told["object"], told["reason"]) == (part, name, reason)
+    assert message in told["message"]
+    assert below(result, part) == nothing
+    assert {other: below(result, other) for other in PARTS if other != part} == {
+        other: below(whole, other) for other in PARTS if other != part
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "right"),
+    [case("config", "get configs", id="one object"), case("secrets", "list secrets", id="all of a kind")],
+)
+def test_a_forbidden_part_names_the_right_that_is_needed(part: str, right: str) -> None:
+    (told,) = overview.compose(read(**{part: DENIED}), OPTIONS)["missing"]
+    assert told["message"] == f"{REFUSAL}. Grant the right to {right}, or connect as another user."
+
+
+def test_what_cannot_be_read_is_unknown_in_short_and_not_zero() -> None:
+    failures = {part.replace(".", "__"): DENIED for part in PARTS}
+    result = overview.compose(read(**failures), OPTIONS)
+    assert len(result["missing"]) == len(PARTS)
+    assert result["conditions"] == {}
+    assert result["registry"] == {
+        "state": None,
+        "backend": None,
+        "storage": {},
+        "storage_management_state": None,
+        "replicas": {"wanted": None, "ready": None},
+        "hosts": [],
+        "conditions": {},
+    }
+
+
+def test_a_deployment_that_does_not_exist_has_no_ready_replica() -> None:
+    result = overview.compose(read(deployments__registry=not_found("image-registry")), OPTIONS)
+    assert result["registry"]["replicas"] == {"wanted": 2, "ready": 0}
+
+
+def test_another_name_is_asked_for_and_told_when_it_is_missing() -> None:
+    options = {"name": "instance"}
+    result = overview.compose(read(options), options)
+    assert result["config"] is None
+    assert result["missing"] == [
+        {
+            "part": "config",
+            "object": "Config instance",
+            "reason": "absent",
+            "message": "It does not exist. The operator looks at the Config cluster only.",
+        }
+    ]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a?b", "Cluster", "a" * 254], ids=repr)
+def test_a_name_that_no_config_can_have_is_refused(name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        overview.refs({"name": name})
+    (finding,) = refused.value.findings
+    assert (finding.field, finding.found) == ("name", repr(name))
+    assert "Config cluster" in finding.remedy

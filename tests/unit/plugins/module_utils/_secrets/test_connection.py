@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is secret in the options of a connection, and what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as connection_secrets
+from kubernetes.client import Configuration
+from kubernetes.config.kube_config import ConfigNode
+
+
+def user(**entries: Any) -> dict[str, Any]:
+    """Return a kubeconfig with one user, whose name is no secret."""
+    return {"kind": "Config", "users": [{"name": "admin", "user": entries}]}
+
+
+@pytest.mark.parametrize(
+    ("options", "secrets"),
+    [
+        ({}, set()),
+        ({"host": "https://a.example.com", "username": "me", "context": "here", "kubeconfig": "/a/b"}, set()),
+        ({"api_key": "t0ken"}, {"t0ken"}),
+        ({"username": "me", "password": "pa55"}, {"pa55"}),
+        ({"proxy": "http://proxy.example.com:3128"}, set()),
+        ({"proxy": "http://me:p%40ss@proxy.example.com:3128"}, {"p%40ss", "p@ss"}),
+        ({"proxy": "me:pa55@proxy.example.com:3128"}, {"pa55"}),
+        ({"proxy_headers": {"proxy_basic_auth": "me:pa55", "basic_auth": None}}, {"me:pa55", "pa55"}),
+        ({"proxy_headers": {"user_agent": "agent/1.0"}}, set()),
+        ({"kubeconfig": user(token="t0ken")}, {"t0ken"}),
+        ({"kubeconfig": user(**{"tokenFile": "/a/b", "client-certificate-data": "Y2VydA=="})}, set()),
+        ({"kubeconfig": user(**{"client-key-data": "a2V5", "password": "pa55"})}, {"a2V5", "pa55"}),
+        (
+            {
+                "kubeconfig": user(
+                    **{"auth-provider": {"name": "oidc", "config": {"id-token": "a.b.c", "client-secret": "s"}}}
+                )
+            },
+            {"a.b.c", "s"},
+        ),
+        (
+            {"kubeconfig": {"clusters": [{"name": "c", "cluster": {"proxy-url": "http://me:pa55@p.example.com"}}]}},
+            {"pa55"},
+        ),
+        ({"kubeconfig": "users:\n- token: t0ken"}, {"users:\n- token: t0ken"}),
+    ],
+)
+def test_declared(options: dict[str, Any], secrets: set[str]) -> None:
+    assert connection_secrets.declared(options) == secrets
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, set()),
+        ({"kubeconfig": None, "proxy": None}, set()),
+        ({"kubeconfig": "/a/b", "proxy": "http://p.example.com"}, {"/a/b", "http://p.example.com"}),
+        ({"kubeconfig": user(token="t0ken", number=1)}, {"Config", "admin", "1"}),
+        ({"kubeconfig": "users:\n- token: t0ken"}, set()),
+        # A word that is a secret elsewhere stays one.
+        ({"kubeconfig": user(token="t0ken"), "api_key": "admin"}, {"Config"}),
+    ],
+)
+def test_harmless(options: dict[str, Any], words: set[str]) -> None:
+    assert connection_secrets.harmless(options) == words
+
+
+@pytest.mark.parametrize(
+    ("plugin", "secrets"),
+    [
+        ({"command": "aws", "args": ["eks", "get-token", "--cluster-name", "prod"]}, set()),
+        ({"command": "a", "env": [{"name": "AWS_PROFILE", "value": "default"}]}, set()),
+        ({"command": "a", "env": [{"name": "AWS_SECRET_ACCESS_KEY", "value": "s3cret"}]}, {"s3cret"}),
+        ({"command": "a", "env": None, "args": None}, set()),
+        ({"command": "a", "args": ["--client-secret=s3cret", "--issuer=https://a.example.com"]}, {"s3cret"}),
+        ({"command": "a", "args": ["--client-secret", "s3cret", "--issuer", "https://a.example.com"]}, {"s3cret"}),
+    ],
+)
+def test_exec_plugins(plugin: dict[str, Any], secrets: set[str]) -> None:
+    assert connection_secrets.in_kubeconfig(user(exec=plugin)) == secrets
+
+
+def test_kubeconfigs_as_the_client_library_merges_them() -> None:
+    entry = ConfigNode("users", {"name": "admin", "user": {"token": "t0ken"}}, "/a/b")
+    assert connection_secrets.in_kubeconfig(ConfigNode("kubeconfig", {"users": [entry]}, "/a/b")) == {"t0ken"}
+
+
+def test_loaded() -> None:
+    configuration = Configuration(api_key={"authorization": "Bearer t0ken\n"}, password="pa55")
+    configuration.proxy = "http://me:pr0xy@proxy.example.com:3128"
+    configuration.proxy_headers = {"proxy-authorization": "Basic bWU6cHIweHk="}
+    assert connection_secrets.loaded(configuration) == {"t0ken", "pa55", "pr0xy", "bWU6cHIweHk="}
+    assert connection_secrets.loaded(Configuration()) == set()

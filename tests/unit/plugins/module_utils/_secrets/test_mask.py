@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Redaction: no secret in any form, and still a difference that can be seen."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import HIDDEN, NEW, OLD
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.builders import (
+    HTTP_SECRET,
+    config,
+    credentials_file,
+    encoded,
+    generated_credentials,
+    manifest,
+    options,
+    route,
+    secret,
+    user_credentials,
+)
+
+case = pytest.param
+PEM_KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQ+/IBADANBgkq\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "shown"),
+    [
+        case("Secret", {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="changed"),
+        case("Secret", {"data": {"k": "a"}}, {"data": {"k": "a"}}, ({"k": HIDDEN}, {"k": HIDDEN}), id="the same"),
+        case("Secret", {"data": {}}, {"data": {"k": "b"}}, ({}, {"k": NEW}), id="added"),
+        case("Secret", {"data": {"k": "a"}}, {"data": {}}, ({"k": OLD}, {}), id="removed"),
+        case(
+            "Secret",
+            {"data": {"same": "x", "k": "a"}},
+            {"data": {"same": "x", "k": "b"}},
+            ({"same": HIDDEN, "k": OLD}, {"same": HIDDEN, "k": NEW}),
+            id="one of two",
+        ),
+        case("Secret", {"data": {"k": ""}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="empty before"),
+        case("ConfigMap", {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": "a"}, {"k": "b"}), id="not a Secret"),
+    ],
+)
+def test_differences_are_shown_without_values(kind: str, before: Any, after: Any, shown: Any) -> None:
+    assert redact.mask_pair(kind, before, after) == ({"data": shown[0]}, {"data": shown[1]})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        case(
+            "http://u:pw@p:3128",
+            "http://u:pw@p:3129",
+            (f"http://u:{HIDDEN}@p:3128", f"http://u:{HIDDEN}@p:3129"),
+            id="the same",
+        ),
+        case("http://u:pw@p/", "http://u:wp@p/", (f"http://u:{OLD}@p/", f"http://u:{NEW}@p/"), id="changed"),
+        case("http://u@p", "http://u:pw@p", ("http://u@p", f"http://u:{NEW}@p"), id="added"),
+        case("http://u:pw@p", "http://p", (f"http://u:{OLD}@p", "http://p"), id="removed"),
+        case(None, "u:p:w@p", (None, f"u:{NEW}@p"), id="a new URL, without a scheme"),
+        case("http://u:pw@p", "", (f"http://u:{OLD}@p", ""), id="a URL that goes"),
+        case("http://p:p@p", "http://p:p@p", (f"http://p:{HIDDEN}@p",) * 2, id="a password that is a word of the rest"),
+        case("http://a", "http://b:3128/c:d@e", ("http://a", "http://b:3128/c:d@e"), id="none"),
+    ],
+)
+@pytest.mark.parametrize("field", ["http", "https"])
+def test_a_url_is_shown_without_its_password(field: str, before: str | None, after: str, shown: Any) -> None:
+    def proxied(url: str | None) -> dict[str, Any]:
+        return {"spec": {"proxy": {field: url, "noProxy": "a:b@c"}, "replicas": 1}}
+
+    assert redact.mask_pair("Config", proxied(before), proxied(after)) == tuple(map(proxied, shown))
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "values"),
+    [
+        case("Config", config(), [HTTP_SECRET], id="httpSecret"),
+        case("Secret", user_credentials(), [encoded("AKIAEXAMPLE"), encoded("s3cr3t-example")], id="data"),
+        case("Secret", manifest("Secret", "s", stringData={"k": "plainvalue"}), ["plainvalue"], id="stringData"),
+        case("Secret", secret("s", {"nested": "x" * 20}), [encoded("x" * 20)], id="any key"),
+        case(
+            "Route",
+            manifest("Route", "r", spec={"host": "h", "tls": {"key": PEM_KEY, "certificate": "C"}}),
+            [PEM_KEY],
+            id="key of a Route",
+        ),
+    ],
+)
+def test_masking_hides_the_values_and_nothing_else(kind: str, source: dict[str, Any], values: list[str]) -> None:
+    shown = redact.mask(kind, source)
+    assert not [value for value in values if value in json.dumps(shown)]
+    assert shown["metadata"] == source["metadata"]
+    assert json.dumps(shown).count(json.dumps(HIDDEN)) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        case("Secret", {"data": None}, id="null data"),
+        case("Secret", {}, id="no data"),
+        case("Config", {"spec": None}, id="null spec"),
+        case("Config", {"spec": {"httpSecret": ""}}, id="no httpSecret"),
+        case("Route", route("r", "h")["spec"], id="a Route without a key"),
+        case("Pod", {"data": {"k": "v"}}, id="a kind without secrets"),
+    ],
+)
+def test_objects_without_secrets_stay_as_they_are(kind: str, source: dict[str, Any]) -> None:
+    assert redact.mask(kind, source) == source
+
+
+def test_masking_leaves_the_object_alone() -> None:
+    source = user_credentials()
+    redact.mask("Secret", source)
+    assert source == user_credentials()
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        case({}, set(), id="no options"),
+        case({"credentials": {"s3": {"access_key": "A", "secret_key": "S"}}}, {"A", "S"}, id="credentials"),
+        case({"credentials": {"state": "absent"}}, set(), id="the word absent is no secret"),
+        case(
+            {"routes": [{"name": "a", "tls": {"certificate": "C", "key": PEM_KEY}}, {"name": "b"}]},
+            {PEM_KEY},
+            id="keys of routes",
+        ),
+        case(
+            {"credentials": {"swift": {"username": "registry", "password": "P"}}},
+            {"P"},
+            id="the name of a user is none",
+        ),
+        case(
+            {"proxies": {"http": "http://u:pw@proxy:3128", "https": "http://proxy", "no_proxy": ".svc"}},
+            {"pw"},
+            id="passwords of proxies",
+        ),
+        case({"http_secret": "h" * 16}, {"h" * 16}, id="httpSecret"),
+        case({"credentials": {"s3": {"access_key": "", "secret_key": "S"}}}, {"S"}, id="an empty value hides nothing"),
+        case({"credentials": {"s3": {"access_key": " ", "secret_key": "S"}}}, {"S"}, id="nor does white space"),
+    ],
+)
+def test_secret_options(given: dict[str, Any], values: set[str]) -> None:
+    assert redact.values_declared(options(**given)) == values
+
+
+def test_values_of_a_secret_are_known_decoded_and_encoded() -> None:
+    file = credentials_file()
+    assert redact.values_in("Secret", generated_credentials()) == {file, encoded(file)}
+
+
+def test_the_password_of_a_proxy_in_a_config_is_known() -> None:
+    live = config(httpSecret="", proxy={"https": "https://user:long-password@proxy:3128", "http": "http://proxy"})
+    assert redact.values_in("Config", live) == {"long-password"}
+
+
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [
+        ("http://user:pw@proxy:3128", "pw"),
+        ("http://user:p:w@proxy/path", "p:w"),
+        ("http://user:p@w@proxy", "p@w"),
+        ("user:pw@proxy:3128", "pw"),
+        ("http://user@proxy", ""),
+        ("http://proxy:3128", ""),
+        ("http://proxy/a:b@c", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_passwords_in_urls(url: str | None, password: str) -> None:
+    assert redact.password_in(url) == password
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "values"),
+    [
+        case("Secret", {"data": {"k": "not base64!"}}, {"not base64!"}, id="not base64"),
+        case("Secret", {"data": {"k": base64.b64encode(b"\xff\xfe" * 4).decode()}}, None, id="not text"),
+        case("Secret", {"data": {"k": encoded("short")}}, {encoded("short")}, id="too short to look for"),
+        case("Config", config(), {HTTP_SECRET}, id="httpSecret"),
+        case("Secret", {"data": {"k": 5}}, set(), id="a number"),
+        case(
+            "Secret", {"data": {"REGISTRY_STORAGE_SWIFT_USERNAME": encoded("registry-user")}}, set(), id="a user's name"
+        ),
+        case(
+            "Config",
+            {"spec": {"proxy": {"https": "https://user:pass%20word@proxy:3128"}}},
+            {"pass%20word"},
+            id="a proxy's password",
+        ),
+    ],
+)
+def test_values_of_odd_objects(kind: str, source: dict[str, Any], values: set[str] | None) -> None:
+    found = redact.values_in(kind, source)
+    assert found == values if values is not None else len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        case("the value {} in a sentence".format, f"the value {HIDDEN} in a sentence", id="plain"),
+        case(lambda value: base64.b64encode(value.encode()).decode(), HIDDEN, id="base64"),
+        case(lambda value: base64.urlsafe_b64encode(value.encode()).decode(), HIDDEN, id="base64 for URLs"),
+        case(
+            lambda value: f"https://example.com/?k={quote(value, safe='')}",
+            "https://example.com/?k=" + HIDDEN,
+            id="URL",
+        ),
+        case(lambda value: f"https://example.com/{quote(value)}", "https://example.com/" + HIDDEN, id="path"),
+        case(lambda value: json.dumps({"k": value}), f'{{"k": "{HIDDEN}"}}', id="JSON"),
+        case(
+            lambda value: json.dumps({"k": value}, ensure_ascii=False), f'{{"k": "{HIDDEN}"}}', id="JSON with unicode"
+        ),
+        case(lambda value: f"[{value.strip()}]", f"[{HIDDEN}]", id="stripped"),
+    ],
+)
+@pytest.mark.parametrize(
+    "value", ["s3cr3t/+ =", PEM_KEY, "pässwörd\n", '"quoted\\"', 'ä"quoted\\"', " x1234 "], ids=repr
+)
+def test_scrubbing_finds_every_form(value: str, form: Any, shown: str) -> None:
+    assert redact.scrub({"msg": [form(value), {form(value): 1}]}, {value}) == {"msg": [shown, {shown: 1}]}
+
+
+@pytest.mark.parametrize(
+    "value", [1, 1.5, True, None, [], {}, "", "harmless", {"a": [1, {"b": None}]}, {1: "x"}], ids=repr
+)
+def test_scrubbing_leaves_the_rest_alone(value: Any) -> None:
+    assert redact.scrub(value, {"s3cr3t"}) == value
+    assert redact.scrub(value, set()) == value
+    assert redact.scrub(value, {""}) == value
+
+
+def test_the_longest_secret_is_hidden_first() -> None:
+    assert redact.scrub("abcdef", {"abc", "abcdef"}) == HIDDEN
+
+
+@pytest.mark.parametrize("value", ["m", "s", "chang"])
+def test_a_short_secret_does_not_maim_the_names_of_fields(value: str) -> None:
+    assert redact.scrub({"msg": f"<{value}>", "changed": False}, {value}) == {"msg": f"<{HIDDEN}>", "changed": False}
+
+
+def test_tuples_are_scrubbed_too() -> None:
+    assert redact.scrub({"a": ("s3cr3t", 1)}, {"s3cr3t"}) == {"a": [HIDDEN, 1]}
+
+
+@given(st.text(min_size=1, max_size=12).filter(str.strip), st.text(max_size=5), st.text(max_size=5))
+def test_no_secret_survives_scrubbing(value: str, before: str, after: str) -> None:
+    if value in HIDDEN:
+        return
+    result = redact.scrub({"msg": f"{before}{value}{after}"}, {value})
+    assert value not in result["msg"].replace(HIDDEN, "\x00")
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        case(
+            {"credentials": {"s3": {"acces_key": "A", "secret_key": "S"}, "state": "absent"}}, {"A", "S"}, id="misspelt"
+        ),
+        case({"credentials": {"s3": "A:S"}}, {"A:S"}, id="of another type"),
+        case({"credentials": "A:S"}, {"A:S"}, id="of another type altogether"),
+        case({"http_secrt": "x", "api_key": "t", "my_password": "p"}, {"t", "p"}, id="what only the name tells"),
+        case({"routes": [{"tls": {"key": PEM_KEY}}]}, {PEM_KEY}, id="a private key wherever it is"),
+        case({"replicas": 2, "routes": None, "storage": {"pvc": {"claim": "registry"}}}, set(), id="harmless ones"),
+    ],
+)
+def test_secrets_among_options_that_are_refused(given: dict[str, Any], values: set[str]) -> None:
+    assert redact.values_misplaced(given) == values
+
+
+def test_a_private_key_in_the_place_of_a_certificate_is_secret() -> None:
+    tls = {"certificate": f"-----BEGIN CERTIFICATE-----\n\n{PEM_KEY}", "key": "k"}
+    assert redact.values_declared({"routes": [{"name": "a", "tls": tls}]}) == {PEM_KEY, "k"}
