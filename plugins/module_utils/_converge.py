@@ -1,297 +1,187 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one path that every module takes: read, plan, check, rehearse, write, wait, report."""
+"""The page: read, work out the change, check, dry run, write, wait, report."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Iterable
-from typing import Any, Callable
+from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     Conflict,
-    ContendedError,
+    Contended,
     Finding,
     Refused,
-    RegistryError,
     RolloutFailed,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, TRUSTED_CA, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._plan import change as plan
-from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as preflight
-from ansible_collections.okd.image_registry.plugins.module_utils._plan.change import Plan, Step
-from ansible_collections.okd.image_registry.plugins.module_utils._report import result as report
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout import readiness as judge
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout import wait as rollout
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as connection_secrets
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings import findings, reads, sight_findings
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import still_fits, work_out
+from ansible_collections.okd.image_registry.plugins.module_utils._report import summary
+from ansible_collections.okd.image_registry.plugins.module_utils._report.difference import difference
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected, is_seen
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.wait import Wait
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import values_in
+from ansible_collections.okd.image_registry.plugins.module_utils._task import Task
 
 _ATTEMPTS = 8
-_RETRY_SECONDS = 30.0
 _BACKOFF_SECONDS = 0.02
-_UNVERIFIED = (
-    "The identity of the API server is not verified (validate_certs is false, or the kubeconfig says "
-    "insecure-skip-tls-verify): whoever answers in its place gets the credentials."
-)
 
 
-def converge(sections: tuple[str, ...]) -> None:
-    """Run a writing module that has the given sections, and end it."""
-    module = _module(arguments.writing(sections))
-    task = Task(module, sections)
-    _end(module, task.secrets, task.run, task.outcome)
+def converge(task: Task, desired: Desired) -> None:
+    """Bring the cluster to the desired state; report it in the task's result."""
+    task.result.parts.update(diff=[], plan=[], findings=[], rollout={"waited": False})
+    cluster = task.connect()
+    seen, expected = _bring_about(task, cluster, desired)
+    if expected and task.options["wait"] and not task.check_mode:
+        seen = _wait(task, cluster, desired, seen, expected)
+    task.result.parts["registry"] = summary.summary(seen)
 
 
-def inform(
-    refs: Callable[[dict[str, Any]], Iterable[Ref]], compose: Callable[[Snapshot, dict[str, Any]], dict[str, Any]]
-) -> None:
-    """Run a reading module, and end it.
+def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapshot, list[Expected]]:
+    """Write until a fresh look shows nothing that is left to write; return that look, and what the task expects.
 
-    refs: tells from the options what to read; compose: makes the result of what was read and the options.
+    Only this look tells that nobody got in between the writes: the API server has no transactions, so of two tasks that
+    write at the same time the last one must find its own state complete.
     """
-    module = _module(arguments.reading())
-    secrets: set[str] = set()
-
-    def informed() -> dict[str, Any]:
-        wanted = refs(module.params)
-        return compose(Snapshot(connect(module, secrets).survey(wanted)), module.params)
-
-    _end(module, secrets, informed, {"changed": False})
-
-
-class _Module(AnsibleModule):
-    """A module that hides secrets also in what Ansible tells by itself: of options that it refuses, and in the log."""
-
-    def _load_params(self) -> None:
-        super()._load_params()
-        # Now, because Ansible drops what it cannot convert, and then quotes it.
-        self._suspects = redact.values_misplaced(self.params)
-
-    def _log_invocation(self) -> None:
-        # The system's log would get the values as Python writes them, which Ansible's own masking does not find.
-        given = sorted(name for name, value in self.params.items() if value is not None)
-        self.log(f"Invoked with {', '.join(given) or 'no options'}")
-
-    def fail_json(self, msg: str, **kwargs: Any) -> None:
-        self.no_log_values |= self._suspects
-        # A value is quoted as Python writes it, which Ansible's own masking does not find.
-        super().fail_json(redact.scrub(msg, self._suspects), **kwargs)
+    expected: list[Expected] | None = None
+    left: Iterable[Step] = ()
+    for attempt in range(_ATTEMPTS):
+        seen = _read(task, cluster, desired.reads_first() | summary.REFS)
+        change = work_out(desired, seen)
+        left = change.steps
+        if expected is not None and not left:
+            return seen, expected
+        try:
+            awaited = desired.expected(change, seen)
+            seen = _agree(task, cluster, desired, change, seen, awaited)
+            # What is waited for was there before the first write: a second look finds it changed already.
+            expected = awaited if expected is None else expected
+            if task.check_mode or not change.steps:
+                return seen, expected
+            desired = _apply(task, cluster, desired, change)
+        except Conflict:
+            # Two tasks that wait equally long would meet again.
+            time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
+    raise Contended([str(step.ref) for step in left], _ATTEMPTS)
 
 
-def _module(spec: dict[str, Any]) -> AnsibleModule:
-    module = _Module(argument_spec=spec, supports_check_mode=True)
-    module.no_log_values -= connection_secrets.harmless(module.params)
-    module.no_log_values |= connection_secrets.declared(module.params) | redact.values_declared(module.params)
-    return module
+def _agree(
+    task: Task, cluster: Cluster, desired: Desired, change: Change, start: Snapshot, expected: list[Expected]
+) -> Snapshot:
+    """Have everybody agree to a change before it is written; return all that was seen for it.
+
+    The API server goes through the steps while the rest is read, unless the options are wrong by themselves.
+    """
+
+    def look() -> Snapshot:
+        return _completed(task, cluster, desired, change, start, expected)
+
+    def dry_run() -> list[Any]:
+        return [] if any(desired.mistakes()) else cluster.in_parallel(lambda step: _tried(cluster, step), change.steps)
+
+    seen: Snapshot
+    answers: list[Any] = []
+    if change.steps:
+        seen, answers = cluster.in_parallel(lambda job: job(), [look, dry_run])
+    else:
+        seen = look()
+    found = findings(desired, task.options, change, seen)
+    if task.options["wait"] and change.state != "Unmanaged":
+        found += sight_findings(expected, seen)
+    objected = {finding.subject for finding in found if finding.severity == "error"}
+    for step, answer in zip(change.steps, answers):
+        # What the checks say of an object explains more than the API server's own words for it.
+        found += refusals(step, answer) if str(step.ref) not in objected else []
+    _tell(task, found)
+    if not task.result.parts["plan"]:
+        task.result.parts["plan"] = [step.as_dict() for step in change.steps]
+        task.result.parts["diff"] = [difference(*pair) for pair in zip(change.steps, answers)]
+    if task.check_mode:
+        task.result.changed = bool(change.steps)
+    return seen
 
 
-def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
-    """Open the connection that the options ask for; its credentials are added to secrets."""
-    options = auth.options_from(module.params)
-    secrets.update(connection_secrets.declared(options))
-    configuration, headers = auth.connection_from(options)
-    secrets.update(connection_secrets.loaded(configuration))
-    if not configuration.verify_ssl:
-        module.warn(_UNVERIFIED)
-    return Cluster(configuration, [*headers, ("User-Agent", _user_agent(module))], _RETRY_SECONDS)
+def _completed(
+    task: Task, cluster: Cluster, desired: Desired, change: Change, seen: Snapshot, expected: list[Expected]
+) -> Snapshot:
+    """Read what the checks and the wait ask for besides."""
+    needed = reads(change).union(*(entry.needed() for entry in expected))
+    while missing := {ref for ref in needed | desired.reads(change, seen) if ref not in seen}:
+        seen = seen.joined(_read(task, cluster, missing))
+    return seen
 
 
-def _user_agent(module: AnsibleModule) -> str:
-    """Return the module's full name, by which the cluster's audit log tells the tasks apart."""
-    return f"okd.image_registry.{module._name.rpartition('.')[2]}"
+def _tell(task: Task, found: list[Finding]) -> None:
+    """Report findings; raise Refused if there are errors among them."""
+    told = task.result.parts["findings"]
+    told += [entry for entry in (finding.as_dict() for finding in found) if entry not in told]
+    for finding in found:
+        if finding.severity == "warning":
+            task.result.warn(str(finding))
+    if errors := [finding for finding in found if finding.severity == "error"]:
+        raise Refused(errors, has_written=task.result.changed)
 
 
-def _end(module: AnsibleModule, secrets: set[str], work: Any, outcome: dict[str, Any]) -> None:
+def _apply(task: Task, cluster: Cluster, desired: Desired, change: Change) -> Desired:
+    """Write the steps in their order; return what stays desired."""
+    for steps in change.phases():
+        # Said before it is known: a write whose answer got lost may have been done.
+        task.result.changed = True
+        cluster.in_parallel(lambda step: _send(cluster, step), steps)
+    return desired.lasting()
+
+
+def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expected: list[Expected]) -> Snapshot:
+    """Wait for what is expected; put back once what somebody else overwrote meanwhile. Return what was seen last."""
+    task.result.parts["rollout"] = {"waited": True, "duration": 0.0, "seen": []}
+    if not task.result.changed and is_seen(expected, seen):
+        return seen
+    wait = Wait(
+        cluster,
+        expected,
+        also=summary.REFS,
+        timeout=task.options["wait_timeout"],
+        error_grace=task.options["error_grace"],
+        tell=task.tell,
+    )
     try:
-        outcome.update(work())
-    except RegistryError as error:
-        module.fail_json(**redact.scrub({**outcome, "msg": str(error), **error.details()}, secrets))
-    module.exit_json(**redact.scrub(outcome, secrets))
-
-
-class Task:
-    """One run of a writing module.
-
-    outcome grows as the task goes on, so that a task that fails half-way reports what it did.
-    """
-
-    def __init__(self, module: AnsibleModule, sections: tuple[str, ...]):
-        self._module, self._params = module, module.params
-        self._desired = Desired(module.params, sections)
-        self._warned: set[Finding] = set()
-        self.secrets: set[str] = redact.values_declared(module.params)
-        self.outcome: dict[str, Any] = {"changed": False, "diff": [], "plan": [], "rollout": {"waited": False}}
-
-    def run(self) -> dict[str, Any]:
-        """Bring the cluster to the desired state; return the rest of the result."""
-        cluster = connect(self._module, self.secrets)
-        planned, seen = self._written(cluster)
-        if not self._module.check_mode:
-            goal = self._desired.goal(planned.outlook)
-            if self._params["wait"] and goal.waits:
-                seen = self._served(cluster, planned, goal)
-        return {"registry": report.summary(seen)}
-
-    def _written(self, cluster: Cluster) -> tuple[Plan, Snapshot]:
-        """Read, plan, check, rehearse and write until a fresh look shows nothing that is left to write.
-
-        Only this look tells that nobody got in between the writes: the API server has no transactions, so of two tasks
-        that write at the same time the last one must find its own state complete. Returns the plan that was begun
-        first, and what was seen last.
-        """
-        first: Plan | None = None
-        attempt = 0
-        while True:
-            snapshot = Snapshot(self._read(cluster, self._wanted(Snapshot({}))))
-            planned = plan.make(self._desired, snapshot)
-            if first and not planned.steps:
-                return first, snapshot
-            if attempt == _ATTEMPTS:
-                raise ContendedError([str(step.ref) for step in planned.steps], _ATTEMPTS)
-            try:
-                planned = self._agreed(cluster, planned)
-                first, snapshot = first or planned, planned.outlook.snapshot
-                if self._module.check_mode or not planned.steps:
-                    return first, snapshot
-                self._apply(cluster, planned)
-            except Conflict:
-                # Two tasks that wait equally long would meet again.
-                time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
-            attempt += 1
-
-    def _wanted(self, snapshot: Snapshot) -> set[Ref]:
-        """Return all that planning, checking and judging need, in view of what was read already."""
-        return self._desired.reads(snapshot) | report.SUMMARY_REFS
-
-    def _read(self, cluster: Cluster, refs: set[Ref]) -> dict[Ref, Any]:
-        found = cluster.get_all(refs)
-        snapshot = Snapshot(found)
-        for ref in refs:
-            if ref.name is not None and snapshot.known(ref) and (live := snapshot[ref]):
-                self.secrets |= redact.values_in(ref.resource.kind, live)
-        return found
-
-    def _completed(self, cluster: Cluster, planned: Plan) -> Snapshot:
-        """Read what the plan, or the snapshot that it was made from, asks for besides."""
-        snapshot, more = planned.outlook.snapshot, preflight.reads(planned)
-        while missing := {ref for ref in self._wanted(snapshot) | more if ref not in snapshot}:
-            snapshot = snapshot.joined(self._read(cluster, missing))
-        return snapshot
-
-    def _agreed(self, cluster: Cluster, planned: Plan) -> Plan:
-        """Check the plan and rehearse its steps; return it as it looks in view of all that had to be read for that.
-
-        What is left to read is read while the API server goes through the steps, unless they are known to be wrong.
-        """
-        if _errors(self._findings(planned)):
-            full = plan.make(self._desired, self._completed(cluster, planned))
-            self._check(full)
-            answers = _rehearsed(cluster, full.steps)
-        else:
-            jobs: list[Callable[[], Any]] = [
-                lambda: self._completed(cluster, planned),
-                lambda: _rehearsed(cluster, planned.steps),
-            ]
-            completed, answers = cluster.in_parallel(lambda job: job(), jobs)
-            full = plan.make(self._desired, completed)
-            self._check(full)
-        self._accept(full, answers)
-        return full
-
-    def _findings(self, planned: Plan) -> list[Finding]:
-        limits = preflight.wait_findings(self._params["wait_timeout"], self._params["error_grace"])
-        return [*limits, *preflight.findings(self._desired, planned), *self._sight_findings(planned)]
-
-    def _sight_findings(self, planned: Plan) -> Iterable[Finding]:
-        goal = self._desired.goal(planned.outlook)
-        if not self._params["wait"] or not goal.waits or planned.outlook.state == "Unmanaged":
-            return []
-        return preflight.sight_findings(goal, planned.outlook.snapshot)
-
-    def _check(self, planned: Plan) -> None:
-        findings = self._findings(planned)
-        for finding in findings:
-            if finding.severity == "warning" and finding not in self._warned:
-                self._warned.add(finding)
-                self._module.warn(redact.scrub(str(finding), self.secrets))
-        if errors := _errors(findings):
-            raise self._refused(errors)
-
-    def _accept(self, planned: Plan, answers: list[Any]) -> None:
-        """Take what the API server answered to the rehearsal: its refusals, else what check mode and the diff show."""
-        refusals = [
-            finding for step, answer in zip(planned.steps, answers) for finding in preflight.refusals(step, answer)
-        ]
-        if refusals:
-            raise self._refused(refusals)
-        if not self.outcome["plan"]:
-            self.outcome["plan"] = [step.as_dict() for step in planned.steps]
-            self.outcome["diff"] = [report.difference(*pair) for pair in zip(planned.steps, answers)]
-        if self._module.check_mode:
-            self.outcome["changed"] = bool(planned.steps)
-
-    def _refused(self, findings: list[Finding]) -> Refused:
-        return Refused(findings, has_written=self.outcome["changed"])
-
-    def _apply(self, cluster: Cluster, planned: Plan) -> None:
-        for steps in planned.phases():
-            # Said before it is known: a write whose answer got lost may have been done.
-            self.outcome["changed"] = True
-            cluster.in_parallel(lambda step: _send(cluster, step), steps)
-            if any(step.ref == CLUSTER_CONFIG for step in steps):
-                self._desired = self._desired.lasting()
-
-    def _served(self, cluster: Cluster, planned: Plan, goal: Goal) -> Snapshot:
-        """Wait for the goal; put back once what somebody else overwrote meanwhile. Return what was seen last."""
-        before = planned.outlook.snapshot
-        self.outcome["rollout"] = {"waited": True, "duration": 0.0, "seen": []}
-        if not planned.steps and judge.judge(goal, rollout.observed(before, goal)) == judge.DONE:
-            return before
-        wait = rollout.Wait(
-            cluster,
-            goal,
-            timeout=self._params["wait_timeout"],
-            error_grace=self._params["error_grace"],
-            checksum_before=_checksum_to_leave(goal, planned),
-        )
-        verdict, seen = wait.until_done()
+        verdict, last = wait.until_done()
         if verdict.state == "lost":
-            self._module.warn(f"Put back what something else changed while the task waited: {verdict.why}.")
-            self._written(cluster)
-            verdict, seen = wait.until_done()
-        self.outcome["rollout"] = wait.report()
+            task.result.warn(f"Put back what something else changed while the task waited: {verdict.why}. [put-back]")
+            _bring_about(task, cluster, desired.lasting())
+            verdict, last = wait.until_done()
         if verdict.state == "lost":
             raise RolloutFailed(
-                f"Something else keeps changing what this task declares: {verdict.why}. Find out what writes to it.",
-                wait.report(),
+                f"Something else keeps changing what this task declares: {verdict.why}. Find out what writes to it."
             )
-        return seen
+    finally:
+        task.result.parts["rollout"] = wait.report()
+    return last
 
 
-def _errors(findings: list[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity == "error"]
-
-
-def _rehearsed(cluster: Cluster, steps: Iterable[Step]) -> list[Any]:
-    """Let the API server go through every step without doing it, so that its refusals come before any write.
-
-    Returns for each step its answer, or the ApiError that is its refusal.
-    """
-    return cluster.in_parallel(lambda step: _tried(cluster, step), steps)
+def _read(task: Task, cluster: Cluster, refs: Iterable[Ref]) -> Snapshot:
+    """Read objects and learn their secrets."""
+    found = cluster.get_all(refs)
+    for ref, live in found.items():
+        if ref.name is not None and isinstance(live, dict):
+            task.secrets.learn(values_in(secrecy.of(ref.resource), live))
+    return Snapshot(found)
 
 
 def _tried(cluster: Cluster, step: Step) -> Any:
+    """Return what the API server answers to a step without doing it, or the ApiError that is its refusal."""
     try:
         return _send(cluster, step, dry_run=True)
     except Conflict:
@@ -307,25 +197,16 @@ def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:
         return cluster.create(step.ref, step.body or {}, dry_run)
     if step.action == "patch":
         return _patched(cluster, step, dry_run)
-    return cluster.delete(step.ref, compare.lookup(step.live, ("metadata", "uid")), dry_run)
+    return cluster.delete(step.ref, lookup(step.live, ("metadata", "uid")), dry_run)
 
 
 def _patched(cluster: Cluster, step: Step, dry_run: bool) -> Any:
-    """Patch what the step was planned for: what it does not decide on, the status above all, may have changed since."""
-    seen = step.live
+    """Patch what the step was worked out for: what it does not decide on, the status above all, may have changed."""
+    live = step.live
     while True:
         try:
-            version = compare.lookup(seen, ("metadata", "resourceVersion"))
-            return cluster.patch(step.ref, step.body or {}, version, dry_run)
+            return cluster.patch(step.ref, step.body or {}, lookup(live, ("metadata", "resourceVersion")), dry_run)
         except Conflict:
-            seen = cluster.get(step.ref)
-            if not plan.still_fits(step, seen):
+            live = cluster.get(step.ref)
+            if not still_fits(step, live):
                 raise
-
-
-def _checksum_to_leave(goal: Goal, planned: Plan) -> str | None:
-    """Return the Deployment's checksum that has to change, because the pods were started with something older."""
-    seen = rollout.observed(planned.outlook.snapshot, goal)
-    rotated = goal.credentials is not None and not judge.passed_on(goal.credentials, seen.credentials)
-    trusts_others = any(step.ref.resource == TRUSTED_CA and step.action == "patch" for step in planned.steps)
-    return judge.dependencies_checksum(seen.deployment) if rotated or trusts_others else None

@@ -423,12 +423,12 @@ missing:
       type: str
 """
 
-from ansible_collections.okd.image_registry.plugins.module_utils._converge import inform
-from ansible_collections.okd.image_registry.plugins.module_utils._report import info as overview
+from ansible_collections.okd.image_registry.plugins.module_utils._inform import REGISTRY_INFO as WORK
+from ansible_collections.okd.image_registry.plugins.module_utils._module import run
 
 
 def main() -> None:
-    inform(overview.refs, overview.compose)
+    run(WORK)
 
 
 if __name__ == "__main__":

@@ -145,11 +145,14 @@ findings:
   elements: dict
 """
 
-from ansible_collections.okd.image_registry.plugins.module_utils._converge import converge
+from ansible_collections.okd.image_registry.plugins.module_utils._module import run
+from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
+
+WORK = writing("registry_storage", "state", "storage")
 
 
 def main() -> None:
-    converge(("state", "storage"))
+    run(WORK)
 
 
 if __name__ == "__main__":

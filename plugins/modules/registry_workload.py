@@ -144,11 +144,14 @@ findings:
   elements: dict
 """
 
-from ansible_collections.okd.image_registry.plugins.module_utils._converge import converge
+from ansible_collections.okd.image_registry.plugins.module_utils._module import run
+from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
+
+WORK = writing("registry_workload", "workload")
 
 
 def main() -> None:
-    converge(("workload",))
+    run(WORK)
 
 
 if __name__ == "__main__":

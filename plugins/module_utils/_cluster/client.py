@@ -113,7 +113,7 @@ class Cluster:
         An API that does not exist has no objects.
         """
         try:
-            return self._ask("GET", ref, ref.resource.collection_path, _selecting(ref))
+            return self._ask("GET", ref, ref.collection_path, _selecting(ref))
         except ApiError as error:
             if error.status == 404:
                 return {}
@@ -127,7 +127,7 @@ class Cluster:
             "kind": ref.resource.kind,
             "metadata": {**body.get("metadata", {}), "name": ref.name},
         }
-        return self._ask("POST", ref, ref.resource.collection_path, _writing(dry_run), manifest)
+        return self._ask("POST", ref, ref.collection_path, _writing(dry_run), manifest)
 
     def patch(self, ref: Ref, patch: dict[str, Any], version: str, dry_run: bool = False) -> dict[str, Any]:
         """Apply a JSON merge patch to the object as it was at a resourceVersion; Conflict if it has changed since."""
@@ -154,7 +154,7 @@ class Cluster:
         query = {"watch": "true", "resourceVersion": version, "timeoutSeconds": str(max(1, int(seconds)))}
         query.update(_selecting(ref))
         try:
-            response = self._send("GET", ref.resource.collection_path, query, None)
+            response = self._send("GET", ref.collection_path, query, None)
         except urllib3.exceptions.HTTPError as error:
             raise ApiError("watch", str(ref), 0, "Unreachable", _unreachable(error)) from error
         try:
@@ -228,7 +228,8 @@ class Cluster:
 
 
 def _labels(ref: Ref) -> dict[str, str]:
-    return {"labelSelector": ref.selector} if ref.selector else {}
+    query = {"labelSelector": ref.labels} if ref.labels else {}
+    return {**query, "fieldSelector": ref.fields} if ref.fields else query
 
 
 def _selecting(ref: Ref) -> dict[str, str]:

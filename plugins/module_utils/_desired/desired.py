@@ -1,98 +1,71 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All sections of a task together: what the task desires of the cluster."""
+"""All that a task declares: the kinds of objects together."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
-from typing import Any, Callable
+from collections.abc import Iterable, Iterator
 
-from ansible.module_utils.common.dict_transformations import dict_merge
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.credentials import CredentialsSection
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.replicas import ReplicasSection
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes import RoutesSection, listed_routes
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import DesiredObject, Outlook, Section
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import Config
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.credentials import Credentials
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.kind import Kind
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, SECRET, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal, RouteGoal
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
-SECTIONS: dict[str, Callable[[dict[str, Any]], Section]] = {
-    "state": StateSection,
-    "storage": StorageSection,
-    "replicas": ReplicasSection,
-    "routes": RoutesSection,
-    "credentials": CredentialsSection,
-    "workload": WorkloadSection,
-}
+Kinds = tuple[type[Kind], ...]
+KINDS: Kinds = (Config, Credentials)
+
+
+def fields(sections: Iterable[str], kinds: Kinds = KINDS) -> tuple[Field, ...]:
+    """Return the options of sections, in the order of the sections."""
+    tables = {name: table for kind in kinds for name, table in kind.sections.items()}
+    return tuple(field for name in sections for field in tables[name])
 
 
 class Desired:
     """The desired state of one task.
 
-    options: the validated options of the module; names: the sections that the module has.
+    options: the validated options of the module. sections: those that the module has. kinds: those that there are.
     """
 
-    def __init__(self, options: dict[str, Any], names: tuple[str, ...]):
-        self._options, self._names = options, names
-        self._sections = [SECTIONS[name](options) for name in names]
-        self.consent = bool(options.get("accept_data_loss"))
-
-    # Not before it is needed: the connection reports first that a library is missing.
-    @functools.cached_property
-    def objects(self) -> dict[Ref, DesiredObject]:
-        """The objects that all sections ask for besides the Config."""
-        return {wanted.ref: wanted for section in self._sections for wanted in section.objects()}
-
-    def config(self, live: dict[str, Any]) -> dict[str, Any]:
-        """Return the sparse Config that all sections ask for, given the live one."""
-        config: dict[str, Any] = {}
-        for section in self._sections:
-            config = dict_merge(config, section.config(live))
-        return config
+    def __init__(self, options: Options, sections: Iterable[str], kinds: Kinds = KINDS):
+        chosen = [(kind, [name for name in sections if name in kind.sections]) for kind in kinds]
+        self._kinds = [kind(options, names) for kind, names in chosen if names]
 
     def lasting(self) -> Desired:
-        """Return what stays desired once the Config is written: a secret that has been rotated is not rotated again."""
-        return Desired({**self._options, "rotate_http_secret": None}, self._names)
+        """Return what stays desired once the change is written: an action, such as a rotation, is not done twice."""
+        kept = Desired({}, ())
+        kept._kinds = [kind.lasting() for kind in self._kinds]
+        return kept
 
-    def reads(self, snapshot: Snapshot) -> set[Ref]:
-        """Return all that must be read before planning, in view of what was read already."""
-        wanted = {CLUSTER_CONFIG, *self.objects}
-        return wanted.union(*(section.reads(snapshot) for section in self._sections))
+    def reads_first(self) -> set[Ref]:
+        """Return what has to be read before the change can be worked out."""
+        return set().union(*(kind.reads_first() for kind in self._kinds))
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        """Yield the problems of every section."""
-        for section in self._sections:
-            yield from section.findings(outlook)
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        """Return what the checks need besides, in view of the change and of what was read already."""
+        return set().union(*(kind.reads(change, seen) for kind in self._kinds))
 
-    def goal(self, outlook: Outlook) -> Goal:
-        """Return what must hold on the cluster before the task is done."""
-        credentials = [section.credentials(outlook) for section in self._sections]
-        routes = [section for section in self._sections if isinstance(section, RoutesSection)]
-        # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
-        config = self.config(outlook.after)
-        if outlook.state == "Removed":
-            # The operator takes the names of what it deletes out of the Config.
-            config.get("spec", {}).pop("storage", None)
-        return Goal(
-            config=config,
-            routes=self._routes(outlook),
-            absent_routes=tuple(name for section in routes for name in section.absent_routes(outlook.before)),
-            credentials=next((wanted for wanted in credentials if wanted is not None), None),
-            waits=any(section.rolls_out(outlook) for section in self._sections),
-            secrets={
-                ref: wanted.body for ref, wanted in self.objects.items() if ref.resource == SECRET and wanted.body
-            },
-        )
+    def wanted(self, seen: Snapshot) -> list[Wanted]:
+        """Return all objects as they shall be."""
+        return [wanted for kind in self._kinds for wanted in kind.wanted(seen)]
 
-    def _routes(self, outlook: Outlook) -> tuple[RouteGoal, ...]:
-        declared = {route.name: route for section in self._sections for route in section.routes()}
-        if outlook.state == "Managed" and outlook.before.get("spec", {}).get("managementState") != "Managed":
-            # With the operator's care the registry's Routes come back, whoever declared them.
-            return tuple({**listed_routes(outlook.after), **declared}.values())
-        return tuple(declared.values())
+    def mistakes(self) -> Iterator[Finding]:
+        """Yield what is wrong with the options by themselves."""
+        for kind in self._kinds:
+            yield from kind.mistakes()
+
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield what is wrong with the change on this cluster."""
+        for kind in self._kinds:
+            yield from kind.findings(change, seen)
+
+    def expected(self, change: Change, seen: Snapshot) -> list[Expected]:
+        """Return what must be seen on the cluster before the task is done; nothing where nothing is rolled out."""
+        return list(dict.fromkeys(entry for kind in self._kinds for entry in kind.expected(change, seen)))

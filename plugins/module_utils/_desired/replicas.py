@@ -6,46 +6,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook, Section
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import one_of
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import sharing
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
-# 32 bits: some API servers accept more, which the operator cannot decode, so that it stops without a word.
+# 32 bits: some API servers accept more, which the operator cannot decode, so that it stops without any message.
 _MOST = 2**31 - 1
 
 
 class ReplicasSection(Section):
     """replicas, rollout_strategy."""
 
-    def __init__(self, options: dict[str, Any]):
-        self._replicas = options.get("replicas")
-        self._strategy = options.get("rollout_strategy")
+    fields = (
+        Field(
+            "replicas",
+            "replicas",
+            "int",
+            check=one_of("invalid-replicas", range(_MOST + 1), f"0 or more, up to {_MOST}", "Give the number of pods."),
+        ),
+        Field("rollout_strategy", "rolloutStrategy", choices=("RollingUpdate", "Recreate"), since="4.4"),
+    )
 
-    def config(self, live: dict[str, Any]) -> dict[str, Any]:
-        spec = {"replicas": self._replicas, "rolloutStrategy": self._strategy}
-        declared = {key: value for key, value in spec.items() if value is not None}
-        return {"spec": declared} if declared else {}
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        return sharing.reads(change) if self.is_declared else set()
 
-    def reads(self, snapshot: Snapshot) -> set[Ref]:
-        return sharing.reads(snapshot) if self._declared() else set()
-
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        if not self._declared():
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        if not self.is_declared:
             return
-        if self._replicas is not None and not 0 <= self._replicas <= _MOST:
+        if self.options.get("replicas") == 0 and change.state == "Managed":
             yield Finding(
-                str(CLUSTER_CONFIG),
-                "replicas",
-                str(self._replicas),
-                f"0 or more, up to {_MOST}",
-                "Give the number of pods.",
-            )
-        elif self._replicas == 0 and outlook.state == "Managed":
-            yield Finding(
+                "no-replicas",
                 str(CLUSTER_CONFIG),
                 "replicas",
                 "0",
@@ -53,7 +49,4 @@ class ReplicasSection(Section):
                 "No pod will serve images; the operator reports the registry as not available.",
                 "warning",
             )
-        yield from sharing.findings(outlook)
-
-    def _declared(self) -> bool:
-        return self._replicas is not None or self._strategy is not None
+        yield from sharing.findings(change, seen)

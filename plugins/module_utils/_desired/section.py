@@ -1,95 +1,71 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every section of options has in common."""
+"""What every section of the Config has in common."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
+    Field,
+    Options,
+    manifest,
+    mistakes,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import RouteGoal
-
-
-@dataclass(frozen=True)
-class DesiredObject:
-    """One object as it shall be.
-
-    body: sparse manifest, None when the object shall not exist; create_with: what is added when it has to be created,
-    for fields that cannot be changed later.
-    """
-
-    ref: Ref
-    body: dict[str, Any] | None
-    create_with: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """The cluster before the task and the Config as it will be after it.
-
-    desired: the objects that this task declares; consent: whether the user accepted to lose stored images.
-    """
-
-    snapshot: Snapshot
-    before: dict[str, Any]
-    after: dict[str, Any]
-    desired: dict[Ref, DesiredObject]
-    consent: bool
-
-    @property
-    def state(self) -> str | None:
-        """The managementState of the registry after the task."""
-        state: str | None = self.after.get("spec", {}).get("managementState")
-        return state
-
-    @property
-    def storage(self) -> dict[str, Any]:
-        """spec.storage after the task."""
-        return self.after.get("spec", {}).get("storage") or {}
-
-    def will_exist(self, ref: Ref) -> bool:
-        """Whether the object will be there after the task; False if the user may not see it."""
-        declared = self.desired.get(ref)
-        if declared:
-            return declared.body is not None
-        return self.snapshot.known(ref) and self.snapshot[ref] is not None
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
 
 class Section:
-    """A group of options that belong together, turned into desired objects and their preconditions.
+    """A group of options that become fields of the Config.
 
-    Everything here is pure: options and a snapshot in, plain data out.
+    fields: the options, with their paths below spec. Everything here is pure: options and a snapshot in, plain data out.
     """
 
-    def config(self, live: dict[str, Any]) -> dict[str, Any]:
-        """Return the sparse Config that the options ask for, given the live one ({} if there is none)."""
-        return {}
+    fields: ClassVar[tuple[Field, ...]]
 
-    def objects(self) -> list[DesiredObject]:
-        """Return the other objects that the options ask for."""
-        return []
+    def __init__(self, options: Options):
+        self.options = options
 
-    def reads(self, snapshot: Snapshot) -> set[Ref]:
-        """Return what has to be read, in view of what was read already."""
-        return set()
+    @property
+    def is_declared(self) -> bool:
+        """Whether any of the options is given."""
+        return any(self.options.get(field.option) is not None for field in self.fields)
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        """Yield every problem of the options, by themselves and against the cluster."""
-        return iter(())
+    def spec(self, live: dict[str, Any]) -> dict[str, Any]:
+        """Return the sparse spec that the options ask for, given the live one."""
+        return manifest(self.fields, self.options, live)
 
-    def routes(self) -> tuple[RouteGoal, ...]:
-        """Return the Routes that must be admitted."""
+    def wanted(self) -> Iterable[Wanted]:
+        """Return the objects besides the Config that the options ask for."""
         return ()
 
-    def credentials(self, outlook: Outlook) -> dict[str, str] | None:
-        """Return what the Secret generated for the pods must contain, None when the options declare none."""
-        return None
+    def reads_first(self) -> set[Ref]:
+        """Return what is known from the options alone to be read, besides the objects that are wanted."""
+        return set()
 
-    def rolls_out(self, outlook: Outlook) -> bool:
-        """Whether what the options declare is served by the registry's pods or routes."""
-        return True
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        """Return what the checks need besides, in view of the change and of what was read already."""
+        return set()
+
+    def mistakes(self) -> Iterator[Finding]:
+        """Yield what is wrong with the options by themselves."""
+        return mistakes(self.fields, self.options, str(CLUSTER_CONFIG))
+
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield what is wrong with the change on this cluster."""
+        return iter(())
+
+    def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
+        """Yield what must be seen besides a Config that is served."""
+        return iter(())
+
+    def lasting(self) -> Section:
+        """Return what stays declared once the change is written."""
+        return self

@@ -6,28 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook, Section
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+
+STATES = ("Managed", "Unmanaged", "Removed")
 
 
 class StateSection(Section):
     """management_state."""
 
-    def __init__(self, options: dict[str, Any]):
-        self._state = options.get("management_state")
+    fields = (Field("management_state", "managementState", choices=STATES),)
 
-    def config(self, live: dict[str, Any]) -> dict[str, Any]:
-        return {"spec": {"managementState": self._state}} if self._state else {}
-
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        before = outlook.before.get("spec", {}).get("managementState")
-        if self._state != "Removed" or before == "Removed" or outlook.consent:
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        if self.options.get("management_state") != "Removed" or change.state_before == "Removed":
             return
-        doomed = medium.in_use(outlook.before) or medium.of(outlook.storage)
+        doomed = medium.in_use(change.before) or medium.of(change.storage)
         if doomed is None:
             return
         if doomed.backend == "emptyDir":
@@ -36,7 +36,7 @@ class StateSection(Section):
                 "because they go with the pods",
                 "To keep them move them to other storage first; to lose them set accept_data_loss to true.",
             )
-        elif _owner(outlook) == "Managed":
+        elif _owner(change) == "Managed":
             yield _consent_finding(
                 f"storage.management_state Managed, with images in {doomed}",
                 "because removing a registry whose storage is Managed deletes its images",
@@ -45,11 +45,20 @@ class StateSection(Section):
             )
 
 
-def _owner(outlook: Outlook) -> str:
+def _owner(change: Change) -> str:
     # Where nothing is said, the operator falls back on what it noted when it made the storage.
-    noted = "Managed" if outlook.before.get("status", {}).get("storageManaged") else "Unmanaged"
-    return outlook.storage.get("managementState") or noted
+    noted = "Managed" if lookup(change.before, ("status", "storageManaged")) else "Unmanaged"
+    return change.storage.get("managementState") or noted
 
 
 def _consent_finding(found: str, why: str, remedy: str) -> Finding:
-    return Finding(str(CLUSTER_CONFIG), "management_state", found, f"accept_data_loss: true, {why}", remedy)
+    needed = f"accept_data_loss: true, {why}"
+    return Finding(
+        "removal-deletes-images",
+        str(CLUSTER_CONFIG),
+        "management_state",
+        found,
+        needed,
+        remedy,
+        consent="accept_data_loss",
+    )

@@ -30,10 +30,17 @@ def findings(subject: str, field: str, pair: Mapping[str, str | None], hostname:
     certificate, key = _certificate(pair.get("certificate")), _key(pair.get("key"))
     if certificate is None:
         yield _finding(
-            subject, field, "certificate", "no PEM certificate", "a PEM certificate", "Give the file's content."
+            "no-pem-certificate",
+            subject,
+            field,
+            "certificate",
+            "no PEM certificate",
+            "a PEM certificate",
+            "Give the file's content.",
         )
     if key is None:
         yield _finding(
+            "no-pem-key",
             subject,
             field,
             "key",
@@ -43,12 +50,19 @@ def findings(subject: str, field: str, pair: Mapping[str, str | None], hostname:
         )
     if pair.get("ca_certificate") and _certificate(pair["ca_certificate"]) is None:
         yield _finding(
-            subject, field, "ca_certificate", "no PEM certificate", "the PEM certificates of the chain", "Correct it."
+            "no-pem-certificate",
+            subject,
+            field,
+            "ca_certificate",
+            "no PEM certificate",
+            "the PEM certificates of the chain",
+            "Correct it.",
         )
     if certificate is None:
         return
     if key is not None and _public_bytes(certificate) != _public_bytes(key):
         yield _finding(
+            "key-of-another-certificate",
             subject,
             field,
             "key",
@@ -58,6 +72,7 @@ def findings(subject: str, field: str, pair: Mapping[str, str | None], hostname:
         )
     if hostname and not covers(_names(certificate), hostname):
         yield _finding(
+            "certificate-for-another-host",
             subject,
             field,
             "certificate",
@@ -91,10 +106,17 @@ def _validity(subject: str, field: str, certificate: Any) -> Iterator[Finding]:
     starts, ends = (_utc(certificate, name) for name in ("not_valid_before", "not_valid_after"))
     if now > ends:
         yield _finding(
-            subject, field, "certificate", f"a certificate that expired on {ends:%Y-%m-%d}", "a valid one", "Renew it."
+            "certificate-expired",
+            subject,
+            field,
+            "certificate",
+            f"a certificate that expired on {ends:%Y-%m-%d}",
+            "a valid one",
+            "Renew it.",
         )
     elif now < starts:
         yield _finding(
+            "certificate-not-yet-valid",
             subject,
             field,
             "certificate",
@@ -145,6 +167,6 @@ def _names(certificate: Any) -> list[str]:
     return hosts + [str(address) for address in addresses]
 
 
-def _finding(subject: str, field: str, part: str, found: str, needed: str, remedy: str) -> Finding:
+def _finding(code: str, subject: str, field: str, part: str, found: str, needed: str, remedy: str) -> Finding:
     # The finding names the option that the user wrote: a Secret's content has none of its own.
-    return Finding(subject, field if field.endswith("secret_name") else f"{field}.{part}", found, needed, remedy)
+    return Finding(code, subject, field if field.endswith("secret_name") else f"{field}.{part}", found, needed, remedy)

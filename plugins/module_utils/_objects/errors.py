@@ -1,20 +1,25 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, as types. Rooms below the runner raise these; only the runner turns them into a failed task."""
+"""What can go wrong, as types with stable codes. Only the task's end turns one into a failure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 
 class RegistryError(Exception):
-    """Base of every error that a user is meant to read."""
+    """Base of every error that a user is meant to read.
+
+    code: what stays the same when the words change; the guide *Messages* explains it.
+    """
+
+    code: ClassVar[str]
 
     def details(self) -> dict[str, Any]:
-        """Return what a failed task reports besides its message."""
+        """Return what a failed task reports besides its message and code."""
         return {}
 
 
@@ -22,32 +27,37 @@ class RegistryError(Exception):
 class Finding:
     """A problem that is known before the first write.
 
-    subject: the object it is about, as ``Kind name``.
-    field: the option or API field it is about.
-    found, needed: what is there, what must be there instead.
-    remedy: what the user can do, as full sentences.
-    severity: ``error`` stops the task before anything is written, ``warning`` does not.
+    code: stable, explained in the guide *Messages*. subject: the object it is about, as ``Kind name``. field: the option
+    or API field it is about. found, needed: what is there, what must be there instead. remedy: what the user can do, as
+    full sentences. severity: ``error`` stops the task before anything is written, ``warning`` does not. consent: the
+    option with which the user takes the consequences, so that it is no problem any more, "" if there is none.
+    is_standing: whether it is a problem though the task has nothing left to write.
     """
 
+    code: str
     subject: str
     field: str
     found: str
     needed: str
     remedy: str
     severity: str = "error"
+    consent: str = ""
+    is_standing: bool = False
 
     def __str__(self) -> str:
-        return f"{self.subject}: {self.field}: found {self.found}, needed {self.needed}. {self.remedy}"
+        return f"{self.subject}: {self.field}: found {self.found}, needed {self.needed}. {self.remedy} [{self.code}]"
 
     def as_dict(self) -> dict[str, str]:
         """Return the finding as a task reports it."""
         return {
+            "code": self.code,
             "object": self.subject,
             "field": self.field,
             "found": self.found,
             "needed": self.needed,
             "remedy": self.remedy,
             "severity": self.severity,
+            "consent": self.consent,
         }
 
 
@@ -56,6 +66,8 @@ class Refused(RegistryError):
 
     has_written: something else changed the objects after this task had begun to write, which brought the findings up.
     """
+
+    code = "refused"
 
     def __init__(self, findings: list[Finding], has_written: bool = False):
         self.findings = findings
@@ -71,16 +83,20 @@ class Refused(RegistryError):
         return {"findings": [finding.as_dict() for finding in self.findings]}
 
 
-# RBAC's words; `cannot get resource "configs" in API group …`.
-_NO_RIGHT = re.compile(r"cannot \S+ resource")
-
-
 class AuthenticationSetupError(RegistryError):
-    """The connection options cannot be turned into a client."""
+    """The connection options cannot be turned into a connection."""
+
+    code = "connection-options"
 
 
 class MissingLibrary(RegistryError):
     """A Python library that the task needs is not installed where the module runs."""
+
+    code = "missing-library"
+
+
+# RBAC's words; `cannot get resource "configs" in API group …`.
+_NO_RIGHT = re.compile(r"cannot \S+ resource")
 
 
 @dataclass(eq=False)
@@ -96,6 +112,8 @@ class ApiError(RegistryError):
     reason: str
     message: str
     causes: list[dict[str, str]] = field(default_factory=list)
+
+    code: ClassVar[str] = "api-error"
 
     @property
     def is_final(self) -> bool:
@@ -114,9 +132,13 @@ class ApiError(RegistryError):
 class Conflict(ApiError):
     """The object changed, appeared or vanished since it was read (HTTP 409)."""
 
+    code = "conflict"
+
 
 class Unauthorized(ApiError):
     """The API server does not know who is asking (HTTP 401)."""
+
+    code = "unauthorized"
 
     def __str__(self) -> str:
         return (
@@ -127,6 +149,8 @@ class Unauthorized(ApiError):
 
 class Forbidden(ApiError):
     """The user may not do this (HTTP 403)."""
+
+    code = "forbidden"
 
     @property
     def lacks_right(self) -> bool:
@@ -141,6 +165,8 @@ class Forbidden(ApiError):
 class NotFound(ApiError):
     """There is no such object, or the API server does not serve its kind (HTTP 404)."""
 
+    code = "not-found"
+
     @property
     def kind_is_served(self) -> bool:
         """Whether only the object is missing; for a path that it does not serve, the API server gives no reason."""
@@ -150,12 +176,16 @@ class NotFound(ApiError):
 class Gone(ApiError):
     """A watch asked for a version that the API server no longer has (HTTP 410)."""
 
+    code = "gone"
 
-class ContendedError(RegistryError):
+
+class Contended(RegistryError):
     """Others kept changing objects between reading and writing them.
 
     objects: those that are not as declared; attempts: how often the task tried to write them.
     """
+
+    code = "contended"
 
     def __init__(self, objects: list[str], attempts: int):
         super().__init__(
@@ -165,22 +195,16 @@ class ContendedError(RegistryError):
 
 
 class RolloutError(RegistryError):
-    """The desired state was written but is not being served.
-
-    rollout is what the wait saw, for the result of the task.
-    """
-
-    def __init__(self, message: str, rollout: dict[str, Any]):
-        super().__init__(message)
-        self.rollout = rollout
-
-    def details(self) -> dict[str, Any]:
-        return {"rollout": self.rollout}
+    """The desired state was written but is not being served."""
 
 
 class RolloutFailed(RolloutError):
     """The operator, the router or the pods say that they cannot get there."""
 
+    code = "rollout-failed"
+
 
 class RolloutTimeout(RolloutError):
     """The time limit passed first."""
+
+    code = "rollout-timeout"

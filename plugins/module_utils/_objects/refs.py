@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects that the collection touches: where they live in the API, which of their fields are secret."""
+"""The objects that the collection touches, and where they live in the API."""
 
 from __future__ import annotations
 
@@ -15,51 +15,61 @@ CONFIG_NAMESPACE = "openshift-config"
 class Resource:
     """A kind of object, with the fixed REST path that makes API discovery unnecessary.
 
-    namespace is the one namespace in which the collection looks at the kind, None for a cluster-scoped kind.
+    home: the namespace in which the registry's objects of this kind are, None for a cluster-scoped kind.
     """
 
     kind: str
     group: str
     version: str
     plural: str
-    namespace: str | None = None
+    home: str | None = None
 
     @property
     def api_version(self) -> str:
         """The apiVersion of a manifest."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
-    @property
-    def collection_path(self) -> str:
-        """The path that lists and creates objects of this kind."""
-        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        scope = f"/namespaces/{self.namespace}" if self.namespace else ""
-        return f"{root}{scope}/{self.plural}"
+    def __call__(self, name: str, namespace: str | None = None) -> Ref:
+        """Refer to one object, in the resource's home unless another namespace is given."""
+        return Ref(self, namespace or self.home, name)
 
-    def __call__(self, name: str) -> Ref:
-        return Ref(self, name)
+    def all(self, labels: str = "", namespace: str | None = None) -> Ref:
+        """Refer to the objects of one namespace, or those with the given labels (``key=value``)."""
+        return Ref(self, namespace or self.home, labels=labels)
 
-    def all(self, selector: str = "") -> Ref:
-        """Refer to every object of this kind, or those with the given labels (``key=value``)."""
-        return Ref(self, None, selector)
+    def everywhere(self, fields: str = "") -> Ref:
+        """Refer to the objects of all namespaces, or those with the given fields (``spec.host=registry.example.com``)."""
+        return Ref(self, None, fields=fields)
 
 
 @dataclass(frozen=True, order=True)
 class Ref:
-    """One object (name given) or all objects of a kind that match a label selector (name None)."""
+    """One object (name given), or all objects of a kind that a selector chooses (name None).
+
+    namespace: None for a cluster-scoped kind, or for the objects of all namespaces. labels, fields: selectors of a list.
+    """
 
     resource: Resource
-    name: str | None
-    selector: str = ""
+    namespace: str | None = None
+    name: str | None = None
+    labels: str = ""
+    fields: str = ""
+
+    @property
+    def collection_path(self) -> str:
+        """The REST path that lists and creates objects of this kind."""
+        kind = self.resource
+        root = f"/apis/{kind.group}/{kind.version}" if kind.group else f"/api/{kind.version}"
+        scope = f"/namespaces/{self.namespace}" if self.namespace else ""
+        return f"{root}{scope}/{kind.plural}"
 
     @property
     def path(self) -> str:
-        """The REST path."""
-        path = self.resource.collection_path
-        return path if self.name is None else f"{path}/{self.name}"
+        """The REST path of the object, or of the list."""
+        return self.collection_path if self.name is None else f"{self.collection_path}/{self.name}"
 
     def __str__(self) -> str:
-        where = f"{self.resource.namespace}/" if self.resource.namespace else ""
+        where = f"{self.namespace}/" if self.namespace else ""
         what = "*" if self.name is None else self.name
         return f"{self.resource.kind} {where}{what}"
 
@@ -78,9 +88,6 @@ REPLICA_SET = Resource("ReplicaSet", "apps", "v1", "replicasets", OPERATOR_NAMES
 ROUTE = Resource("Route", "route.openshift.io", "v1", "routes", OPERATOR_NAMESPACE)
 TRUSTED_CA = Resource("ConfigMap", "", "v1", "configmaps", CONFIG_NAMESPACE)
 
-# Routes of all namespaces, among which a host can be claimed only once.
-EVERY_ROUTE = Resource(ROUTE.kind, ROUTE.group, ROUTE.version, ROUTE.plural).all()
-
 # The operator looks at no other name.
 CLUSTER_CONFIG = CONFIG("cluster")
 CLUSTER_PRUNER = IMAGE_PRUNER("cluster")
@@ -89,8 +96,10 @@ CLUSTER_IMAGE_CONFIG = IMAGE_CONFIG("cluster")
 REGISTRY_OPERATOR = CLUSTER_OPERATOR("image-registry")
 REGISTRY_DEPLOYMENT = DEPLOYMENT("image-registry")
 OPERATOR_DEPLOYMENT = DEPLOYMENT("cluster-image-registry-operator")
-REGISTRY_LABEL = ("docker-registry", "default")
-REGISTRY_PODS = POD.all("=".join(REGISTRY_LABEL))
+REGISTRY_PODS = POD.all("docker-registry=default")
+OPERATOR_PODS = POD.all("name=cluster-image-registry-operator")
+NODE_CA_PODS = POD.all("name=node-ca")
+REGISTRY_ROUTES = ROUTE.all()
 # What the administrator writes, what the operator makes of it, what the cloud credential operator mints.
 USER_CREDENTIALS = SECRET("image-registry-private-configuration-user")
 GENERATED_CREDENTIALS = SECRET("image-registry-private-configuration")
@@ -98,20 +107,3 @@ MINTED_CREDENTIALS = SECRET("installer-cloud-credentials")
 
 DEFAULT_CLAIM = "image-registry-storage"
 DEFAULT_ROUTE = "default-route"
-# The operator marks its own Routes with it and deletes marked ones that the Config does not list.
-ROUTE_ANNOTATION = "imageregistry.openshift.io"
-
-# The fields of each kind whose values no output may show; `*` stands for every key.
-SECRET_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
-    CONFIG.kind: (("spec", "httpSecret"),),
-    SECRET.kind: (("data", "*"), ("stringData", "*")),
-    ROUTE.kind: (("spec", "tls", "key"),),
-}
-# The fields that hold URLs, which may carry a password.
-PASSWORD_URLS: dict[str, tuple[tuple[str, ...], ...]] = {
-    CONFIG.kind: (("spec", "proxy", "http"), ("spec", "proxy", "https")),
-}
-# What a Secret with credentials holds besides the secret itself: ordinary words, such as the name of a user.
-PUBLIC_KEYS: frozenset[str] = frozenset(
-    f"REGISTRY_STORAGE_SWIFT_{name}" for name in ("USERNAME", "APPLICATIONCREDENTIALID", "APPLICATIONCREDENTIALNAME")
-)

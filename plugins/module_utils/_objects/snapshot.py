@@ -12,34 +12,38 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 
 
 class Snapshot:
-    """Objects by Ref: an object, a list object for a ref to many, None, or the ApiError that says why there is none."""
+    """Objects by Ref: an object, a list object for a ref to many, None, or the ApiError that says why there is none.
+
+    To ask for a ref that was not read is an error of the program, KeyError, whichever way it is asked for.
+    """
 
     def __init__(self, objects: dict[Ref, Any]):
         self._objects = objects
 
     def __contains__(self, ref: Ref) -> bool:
+        """Whether ref was read, whatever came of it."""
         return ref in self._objects
 
     def __getitem__(self, ref: Ref) -> dict[str, Any] | None:
-        """Return the object, None if it does not exist.
+        """Return the object, None if it does not exist; raise the ApiError if it could not be read."""
+        failure = self.failure(ref)
+        if failure is None or isinstance(failure, NotFound):
+            return self.visible(ref)
+        raise failure
 
-        Raise Forbidden if the user may not read it, another ApiError if it could not be read, KeyError if it was not
-        asked for.
-        """
+    def visible(self, ref: Ref) -> dict[str, Any] | None:
+        """Return the object, None if it does not exist or could not be read."""
         found: dict[str, Any] | ApiError | None = self._objects[ref]
-        if isinstance(found, NotFound):
-            return None
-        if isinstance(found, ApiError):
-            raise found
-        return found
+        return None if isinstance(found, ApiError) else found
 
-    def get(self, ref: Ref) -> dict[str, Any] | None:
-        """Return the object, None also if it was not asked for; raise Forbidden if the user may not read it."""
-        return None if ref not in self._objects else self[ref]
+    def is_hidden(self, ref: Ref) -> bool:
+        """Whether it is not known if the object exists."""
+        failure = self.failure(ref)
+        return failure is not None and not isinstance(failure, NotFound)
 
-    def known(self, ref: Ref) -> bool:
-        """Whether ref was asked for and is known: as it is, or not to exist."""
-        return ref in self and (self.failure(ref) is None or isinstance(self.failure(ref), NotFound))
+    def is_absent(self, ref: Ref) -> bool:
+        """Whether the object is known not to exist."""
+        return not self.is_hidden(ref) and self.visible(ref) is None
 
     def failure(self, ref: Ref) -> ApiError | None:
         """Return why there is no object, None if there is one or the API server's answer was not kept."""
@@ -47,9 +51,9 @@ class Snapshot:
         return found if isinstance(found, ApiError) else None
 
     def items(self, ref: Ref) -> list[dict[str, Any]]:
-        """Return the objects that a ref to many selects, [] when the API for them does not exist."""
-        return (self[ref] or {}).get("items") or []
+        """Return the objects that a ref to many selects, [] where there are none to be seen."""
+        return (self.visible(ref) or {}).get("items") or []
 
-    def joined(self, more: dict[Ref, Any]) -> Snapshot:
-        """Return a snapshot that holds more objects."""
-        return Snapshot({**self._objects, **more})
+    def joined(self, more: Snapshot) -> Snapshot:
+        """Return a snapshot that holds more objects, or newer ones."""
+        return Snapshot({**self._objects, **more._objects})

@@ -9,13 +9,17 @@ the whole object in one), the environment of containers (the registry gets its h
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from ansible.module_utils.basic import heuristic_log_sanitize
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare, pods
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG, ROUTE_ANNOTATION
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import condition
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import pods
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import all_conditions, condition
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import MARK, admission, ingresses
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import mask
 
 _METADATA = (
     "name",
@@ -33,9 +37,7 @@ _VERSION_ANNOTATION = "release.openshift.io/version"
 
 def config(source: dict[str, Any]) -> dict[str, Any]:
     """Return a Config as the API has it, with its httpSecret and passwords in the addresses of proxies hidden."""
-    shown = redact.mask(CONFIG.kind, source)
-    if shown["spec"].get("proxy"):
-        shown["spec"]["proxy"] = {key: heuristic_log_sanitize(url) for key, url in shown["spec"]["proxy"].items()}
+    shown = mask(secrecy.of(CONFIG), source)
     return {
         "apiVersion": shown["apiVersion"],
         "kind": shown["kind"],
@@ -54,7 +56,7 @@ def conditions(source: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
             "message": entry.get("message") or "",
             "last_transition_time": entry.get("lastTransitionTime"),
         }
-        for entry in compare.lookup(source, ("status", "conditions")) or []
+        for entry in all_conditions(source)
     }
 
 
@@ -62,7 +64,7 @@ def cluster_operator(source: dict[str, Any]) -> dict[str, Any]:
     """Return what a ClusterOperator tells the cluster."""
     return {
         "conditions": conditions(source),
-        "versions": {entry["name"]: entry["version"] for entry in compare.lookup(source, ("status", "versions")) or []},
+        "versions": {entry["name"]: entry["version"] for entry in lookup(source, ("status", "versions")) or []},
     }
 
 
@@ -74,16 +76,10 @@ def deployment(source: dict[str, Any]) -> dict[str, Any]:
         "created": source["metadata"]["creationTimestamp"],
         "version": _annotation(source, _VERSION_ANNOTATION),
         "images": _images(source),
-        "strategy": compare.lookup(source, ("spec", "strategy", "type")),
+        "strategy": lookup(source, ("spec", "strategy", "type")),
         "generation": source["metadata"]["generation"],
         "observed_generation": status.get("observedGeneration"),
-        "replicas": {
-            "wanted": source["spec"].get("replicas") or 0,
-            "current": status.get("replicas") or 0,
-            "updated": status.get("updatedReplicas") or 0,
-            "ready": status.get("readyReplicas") or 0,
-            "available": status.get("availableReplicas") or 0,
-        },
+        "replicas": asdict(replicas(source)),
         "conditions": conditions(source),
     }
 
@@ -149,11 +145,11 @@ def route(source: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": source["metadata"]["name"],
         "host": spec.get("host"),
-        "service": compare.lookup(spec, ("to", "name")),
+        "service": lookup(spec, ("to", "name")),
         "termination": tls.get("termination"),
         "has_certificate": bool(tls.get("certificate")),
-        "operator_owned": _annotation(source, ROUTE_ANNOTATION) is not None,
-        "admission": [_admission(ingress) for ingress in compare.lookup(source, ("status", "ingress")) or []],
+        "operator_owned": _annotation(source, MARK) is not None,
+        "admission": [_admission(ingress) for ingress in ingresses(source)],
     }
 
 
@@ -173,8 +169,8 @@ def claim(source: dict[str, Any]) -> dict[str, Any]:
         "name": source["metadata"]["name"],
         "phase": status.get("phase"),
         "size": {
-            "requested": compare.lookup(spec, ("resources", "requests", "storage")),
-            "actual": compare.lookup(status, ("capacity", "storage")),
+            "requested": lookup(spec, ("resources", "requests", "storage")),
+            "actual": lookup(status, ("capacity", "storage")),
         },
         "access_modes": spec.get("accessModes") or [],
         "storage_class": spec.get("storageClassName"),
@@ -197,13 +193,13 @@ def image_pruner(source: dict[str, Any]) -> dict[str, Any]:
     return {
         "spec": source.get("spec") or {},
         "generation": source["metadata"]["generation"],
-        "observed_generation": compare.lookup(source, ("status", "observedGeneration")),
+        "observed_generation": lookup(source, ("status", "observedGeneration")),
         "conditions": conditions(source),
     }
 
 
 def _admission(ingress: dict[str, Any]) -> dict[str, Any]:
-    admitted = condition({"status": ingress}, "Admitted")
+    admitted = admission(ingress)
     return {
         "router": ingress.get("routerName"),
         "host": ingress.get("host"),
@@ -224,7 +220,7 @@ def _why_not_ready(source: dict[str, Any]) -> str | None:
 
 
 def _images(workload: dict[str, Any]) -> list[str]:
-    containers = compare.lookup(workload, ("spec", "template", "spec", "containers")) or []
+    containers = lookup(workload, ("spec", "template", "spec", "containers")) or []
     return list(dict.fromkeys(entry["image"] for entry in containers))
 
 

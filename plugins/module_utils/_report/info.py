@@ -25,29 +25,24 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     CLUSTER_IMAGE_CONFIG,
     CLUSTER_PRUNER,
     CONFIG,
+    NODE_CA_PODS,
     OPERATOR_DEPLOYMENT,
-    POD,
+    OPERATOR_PODS,
     REGISTRY_DEPLOYMENT,
-    REGISTRY_LABEL,
     REGISTRY_OPERATOR,
+    REGISTRY_PODS,
+    REGISTRY_ROUTES,
     REPLICA_SET,
-    ROUTE,
     SECRET,
     SERVICE,
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._report import describe as excerpt
-from ansible_collections.okd.image_registry.plugins.module_utils._report import result as report
+from ansible_collections.okd.image_registry.plugins.module_utils._report import describe
+from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import summary
 
 Show = Callable[[dict[str, Any]], dict[str, Any]]
 
-# What each group of pods is labelled with.
-_POD_LABELS = {
-    "registry": REGISTRY_LABEL,
-    "operator": ("name", "cluster-image-registry-operator"),
-    "node_ca": ("name", "node-ca"),
-}
 # Where an object comes from; those that are not named come with the operator.
 _ORIGINS = {
     CLUSTER_CONFIG: "The operator makes it; early in an installation it appears within minutes.",
@@ -64,6 +59,7 @@ def refs(options: dict[str, Any]) -> list[Ref]:
         raise Refused(
             [
                 Finding(
+                    "invalid-object-name",
                     str(CONFIG(name)),
                     "name",
                     repr(name),
@@ -80,33 +76,34 @@ def compose(snapshot: Snapshot, options: dict[str, Any]) -> dict[str, Any]:
     parts = _parts(options)
 
     def one(part: str, show: Show) -> dict[str, Any] | None:
-        found = snapshot[parts[part]] if snapshot.known(parts[part]) else None
+        found = snapshot.visible(parts[part])
         return show(found) if found else None
 
     def many(part: str, show: Show) -> list[dict[str, Any]]:
         return [show(item) for item in _listed(snapshot, parts[part])]
 
-    config = snapshot[parts["config"]] if snapshot.known(parts["config"]) else None
+    config = snapshot.visible(parts["config"])
     return {
-        "registry": report.summary(snapshot, parts["config"]),
-        "config": one("config", excerpt.config),
-        "conditions": excerpt.conditions(config),
-        "cluster_operator": one("cluster_operator", excerpt.cluster_operator),
+        "registry": summary(snapshot, parts["config"]),
+        "config": one("config", describe.config),
+        "conditions": describe.conditions(config),
+        "cluster_operator": one("cluster_operator", describe.cluster_operator),
         "deployments": {
-            "registry": one("deployments.registry", excerpt.deployment),
-            "operator": one("deployments.operator", excerpt.deployment),
+            "registry": one("deployments.registry", describe.deployment),
+            "operator": one("deployments.operator", describe.deployment),
         },
-        "replica_sets": many("replica_sets", excerpt.replica_set),
+        "replica_sets": many("replica_sets", describe.replica_set),
         "pods": {
-            group: [excerpt.pod(pod) for pod in _listed(snapshot, parts["pods"]) if _has_label(pod, *label)]
-            for group, label in _POD_LABELS.items()
+            "registry": many("pods.registry", describe.pod),
+            "operator": many("pods.operator", describe.pod),
+            "node_ca": many("pods.node_ca", describe.pod),
         },
-        "services": many("services", excerpt.service),
-        "routes": many("routes", excerpt.route),
-        "secrets": many("secrets", excerpt.secret),
-        "claims": many("claims", excerpt.claim),
-        "image_config": one("image_config", excerpt.image_config),
-        "image_pruner": one("image_pruner", excerpt.image_pruner),
+        "services": many("services", describe.service),
+        "routes": many("routes", describe.route),
+        "secrets": many("secrets", describe.secret),
+        "claims": many("claims", describe.claim),
+        "image_config": one("image_config", describe.image_config),
+        "image_pruner": one("image_pruner", describe.image_pruner),
         "missing": [_missing(part, ref, failure) for part, ref, failure in _failures(snapshot, parts)],
     }
 
@@ -119,9 +116,11 @@ def _parts(options: dict[str, Any]) -> dict[str, Ref]:
         "deployments.registry": REGISTRY_DEPLOYMENT,
         "deployments.operator": OPERATOR_DEPLOYMENT,
         "replica_sets": REPLICA_SET.all(),
-        "pods": POD.all(),
+        "pods.registry": REGISTRY_PODS,
+        "pods.operator": OPERATOR_PODS,
+        "pods.node_ca": NODE_CA_PODS,
         "services": SERVICE.all(),
-        "routes": ROUTE.all(),
+        "routes": REGISTRY_ROUTES,
         "secrets": SECRET.all(),
         "claims": CLAIM.all(),
         "image_config": CLUSTER_IMAGE_CONFIG,
@@ -130,12 +129,7 @@ def _parts(options: dict[str, Any]) -> dict[str, Ref]:
 
 
 def _listed(snapshot: Snapshot, ref: Ref) -> list[dict[str, Any]]:
-    found = snapshot.items(ref) if snapshot.known(ref) else []
-    return sorted(found, key=lambda item: item["metadata"]["name"])
-
-
-def _has_label(source: dict[str, Any], key: str, value: str) -> bool:
-    return (source["metadata"].get("labels") or {}).get(key) == value
+    return sorted(snapshot.items(ref), key=lambda item: item["metadata"]["name"])
 
 
 def _failures(snapshot: Snapshot, parts: dict[str, Ref]) -> Iterator[tuple[str, Ref, ApiError]]:

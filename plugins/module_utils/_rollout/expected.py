@@ -1,45 +1,60 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to be true on the cluster before a task may say that it is done."""
+"""What must be seen on the cluster before a task may say that it is done."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
-class RouteGoal:
-    """A Route that must be admitted.
+class Verdict:
+    """done, waiting, failed (it cannot get there) or lost (declared fields were overwritten), and why.
 
-    hostname: the host that must be served, None when the router's own choice will do.
-    certificate, ca_certificate: the PEM texts that the Route must carry, None for what is not declared.
+    is_troubled: somebody reports an error that may still go away; it is endured for a limited time only.
     """
 
-    name: str
-    hostname: str | None = None
-    certificate: str | None = None
-    ca_certificate: str | None = None
+    state: str
+    why: str = ""
+    is_troubled: bool = False
 
 
-@dataclass(frozen=True)
-class Goal:
-    """What the sections of a task wait for.
+DONE = Verdict("done", "the registry serves what was declared")
 
-    config: the sparse Config that must still hold; an operator or user may have overwritten it.
-    routes, absent_routes: Routes that must be admitted, names of Routes that must be gone.
-    credentials: what the Secret that the operator generates for the pods must contain, decoded, by key; None when the
-    task declares none.
-    waits: whether there is a rollout to wait for at all.
-    secrets: the Secrets that are declared, sparse; somebody else may have overwritten them.
-    """
 
-    config: dict[str, Any] = field(default_factory=dict)
-    routes: tuple[RouteGoal, ...] = ()
-    absent_routes: tuple[str, ...] = ()
-    credentials: dict[str, str] | None = None
-    waits: bool = True
-    secrets: dict[Ref, dict[str, Any]] = field(default_factory=dict)
+class Expected:
+    """One thing that must be seen."""
+
+    def refs(self) -> set[Ref]:
+        """Return what has to be watched."""
+        raise NotImplementedError
+
+    def needed(self) -> set[Ref]:
+        """Return what of that must not be hidden from the user: without it nothing could be said."""
+        return self.refs()
+
+    def verdict(self, seen: Snapshot) -> Verdict:
+        """Judge the objects as they were last seen."""
+        raise NotImplementedError
+
+
+def judge(expected: Iterable[Expected], seen: Snapshot) -> Verdict:
+    """Return the first verdict that is not done: of overwritten fields, else of what cannot come right, else any."""
+    verdicts = [entry.verdict(seen) for entry in expected]
+    for state in ("lost", "failed", "waiting"):
+        for verdict in verdicts:
+            if verdict.state == state:
+                return verdict
+    return DONE
+
+
+def is_seen(expected: Iterable[Expected], seen: Snapshot) -> bool:
+    """Whether everything is seen at once; what only explains why it takes long need not have been read."""
+    entries = list(expected)
+    unread = {ref: None for entry in entries for ref in entry.refs() if ref not in seen}
+    return judge(entries, seen.joined(Snapshot(dict(unread)))) == DONE

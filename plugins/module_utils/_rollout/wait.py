@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
@@ -20,72 +21,32 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     RolloutTimeout,
     Unauthorized,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
-    CLUSTER_CONFIG,
-    GENERATED_CREDENTIALS,
-    REGISTRY_DEPLOYMENT,
-    REGISTRY_PODS,
-    ROUTE,
-    Ref,
-)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, SECRET, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import (
-    DONE,
-    Observed,
-    Verdict,
-    judge,
-)
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict, judge
 
-ALL_ROUTES = ROUTE.all()
 _POLL_SECONDS = 1.0
 _NO_ANSWER_YET = "the API server has not answered yet"
 
 
-def _watched(goal: Goal) -> set[Ref]:
-    """Return what is watched for goal."""
-    refs = {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_PODS, ALL_ROUTES}
-    return refs | {GENERATED_CREDENTIALS} if goal.credentials is not None else refs
-
-
-def _polled(goal: Goal) -> set[Ref]:
-    """Return what only others would change: read from time to time, which needs no right to list Secrets."""
-    return set(goal.secrets)
-
-
-def observed(snapshot: Snapshot, goal: Goal) -> Observed:
-    """Return what a snapshot shows of the objects that decide; Forbidden if one that must be known is hidden."""
-
-    def listed(ref: Ref) -> list[dict[str, Any]]:
-        return snapshot.items(ref) if snapshot.known(ref) else []
-
-    return Observed(
-        config=snapshot.get(CLUSTER_CONFIG),
-        deployment=snapshot.get(REGISTRY_DEPLOYMENT),
-        routes={route["metadata"]["name"]: route for route in listed(ALL_ROUTES)},
-        credentials=snapshot.get(GENERATED_CREDENTIALS),
-        pods=listed(REGISTRY_PODS),
-        secrets={ref: snapshot.get(ref) for ref in goal.secrets},
-    )
-
-
 class Wait:
-    """One wait for one goal.
+    """One wait for all that is expected.
 
-    timeout: seconds in all; error_grace: seconds for which an error that may go away is endured without a break;
-    checksum_before: see judge; clock: seconds that never run backwards.
+    also: what the result of the task shows besides. timeout: seconds in all; error_grace: seconds for which an error that
+    may go away is endured without a break; tell: shows a line of progress; clock: seconds that never run backwards.
     """
 
     def __init__(
         self,
         cluster: Cluster,
-        goal: Goal,
+        expected: Iterable[Expected],
+        also: Iterable[Ref],
         timeout: float,
         error_grace: float,
-        checksum_before: str | None = None,
+        tell: Callable[[str], None] = lambda _line: None,
         clock: Callable[[], float] = time.monotonic,
     ):
-        self._cluster, self._goal, self._checksum_before = cluster, goal, checksum_before
+        self._cluster, self._expected, self._also, self._tell = cluster, list(expected), set(also), tell
         self._timeout, self._error_grace, self._clock = timeout, error_grace, clock
         self._started = clock()
         self._seen: list[dict[str, Any]] = []
@@ -93,13 +54,15 @@ class Wait:
 
     def until_done(self) -> tuple[Verdict, Snapshot]:
         """Return a verdict that is done or lost, with what it was based on; raise RolloutFailed or RolloutTimeout."""
-        with _Watches(self._cluster, _watched(self._goal), _polled(self._goal), self._timeout) as watches:
+        needed = set().union(*(entry.needed() for entry in self._expected))
+        refs = self._also.union(*(entry.refs() for entry in self._expected))
+        with _Watches(self._cluster, refs, needed, self._timeout) as watches:
             while True:
                 snapshot = watches.next_snapshot(self._patience())
                 verdict = self._verdict(snapshot) if snapshot else _unread(watches.unread)
                 if snapshot and verdict == DONE:
                     # Watches bring their events in any order: the Config's may lag behind what the others showed.
-                    snapshot = snapshot.joined({CLUSTER_CONFIG: self._cluster.get(CLUSTER_CONFIG)})
+                    snapshot = snapshot.joined(Snapshot({CLUSTER_CONFIG: self._cluster.get(CLUSTER_CONFIG)}))
                     verdict = self._verdict(snapshot)
                 self._note(verdict)
                 if snapshot and verdict.state in ("done", "lost"):
@@ -111,12 +74,12 @@ class Wait:
         return {"waited": True, "duration": round(self._clock() - self._started, 2), "seen": self._seen}
 
     def _verdict(self, snapshot: Snapshot) -> Verdict:
-        return judge(self._goal, observed(snapshot, self._goal), self._checksum_before)
+        return judge(self._expected, snapshot)
 
     def _note(self, verdict: Verdict) -> None:
         if verdict.why != _NO_ANSWER_YET and (not self._seen or self._seen[-1]["state"] != verdict.why):
             self._seen.append({"after": round(self._clock() - self._started, 2), "state": verdict.why})
-        if not verdict.troubled:
+        if not verdict.is_troubled:
             self._troubled_since = None
         elif self._troubled_since is None:
             self._troubled_since = self._clock()
@@ -131,18 +94,16 @@ class Wait:
     def _give_up_if_hopeless(self, verdict: Verdict) -> None:
         now = self._clock()
         if verdict.state == "failed":
-            raise RolloutFailed(f"The registry cannot get to the declared state: {verdict.why}.", self.report())
+            raise RolloutFailed(f"The registry cannot get to the declared state: {verdict.why}.")
         if self._troubled_since is not None and now - self._troubled_since >= self._error_grace:
             raise RolloutFailed(
                 f"The registry does not get to the declared state: {verdict.why}. This lasted for "
                 f"{self._error_grace:g} seconds (error_grace).",
-                self.report(),
             )
         if now - self._started >= self._timeout:
             raise RolloutTimeout(
                 f"The registry did not get to the declared state within {self._timeout:g} seconds (wait_timeout): "
                 f"{verdict.why}.",
-                self.report(),
             )
 
 
@@ -158,19 +119,20 @@ class _Watches:
     unread: why a ref could not be read the last time that it was tried.
     """
 
-    def __init__(self, cluster: Cluster, watched: set[Ref], polled: set[Ref], seconds: float):
+    def __init__(self, cluster: Cluster, refs: set[Ref], needed: set[Ref], seconds: float):
         self._cluster, self._seconds = cluster, seconds
-        self._watched, self._polled, self._refs = watched, polled, watched | polled
+        self._refs, self._needed = refs, needed
         self._changes: queue.SimpleQueue[tuple[Ref, Any]] = queue.SimpleQueue()
         self._picture: dict[Ref, Any] = {}
         self._ended = threading.Event()
         self.unread: dict[Ref, ApiError] = {}
 
     def __enter__(self) -> _Watches:
-        for refs, work in ((self._watched, self._follow), (self._polled, self._poll)):
-            for ref in refs:
-                # A watch may hang in a read when the task ends; the process does not wait for it.
-                threading.Thread(target=work, args=(ref,), daemon=True).start()
+        for ref in self._refs:
+            # To list Secrets, even one by its name, is a right that few have.
+            work = self._poll if ref.resource == SECRET else self._follow
+            # A watch may hang in a read when the task ends; the process does not wait for it.
+            threading.Thread(target=work, args=(ref,), daemon=True).start()
         return self
 
     def __exit__(self, *_error: Any) -> None:
@@ -192,7 +154,7 @@ class _Watches:
     def _apply(self, ref: Ref, seen: Any) -> None:
         if isinstance(seen, Unauthorized):
             raise seen
-        if isinstance(seen, ApiError) and not isinstance(seen, Forbidden):
+        if isinstance(seen, ApiError) and not isinstance(seen, Forbidden) and ref in self._needed:
             self._picture.pop(ref, None)
             self.unread[ref] = seen
         else:

@@ -1,25 +1,20 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values are secret, and how they are kept out of every output."""
+"""How secret values are kept out of every output: pure."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.compare import Path
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
-    PASSWORD_URLS,
-    PUBLIC_KEYS,
-    SECRET,
-    SECRET_FIELDS,
-)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import decoded
 
 HIDDEN = "<hidden>"
 OLD, NEW = "<hidden: old value>", "<hidden: new value>"
@@ -31,34 +26,38 @@ _SHORTEST = 8
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\n?", re.DOTALL)
 _TELLING = re.compile(r"credential|secret|password|token|api_key|access_key|private", re.IGNORECASE)
 _FIELD = re.compile(r"[a-z][A-Za-z]*(_[a-z]+)*")
-_PUBLIC_OPTIONS = frozenset({"username", "application_credential_id", "application_credential_name"})
 
 
-def mask_pair(kind: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+@dataclass(frozen=True)
+class Secrecy:
+    """Which values of one kind of object are secret, by their paths (`*` for any key).
+
+    values: secret as a whole. urls: addresses that may carry a password. public_keys: the last keys of paths that
+    `values` covers and whose values are none, such as the name of a user. encoded: whether values are in base64.
+    """
+
+    values: tuple[Path, ...] = ()
+    urls: tuple[Path, ...] = ()
+    public_keys: frozenset[str] = frozenset()
+    encoded: bool = False
+
+
+NOTHING = Secrecy()
+
+
+def mask_pair(secrecy: Secrecy, before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return two states of an object with secret values replaced by marks that still tell whether they differ."""
-    return _masked(kind, before, after, OLD), _masked(kind, after, before, NEW)
+    return _masked(secrecy, before, after, OLD), _masked(secrecy, after, before, NEW)
 
 
-def mask(kind: str, source: dict[str, Any]) -> dict[str, Any]:
+def mask(secrecy: Secrecy, source: dict[str, Any]) -> dict[str, Any]:
     """Return an object with its secret values hidden."""
-    return mask_pair(kind, source, source)[0]
+    return mask_pair(secrecy, source, source)[0]
 
 
-def values_declared(options: dict[str, Any]) -> set[str]:
-    """Return the secret values among the options of a module: credentials of every backend, keys of routes."""
-    backends = [keys for keys in (options.get("credentials") or {}).values() if isinstance(keys, dict)]
-    values = {
-        value
-        for keys in backends
-        for option, value in keys.items()
-        if isinstance(value, str) and option not in _PUBLIC_OPTIONS
-    }
-    values |= {options.get("http_secret") or ""}
-    values |= {password_in(url) for url in (options.get("proxies") or {}).values()}
-    values |= {route["tls"]["key"] for route in options.get("routes") or [] if route.get("tls")}
-    # A private key may have come into an option that is meant for a certificate.
-    values |= {key for text in _texts(options) for key in _PRIVATE_KEY.findall(text)}
-    return {value for value in values if value.strip()}
+def private_keys(options: Any) -> set[str]:
+    """Return the private keys among options, wherever they are: one may have come into an option for a certificate."""
+    return {key for text in _texts(options) for key in _PRIVATE_KEY.findall(text)}
 
 
 def values_misplaced(options: dict[str, Any]) -> set[str]:
@@ -66,18 +65,17 @@ def values_misplaced(options: dict[str, Any]) -> set[str]:
     suspects = {name: value for name, value in options.items() if _TELLING.search(name)}
     if isinstance(suspects.get("credentials"), dict):
         suspects["credentials"] = {**suspects["credentials"], "state": None}
-    keys = {key for text in _texts(options) for key in _PRIVATE_KEY.findall(text)}
     passwords = {password_in(text) for text in _texts(options)}
-    return {text for text in {*_texts(suspects), *keys, *passwords} if text.strip()}
+    return {text for text in {*_texts(suspects), *private_keys(options), *passwords} if text.strip()}
 
 
-def values_in(kind: str, source: dict[str, Any]) -> set[str]:
-    """Return the secret values of an object, those of a Secret decoded."""
-    leaves = _secret_leaves(kind, source)
-    values = {value for path, value in leaves if isinstance(value, str) and path[-1] not in PUBLIC_KEYS}
-    if kind == SECRET.kind:
-        values |= {_decoded(value) for value in values}
-    values |= {password_in(url) for _path, url in _urls(kind, source)}
+def values_in(secrecy: Secrecy, source: dict[str, Any]) -> set[str]:
+    """Return the secret values of an object, encoded ones decoded too."""
+    leaves = _secret_leaves(secrecy, source)
+    values = {value for path, value in leaves if isinstance(value, str) and path[-1] not in secrecy.public_keys}
+    if secrecy.encoded:
+        values |= {decoded(value) for value in values}
+    values |= {password_in(url) for _path, url in _urls(secrecy, source)}
     return {value for value in values if len(value) >= _SHORTEST}
 
 
@@ -147,13 +145,13 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def _secret_leaves(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
-    for pattern in SECRET_FIELDS.get(kind, ()):
+def _secret_leaves(secrecy: Secrecy, source: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
+    for pattern in secrecy.values:
         yield from _walk(source, pattern, ())
 
 
-def _urls(kind: str, source: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    for pattern in PASSWORD_URLS.get(kind, ()):
+def _urls(secrecy: Secrecy, source: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    for pattern in secrecy.urls:
         yield from _walk(source, pattern, ())
 
 
@@ -168,12 +166,12 @@ def _walk(source: Any, pattern: Path, path: Path) -> Iterator[tuple[Path, Any]]:
                 yield from _walk(source[key], pattern[1:], (*path, key))
 
 
-def _masked(kind: str, source: dict[str, Any], other: dict[str, Any], mark: str) -> dict[str, Any]:
+def _masked(secrecy: Secrecy, source: dict[str, Any], other: dict[str, Any], mark: str) -> dict[str, Any]:
     """Return source without its secret values; mark stands for those that differ from other's."""
-    values, others = dict(_secret_leaves(kind, source)), dict(_secret_leaves(kind, other))
+    values, others = dict(_secret_leaves(secrecy, source)), dict(_secret_leaves(secrecy, other))
     shown = {path: HIDDEN if values.get(path) == others.get(path) else mark for path in {*values, *others}}
-    other_urls = dict(_urls(kind, other))
-    for path, url in _urls(kind, source):
+    other_urls = dict(_urls(secrecy, other))
+    for path, url in _urls(secrecy, source):
         start, password, end = _around_password(url)
         if password:
             # The rest of the address stays readable.
@@ -190,10 +188,3 @@ def _replaced(source: dict[str, Any], marks: dict[Path, str], path: Path = ()) -
         else value
         for key, value in source.items()
     }
-
-
-def _decoded(value: str) -> str:
-    try:
-        return base64.b64decode(value, validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return value

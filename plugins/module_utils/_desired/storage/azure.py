@@ -7,93 +7,117 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
-_ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
-_CONTAINER = re.compile(r"(?=.{3,63}$)[0-9a-z]+(-[0-9a-z]+)*")
-_INTERNAL = {
-    "network_resource_group_name": "networkResourceGroupName",
-    "vnet_name": "vnetName",
-    "subnet_name": "subnetName",
-    "private_endpoint_name": "privateEndpointName",
-}
+_ACCOUNT = form("invalid-account-name", re.compile(r"[a-z0-9]{3,24}"), "a storage account name: 3 to 24 of a-z and 0-9")
+_CONTAINER = form(
+    "invalid-container-name",
+    re.compile(r"(?=.{3,63}$)[0-9a-z]+(-[0-9a-z]+)*"),
+    "a container name: 3 to 63 of a-z, 0-9 and single '-' between them",
+)
 
 
 class Azure(Backend):
     """storage.azure."""
 
-    option = key = "azure"
-    fields: ClassVar[dict[str, str]] = {
-        "account_name": "accountName",
-        "container": "container",
-        "cloud_name": "cloudName",
-    }
-    named_by = ("account_name", "container")
+    field = Field(
+        "azure",
+        "azure",
+        "dict",
+        is_pointer=True,
+        since="4.2",
+        fields=(
+            Field("account_name", "accountName", identity=Identity.NAME, check=_ACCOUNT),
+            Field("container", "container", identity=Identity.NAME, check=_CONTAINER),
+            Field("cloud_name", "cloudName", identity=Identity.PLACE, since="4.6"),
+            Field(
+                "network_access",
+                "networkAccess",
+                "dict",
+                since="4.15",
+                fields=(
+                    Field("type", "type", choices=("External", "Internal"), default="External"),
+                    Field(
+                        "internal",
+                        "internal",
+                        "dict",
+                        fields=(
+                            Field("network_resource_group_name", "networkResourceGroupName"),
+                            Field("vnet_name", "vnetName"),
+                            Field("subnet_name", "subnetName"),
+                            Field("private_endpoint_name", "privateEndpointName"),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    )
+    noun = "the Azure container"
+    keys = (Field("account_key", "REGISTRY_STORAGE_AZURE_ACCOUNTKEY", required=True, secret=True),)
 
     def settings(self) -> dict[str, Any]:
         settings = super().settings()
-        access = self.options.get("network_access")
-        if access:
-            settings["networkAccess"] = {"type": access["type"]}
-            names = {field: (access.get("internal") or {}).get(name) for name, field in _INTERNAL.items()}
-            declared = {field: value for field, value in names.items() if value is not None}
-            if declared:
-                settings["networkAccess"]["internal"] = declared
-            elif access["type"] == "External":
-                # The API refuses it with External, and the operator has filled it in if it was Internal.
-                settings["networkAccess"]["internal"] = None
+        access = settings.get("networkAccess", {})
+        if access.get("type") == "External" and "internal" not in access:
+            # The API refuses it with External, and the operator has filled it in if it was Internal.
+            access["internal"] = None
         return settings
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        for option, pattern, needed in (
-            ("account_name", _ACCOUNT, "a storage account name: 3 to 24 of a-z and 0-9"),
-            ("container", _CONTAINER, "a container name: 3 to 63 of a-z, 0-9 and single '-' between them"),
-        ):
-            value = self.options.get(option)
-            if value and not pattern.fullmatch(value):
-                yield self.finding(option, repr(value), needed, "Correct the name.")
-        yield from self._named_findings(outlook)
-        yield from self._network_findings(outlook)
-
-    def _named_findings(self, outlook: Outlook) -> Iterator[Finding]:
-        """Yield what the operator only notes in a condition while it rolls out a registry that cannot work."""
-        if not outlook.will_exist(USER_CREDENTIALS):
-            return
-        after = outlook.storage.get("azure") or {}
-        for option, field in (("account_name", "accountName"), ("container", "container")):
-            if not after.get(field):
-                yield self.finding(
-                    option,
-                    f"none, with an account key in {USER_CREDENTIALS}",
-                    "the account and the container that the key is for",
-                    "Give both, or remove the Secret (credentials.state absent) to use the cluster's own credentials.",
-                )
-
-    def _network_findings(self, outlook: Outlook) -> Iterator[Finding]:
+    def mistakes(self) -> Iterator[Finding]:
+        yield from super().mistakes()
         access = self.options.get("network_access") or {}
-        before = ((outlook.before.get("spec", {}).get("storage") or {}).get("azure") or {}).get("networkAccess") or {}
         if access.get("internal") and access.get("type") != "Internal":
             yield self.finding(
+                "network-type",
                 "network_access.internal",
                 f"given with type {access.get('type')}",
                 "type Internal",
                 "Set the type to Internal, or leave internal out.",
             )
-        if access.get("type") == "Internal" and before.get("type") != "Internal":
+
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        yield from self._name_findings(change, seen)
+        yield from self._network_findings(change)
+
+    def _name_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield what the operator only notes in a condition while it rolls out a registry that cannot work."""
+        if not change.will_exist(USER_CREDENTIALS, seen):
+            return
+        after = change.storage.get("azure") or {}
+        for field in self.field.fields or ():
+            if field.identity is Identity.NAME and not after.get(field.path):
+                yield self.finding(
+                    "azure-without-name",
+                    field.option,
+                    f"none, with an account key in {USER_CREDENTIALS}",
+                    "the account and the container that the key is for",
+                    "Give both, or remove the Secret (credentials.state absent) to use the cluster's own credentials.",
+                )
+
+    def _network_findings(self, change: Change) -> Iterator[Finding]:
+        access = self.options.get("network_access") or {}
+        before = lookup(change.storage_before, ("azure", "networkAccess", "type"))
+        if access.get("type") == "Internal" and before != "Internal":
             yield self.finding(
+                "network-closes",
                 "network_access.type",
                 "Internal",
                 "External if that may have to be undone",
                 "The operator creates a private endpoint and closes the public access; it does not undo either.",
                 "warning",
             )
-        if access.get("type") == "External" and before.get("type") == "Internal":
+        if access.get("type") == "External" and before == "Internal":
             yield self.finding(
+                "network-stays-closed",
                 "network_access.type",
                 "External, after Internal",
                 "the account to be opened by hand",

@@ -5,59 +5,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import DesiredObject, Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
+    Field,
+    Identity,
+    Options,
+    manifest,
+    mistakes,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
 
 class Backend:
     """One key of spec.storage.
 
-    option: its name among the options of storage; key: its name in the API; fields: option to field, for the options
-    whose value is passed on as it is; named_by: the options that say which medium to use.
+    field: its options below storage, and its key there. noun: how messages call a medium of it, "" where there are none
+    that outlive the pods. settled_by: fields (of the API) that say nothing more where another one is set.
+    keys: the options below credentials with its name, each with the key of the Secret that it becomes. key_groups: which
+    of them belong together, all of them unless it says otherwise; one group has to be complete.
     """
 
-    option: str
-    key: str
-    fields: ClassVar[dict[str, str]] = {}
-    named_by: tuple[str, ...] = ()
+    field: ClassVar[Field]
+    noun: ClassVar[str] = ""
+    settled_by: ClassVar[Mapping[str, str]] = {}
+    keys: ClassVar[tuple[Field, ...]] = ()
+    key_groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
-    def __init__(self, options: dict[str, Any]):
+    def __init__(self, options: Options):
         self.options = options
 
+    @classmethod
+    def name_fields(cls) -> tuple[str, ...]:
+        """Return the fields without which the backend names no medium."""
+        return tuple(field.path for field in cls.field.fields or () if field.identity is Identity.NAME)
+
+    @classmethod
+    def identity_fields(cls) -> tuple[str, ...]:
+        """Return the fields that say which medium it is; a change of one of them leaves the images behind."""
+        return tuple(field.path for field in cls.field.fields or () if field.identity)
+
+    @classmethod
+    def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
+        """Return what the Secret that the operator generates for the pods contains, given the options of credentials.
+
+        None if it cannot be told.
+        """
+        return {field.path: values[field.option] for field in cls.keys if field.option in values}
+
+    @classmethod
+    def generated_from_minted(cls, minted: dict[str, str]) -> dict[str, str] | None:
+        """Return the same, given the decoded data of the Secret of the cloud credential operator."""
+        return None
+
     @property
-    def named_by_user(self) -> bool:
+    def is_named(self) -> bool:
         """Whether the user says which medium to use, which makes it the user's."""
-        return any(self.options.get(option) for option in self.named_by)
+        fields = self.field.fields or ()
+        return any(self.options.get(field.option) for field in fields if field.identity is Identity.NAME)
 
     def settings(self) -> dict[str, Any]:
-        """Return the object below the key, as far as the options declare it.
+        """Return the object below the key, as far as the options declare it."""
+        return manifest(self.field.fields or (), self.options)
 
-        A name that is empty declares nothing: the operator would make up another one, and use a medium without images.
-        """
-        declared = {field: (name, self.options.get(name)) for name, field in self.fields.items()}
-        return {
-            field: value
-            for field, (name, value) in declared.items()
-            if value is not None and (value or name not in self.named_by)
-        }
-
-    def objects(self) -> list[DesiredObject]:
+    def wanted(self) -> Iterable[Wanted]:
         """Return the objects that the backend needs besides the Config."""
-        return []
+        return ()
 
-    def reads(self, snapshot: Snapshot) -> set[Ref]:
-        """Return what has to be read, in view of what was read already."""
+    @classmethod
+    def stored(cls, settings: dict[str, Any]) -> Backend:
+        """Return the backend as the Config has it, of which nothing is declared."""
+        return cls({})
+
+    def reads_first(self) -> set[Ref]:
+        """Return what is known from the options alone to be read, besides the objects that are wanted."""
         return set()
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        """Return what the checks need besides, in view of the change and of what was read already."""
+        return set()
+
+    def mistakes(self) -> Iterator[Finding]:
+        """Yield what is wrong with the options by themselves."""
+        return mistakes(self.field.fields or (), self.options, str(CLUSTER_CONFIG), f"storage.{self.field.option}.")
+
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         """Yield what the store, the operator or the API server would refuse."""
         return iter(())
 
-    def finding(self, option: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:
+    def finding(self, code: str, option: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:
         """Return a finding about one of the options."""
-        return Finding(str(CLUSTER_CONFIG), f"storage.{self.option}.{option}", found, needed, remedy, severity)
+        name = f"storage.{self.field.option}.{option}"
+        return Finding(code, str(CLUSTER_CONFIG), name, found, needed, remedy, severity)

@@ -5,28 +5,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import DesiredObject, Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import OBJECT_NAME
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
+    Field,
+    Identity,
+    Options,
+    mistakes,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare, names
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import quantity
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
-    CLUSTER_CONFIG,
     DEFAULT_CLAIM,
     STORAGE_CLASS,
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
 DEFAULT_ACCESS_MODE = "ReadWriteMany"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 # The operator marks its own claim with it.
 _OWNED = "imageregistry.openshift.io"
 _REQUEST = ("spec", "resources", "requests", "storage")
+_RULES = Rules(quantities=(_REQUEST,))
 # No registry is that small: a unit is missing.
 _LEAST_BYTES = 2**20
 _UNITS = "Write it as Kubernetes does, with Mi, Gi or Ti; a number alone counts bytes."
@@ -39,10 +50,21 @@ class Claim(Backend):
     Without a claim name the operator uses its own claim, image-registry-storage, and creates it.
     """
 
-    option = key = "pvc"
-    named_by = ("claim",)
+    field = Field(
+        "pvc",
+        "pvc",
+        "dict",
+        is_pointer=True,
+        fields=(
+            Field("claim", "claim", identity=Identity.NAME, check=OBJECT_NAME),
+            Field("size"),
+            Field("access_mode", choices=("ReadWriteMany", "ReadWriteOnce")),
+            Field("storage_class"),
+        ),
+    )
+    noun = "the claim"
 
-    def __init__(self, options: dict[str, Any]):
+    def __init__(self, options: Options):
         super().__init__(options)
         self.name: str = options.get("claim") or ""
         self._size: str | None = options.get("size")
@@ -50,51 +72,41 @@ class Claim(Backend):
         self._storage_class: str | None = options.get("storage_class")
         self._ref = CLAIM(self.name)
 
-    def settings(self) -> dict[str, Any]:
-        return {"claim": self.name} if self.name else {}
-
-    def objects(self) -> list[DesiredObject]:
+    def wanted(self) -> Iterable[Wanted]:
         if not names.is_object_name(self.name) or _bytes(self._size) is None:
-            return []
+            return ()
         spec: dict[str, Any] = {"accessModes": [self._access_mode or DEFAULT_ACCESS_MODE]}
         if self._storage_class is not None:
             spec["storageClassName"] = self._storage_class
         body = {"spec": {"resources": {"requests": {"storage": self._size}}}}
-        return [DesiredObject(self._ref, body, {"spec": spec})]
+        return (Wanted(self._ref, body, {"spec": spec}, rules=_RULES),)
 
-    def reads(self, snapshot: Snapshot) -> set[Ref]:
+    @classmethod
+    def stored(cls, settings: dict[str, Any]) -> Claim:
+        return cls({"claim": settings.get("claim")})
+
+    def reads_first(self) -> set[Ref]:
+        return {self._ref} if names.is_object_name(self.name) else set()
+
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
         if not self.name:
-            is_open = _is_left_to_operator(snapshot.get(CLUSTER_CONFIG))
-            return Claim({"claim": DEFAULT_CLAIM}).reads(snapshot) if is_open else set()
+            is_open = _is_left_to_operator(change.before)
+            return Claim({"claim": DEFAULT_CLAIM}).reads(change, seen) if is_open else set()
         if not names.is_object_name(self.name):
             return set()
-        if not snapshot.known(self._ref):
+        if self._ref not in seen or seen.is_hidden(self._ref):
             return {self._ref}
-        wanted, live = _bytes(self._size), snapshot[self._ref]
+        wanted, live = _bytes(self._size), seen[self._ref]
         grows = wanted is not None and (live is None or wanted > _requested(live))
         return {self._ref, STORAGE_CLASS.all()} if grows or _is_pending(live) else {self._ref}
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        yield from self._option_findings()
-        if not self.name:
-            yield from _default_findings(outlook)
-        if not outlook.snapshot.known(self._ref):
-            return
-        live = outlook.snapshot[self._ref]
-        if live is None:
-            yield from self._creation_findings(outlook)
-        else:
-            yield from self._existing_findings(live)
-            yield from self._growth_findings(outlook.snapshot, live)
-            yield from self._binding_findings(outlook, live)
-
-    def _option_findings(self) -> Iterator[Finding]:
-        if self.name and not names.is_object_name(self.name):
-            yield self._finding("claim", repr(self.name), names.OBJECT_NAME, "Correct the name.")
+    def mistakes(self) -> Iterator[Finding]:
+        yield from mistakes(self.field.fields or (), self.options, str(self._ref), "storage.pvc.")
         sizing = [("size", self._size), ("access_mode", self._access_mode), ("storage_class", self._storage_class)]
         given = [name for name, value in sizing if value is not None]
         if given and not self.name:
             yield self._finding(
+                "claim-without-name",
                 "claim",
                 f"no name, but {' and '.join(given)}",
                 "the name of the claim",
@@ -102,25 +114,42 @@ class Claim(Backend):
             )
         size = _bytes(self._size)
         if self._size is not None and not size:
-            yield self._finding("size", repr(self._size), "a quantity above zero such as 100Gi", _UNITS)
+            yield self._finding("claim-size", "size", repr(self._size), "a quantity above zero such as 100Gi", _UNITS)
         elif size and size < _LEAST_BYTES:
-            yield self._finding("size", f"{self._size!r}, which is {size:f} bytes", "a unit, such as in 100Gi", _UNITS)
+            found = f"{self._size!r}, which is {size:f} bytes"
+            yield self._finding("claim-size", "size", found, "a unit, such as in 100Gi", _UNITS)
 
-    def _creation_findings(self, outlook: Outlook) -> Iterator[Finding]:
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        if not self.name:
+            yield from _default_findings(change, seen)
+            return
+        if not names.is_object_name(self.name) or seen.is_hidden(self._ref):
+            return
+        live = seen[self._ref]
+        if live is None:
+            yield from self._creation_findings(change, seen)
+        else:
+            yield from self._existing_findings(live)
+            yield from self._growth_findings(seen, live)
+            yield from self._binding_findings(change, seen, live)
+
+    def _creation_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         if self._size is None:
-            if outlook.state == "Managed":
+            if change.state == "Managed":
                 yield self._finding(
+                    "claim-missing",
                     "claim",
                     "no such claim",
                     "an existing claim, or the size of a new one",
                     "Set storage.pvc.size to have it created, or create it first.",
                 )
             return
-        classes = _classes(outlook.snapshot)
+        classes = _classes(seen)
         if classes is None:
             return
         if self._storage_class and self._storage_class not in classes:
             yield self._finding(
+                "storage-class-unknown",
                 "storage_class",
                 repr(self._storage_class),
                 f"one of the cluster's storage classes ({', '.join(sorted(classes)) or 'there are none'})",
@@ -128,6 +157,7 @@ class Claim(Backend):
             )
         elif self._storage_class is None and not any(_is_default(found) for found in classes.values()):
             yield self._finding(
+                "storage-class-no-default",
                 "storage_class",
                 "none, and the cluster has no default storage class",
                 "a storage class",
@@ -139,6 +169,7 @@ class Claim(Backend):
         spec, modes = live["spec"], live["spec"].get("accessModes") or []
         if live["metadata"].get("deletionTimestamp"):
             yield self._finding(
+                "claim-terminating",
                 "claim",
                 "a claim that is being deleted",
                 "a claim that stays",
@@ -146,10 +177,15 @@ class Claim(Backend):
             )
         if live.get("status", {}).get("phase") == "Lost":
             yield self._finding(
-                "claim", "a claim whose volume is lost", "a claim that is bound", "Restore the volume or name another."
+                "claim-lost",
+                "claim",
+                "a claim whose volume is lost",
+                "a claim that is bound",
+                "Restore the volume or name another.",
             )
         if not {"ReadWriteMany", "ReadWriteOnce"} & set(modes):
             yield self._finding(
+                "access-mode-unusable",
                 "access_mode",
                 f"{', '.join(modes) or 'none'}",
                 "ReadWriteMany or ReadWriteOnce",
@@ -157,27 +193,32 @@ class Claim(Backend):
             )
         elif self._access_mode and self._access_mode not in modes:
             yield self._finding(
+                "access-mode-fixed",
                 "access_mode",
                 f"{', '.join(modes)} on the existing claim",
                 self._access_mode,
                 "Access modes cannot be changed: name another claim, or declare the mode that this one has."
                 + (_REPLACE if _is_pending(live) else ""),
+                is_standing=True,
             )
         if self._storage_class is not None and self._storage_class != (spec.get("storageClassName") or ""):
             yield self._finding(
+                "storage-class-fixed",
                 "storage_class",
                 f"{spec.get('storageClassName') or 'none'} on the existing claim",
                 self._storage_class or "none",
                 "The class cannot be changed: name another claim, or declare the class that this one has.",
+                is_standing=True,
             )
 
-    def _growth_findings(self, snapshot: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
+    def _growth_findings(self, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
         wanted, requested = _bytes(self._size), _requested(live)
         if wanted is None or wanted == requested:
             return
-        size = compare.lookup(live, _REQUEST)
+        size = lookup(live, _REQUEST)
         if wanted < requested:
             yield self._finding(
+                "claim-shrinks",
                 "size",
                 f"{size} on the existing claim",
                 f"at least that, not {self._size}",
@@ -187,26 +228,29 @@ class Claim(Backend):
         phase = live.get("status", {}).get("phase")
         if phase != "Bound":
             yield self._finding(
+                "claim-unbound",
                 "size",
                 f"{size} on a claim that is {phase}",
                 "a claim that is Bound before it can grow",
                 f"Declare {size} until it is bound, or delete the claim and have it created.",
             )
-        classes, name = _classes(snapshot), live["spec"].get("storageClassName")
+        classes, name = _classes(seen), live["spec"].get("storageClassName")
         if classes is not None and not classes.get(name, {}).get("allowVolumeExpansion"):
             yield self._finding(
+                "claim-cannot-grow",
                 "size",
                 f"{size}, of the storage class {name or '(none)'}, which does not allow to grow a claim",
                 f"a class that allows it, to reach {self._size}",
                 "Set allowVolumeExpansion on the class if its driver can, or move to another claim.",
             )
 
-    def _binding_findings(self, outlook: Outlook, live: dict[str, Any]) -> Iterator[Finding]:
-        classes = _classes(outlook.snapshot) or {}
+    def _binding_findings(self, change: Change, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
+        classes = _classes(seen) or {}
         binding = classes.get(live["spec"].get("storageClassName"), {}).get("volumeBindingMode")
         # Such a class provides a volume only when the first pod needs it.
-        if _is_pending(live) and outlook.state == "Managed" and binding != "WaitForFirstConsumer":
+        if _is_pending(live) and change.state == "Managed" and binding != "WaitForFirstConsumer":
             yield self._finding(
+                "claim-pending",
                 "claim",
                 "a claim that is Pending",
                 "a claim that is Bound",
@@ -214,53 +258,56 @@ class Claim(Backend):
                 "warning",
             )
 
-    def _finding(self, field: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:
-        return Finding(str(self._ref), f"storage.pvc.{field}", found, needed, remedy, severity)
+    def _finding(
+        self, code: str, option: str, found: str, needed: str, remedy: str, severity: str = "error", **more: Any
+    ) -> Finding:
+        return Finding(code, str(self._ref), f"storage.pvc.{option}", found, needed, remedy, severity, **more)
 
 
-def _is_left_to_operator(config: dict[str, Any] | None) -> bool:
+def _is_left_to_operator(config: dict[str, Any]) -> bool:
     """Whether the Config is there and names no claim, so that the operator takes the default one into use."""
-    return config is not None and not compare.lookup(config, ("spec", "storage", "pvc", "claim"))
+    return bool(config) and not lookup(config, ("spec", "storage", "pvc", "claim"))
 
 
-def _default_findings(outlook: Outlook) -> Iterator[Finding]:
+def _default_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield what keeps the operator from taking a default claim into use that is there already."""
     ref = CLAIM(DEFAULT_CLAIM)
-    live = outlook.snapshot[ref] if _is_left_to_operator(outlook.before) and outlook.snapshot.known(ref) else None
+    live = seen.visible(ref) if _is_left_to_operator(change.before) else None
     if live is None:
         return
     if (live["metadata"].get("annotations") or {}).get(_OWNED) != "true":
         yield Finding(
+            "default-claim-foreign",
             str(ref),
             "storage.pvc.claim",
             f"no name, and a claim {DEFAULT_CLAIM} that the operator did not make",
             f"the annotation {_OWNED}: 'true' on it, or its name",
             "Without a name the operator refuses it: name it if you mean it, or name another.",
         )
-    yield from Claim({"claim": DEFAULT_CLAIM}).findings(outlook)
+    yield from Claim({"claim": DEFAULT_CLAIM}).findings(change, seen)
 
 
 def _bytes(size: str | None) -> Decimal | None:
     try:
-        value = None if size is None else compare.quantity(size)
+        value = None if size is None else quantity(size)
     except ValueError:
         return None
     return value if value is not None and value > 0 else None
 
 
 def _requested(live: dict[str, Any]) -> Decimal:
-    return compare.quantity(compare.lookup(live, _REQUEST) or "0")
+    return quantity(lookup(live, _REQUEST) or "0")
 
 
-def _classes(snapshot: Snapshot) -> dict[str, dict[str, Any]] | None:
+def _classes(seen: Snapshot) -> dict[str, dict[str, Any]] | None:
     everything = STORAGE_CLASS.all()
-    if not snapshot.known(everything):
+    if everything not in seen or seen.is_hidden(everything):
         return None
-    return {found["metadata"]["name"]: found for found in snapshot.items(everything)}
+    return {found["metadata"]["name"]: found for found in seen.items(everything)}
 
 
 def _is_pending(live: dict[str, Any] | None) -> bool:
-    return bool(compare.lookup(live, ("status", "phase")) == "Pending")
+    return bool(lookup(live, ("status", "phase")) == "Pending")
 
 
 def _is_default(storage_class: dict[str, Any]) -> bool:

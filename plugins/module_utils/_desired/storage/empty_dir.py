@@ -7,27 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 
 class EmptyDir(Backend):
     """storage.empty_dir, which has no settings."""
 
-    option = "empty_dir"
-    key = "emptyDir"
+    field = Field("empty_dir", "emptyDir", "dict", fields=(), is_pointer=True)
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        before = outlook.before.get("spec", {}).get("storage") or {}
-        if outlook.consent or "emptyDir" in before:
-            return
-        yield Finding(
-            str(CLUSTER_CONFIG),
-            "storage.empty_dir",
-            "storage that vanishes",
-            "accept_data_loss: true",
-            "Every image is lost whenever the pod is replaced. Set accept_data_loss to true if that is meant, or "
-            "choose a claim or an object store.",
-        )
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        if "emptyDir" not in change.storage_before:
+            yield Finding(
+                "images-on-pods",
+                str(CLUSTER_CONFIG),
+                "storage.empty_dir",
+                "storage that vanishes",
+                "accept_data_loss: true",
+                "Every image is lost whenever the pod is replaced. Set accept_data_loss to true if that is meant, or "
+                "choose a claim or an object store.",
+                consent="accept_data_loss",
+            )

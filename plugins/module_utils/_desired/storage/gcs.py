@@ -6,34 +6,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import ClassVar
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+_BUCKET = form(
+    "invalid-bucket-name",
+    re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]"),
+    "a GCS bucket name: 3 to 222 of a-z, 0-9, '-', '_' and '.', beginning and ending with a-z or 0-9",
+)
 
 
 class Gcs(Backend):
     """storage.gcs."""
 
-    option = key = "gcs"
-    fields: ClassVar[dict[str, str]] = {
-        "bucket": "bucket",
-        "region": "region",
-        "project_id": "projectID",
-        "key_id": "keyID",
-    }
-    named_by = ("bucket",)
-
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        bucket = self.options.get("bucket")
-        if bucket and not _BUCKET.fullmatch(bucket):
-            yield self.finding(
-                "bucket",
-                repr(bucket),
-                "a GCS bucket name: 3 to 222 of a-z, 0-9, '-', '_' and '.', beginning and ending with a-z or 0-9",
-                "Correct the name.",
-            )
+    field = Field(
+        "gcs",
+        "gcs",
+        "dict",
+        is_pointer=True,
+        since="4.2",
+        fields=(
+            # The names of buckets are unique in the world, whatever the project.
+            Field("bucket", "bucket", identity=Identity.NAME, check=_BUCKET),
+            Field("region", "region"),
+            Field("project_id", "projectID"),
+            Field("key_id", "keyID"),
+        ),
+    )
+    noun = "the GCS bucket"
+    # A file that Ansible read as JSON is text again.
+    keys = (Field("keyfile", "REGISTRY_STORAGE_GCS_KEYFILE", "json", required=True, secret=True),)

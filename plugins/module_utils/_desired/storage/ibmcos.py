@@ -6,43 +6,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import ClassVar
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import BUCKET_NAME, form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 
-_CRN = {
-    "resource_key_crn": re.compile(r"crn:.+:.+:.+:cloud-object-storage:.+:.+:.+:resource-key:.+"),
-    "service_instance_crn": re.compile(r"crn:.+:.+:.+:cloud-object-storage:.+:.+:.+::"),
-}
+_CRN = "a CRN of cloud-object-storage"
+_KEY_CRN = form(
+    "invalid-crn",
+    re.compile(r"crn:.+:.+:.+:cloud-object-storage:.+:.+:.+:resource-key:.+"),
+    _CRN,
+    "Copy it from IBM Cloud.",
+)
+_INSTANCE_CRN = form(
+    "invalid-crn", re.compile(r"crn:.+:.+:.+:cloud-object-storage:.+:.+:.+::"), _CRN, "Copy it from IBM Cloud."
+)
 
 
 class IbmCos(Backend):
     """storage.ibmcos."""
 
-    option = key = "ibmcos"
-    fields: ClassVar[dict[str, str]] = {
-        "bucket": "bucket",
-        "location": "location",
-        "resource_group_name": "resourceGroupName",
-        "resource_key_crn": "resourceKeyCRN",
-        "service_instance_crn": "serviceInstanceCRN",
-    }
-    named_by = ("bucket",)
+    field = Field(
+        "ibmcos",
+        "ibmcos",
+        "dict",
+        is_pointer=True,
+        since="4.9",
+        fields=(
+            Field("bucket", "bucket", identity=Identity.NAME, check=BUCKET_NAME),
+            Field("location", "location", identity=Identity.PLACE),
+            Field("resource_group_name", "resourceGroupName"),
+            Field("resource_key_crn", "resourceKeyCRN", check=_KEY_CRN),
+            Field("service_instance_crn", "serviceInstanceCRN", identity=Identity.PLACE, check=_INSTANCE_CRN),
+        ),
+    )
+    noun = "the IBM COS bucket"
+    keys = (Field("iam_api_key", "REGISTRY_STORAGE_IBMCOS_IAMAPIKEY", required=True, secret=True),)
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        bucket = self.options.get("bucket")
-        if bucket and not names.is_bucket_name(bucket):
-            yield self.finding("bucket", repr(bucket), names.BUCKET_NAME, "Correct the name.")
-        for option, pattern in _CRN.items():
-            value = self.options.get(option)
-            if value and not pattern.fullmatch(value):
-                yield self.finding(
-                    option,
-                    repr(value),
-                    "a CRN of cloud-object-storage",
-                    "Copy it from IBM Cloud.",
-                )
+    @classmethod
+    def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
+        # The operator obtains other keys with the one that it is given.
+        return None

@@ -8,50 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     DEFAULT_CLAIM,
     DEPLOYMENT,
     REGISTRY_DEPLOYMENT,
 )
-
-# The fields that say which medium a backend uses; a change of one of them leaves the images behind.
-IDENTITY: dict[str, tuple[str, ...]] = {
-    "emptyDir": (),
-    "pvc": ("claim",),
-    "s3": ("bucket", "region", "regionEndpoint"),
-    # The names of GCS buckets are unique in the world, whatever the project.
-    "gcs": ("bucket",),
-    "swift": ("container", "authURL", "tenant", "tenantID", "domain", "domainID", "regionName"),
-    "azure": ("accountName", "container", "cloudName"),
-    "ibmcos": ("bucket", "location", "serviceInstanceCRN"),
-    "oss": ("bucket", "region"),
-}
-# The fields without which a backend names no medium: the operator has yet to make one, or has deleted it and its name.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "pvc": ("claim",),
-    "s3": ("bucket",),
-    "gcs": ("bucket",),
-    "swift": ("container",),
-    "azure": ("accountName", "container"),
-    "ibmcos": ("bucket",),
-    "oss": ("bucket",),
-}
-# A field that says nothing more where another one is set: an endpoint has one region, the ID of a project is unique.
-_SETTLED_BY: dict[tuple[str, str], str] = {
-    ("s3", "region"): "regionEndpoint",
-    ("swift", "tenant"): "tenantID",
-    ("swift", "domain"): "tenantID",
-    ("swift", "domainID"): "tenantID",
-}
-_NOUN = {
-    "pvc": "the claim",
-    "s3": "the S3 bucket",
-    "gcs": "the GCS bucket",
-    "swift": "the Swift container",
-    "azure": "the Azure container",
-    "ibmcos": "the IBM COS bucket",
-    "oss": "the OSS bucket",
-}
 
 
 @dataclass(frozen=True)
@@ -62,12 +24,10 @@ class Medium:
     identity: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        if self.backend == "emptyDir":
+        noun = BACKENDS[self.backend].noun
+        if not noun:
             return "the pods' own disks (emptyDir)"
-        named = [value for _field, value in self.identity if value]
-        return (
-            f"{_NOUN[self.backend]} {' / '.join(named)}" if named else f"{_NOUN[self.backend]} that the operator made"
-        )
+        return f"{noun} {' / '.join(value for _field, value in self.identity if value) or 'that the operator made'}"
 
     def field(self, name: str) -> str:
         """Return one of the identity fields, empty if it is not set."""
@@ -76,13 +36,13 @@ class Medium:
     @property
     def outlives_pods(self) -> bool:
         """Whether it may hold images though no registry uses it: it is named, and not the pods' own disks."""
-        names = _NAMES.get(self.backend)
-        return names is not None and all(self.field(name) for name in names)
+        names = BACKENDS[self.backend].name_fields()
+        return bool(names) and all(self.field(name) for name in names)
 
 
 def backends(storage: dict[str, Any] | None) -> list[str]:
     """Return the backend keys that are set in a spec.storage or status.storage."""
-    return [key for key in IDENTITY if (storage or {}).get(key) is not None]
+    return [key for key in BACKENDS if (storage or {}).get(key) is not None]
 
 
 def in_use(config: dict[str, Any]) -> Medium | None:
@@ -111,7 +71,7 @@ def of(storage: dict[str, Any] | None) -> Medium | None:
     if storage is None or len(keys) != 1:
         return None
     settings = storage[keys[0]]
-    return Medium(keys[0], tuple((name, settings.get(name) or "") for name in IDENTITY[keys[0]]))
+    return Medium(keys[0], tuple((name, settings.get(name) or "") for name in BACKENDS[keys[0]].identity_fields()))
 
 
 def moves(used: Medium, wanted: Medium, stored: dict[str, Any] | None) -> bool:
@@ -122,11 +82,11 @@ def moves(used: Medium, wanted: Medium, stored: dict[str, Any] | None) -> bool:
     if used.backend != wanted.backend:
         return True
     before = (stored or {}).get(used.backend)
-    return any(_differs(used, wanted, before, name) for name in IDENTITY[used.backend])
+    return any(_differs(used, wanted, before, name) for name in BACKENDS[used.backend].identity_fields())
 
 
 def _differs(used: Medium, wanted: Medium, before: dict[str, Any] | None, name: str) -> bool:
-    decisive = _SETTLED_BY.get((used.backend, name), "")
+    decisive = BACKENDS[used.backend].settled_by.get(name, "")
     if used.field(decisive) and used.field(decisive) == wanted.field(decisive):
         return False
     have = used.field(name)

@@ -7,51 +7,74 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
-_BUCKET = re.compile(r"(?=.{3,63}$)[0-9a-z]+(-[0-9a-z]+)*")
+_BUCKET = form(
+    "invalid-bucket-name",
+    re.compile(r"(?=.{3,63}$)[0-9a-z]+(-[0-9a-z]+)*"),
+    "a bucket name: 3 to 63 of a-z, 0-9 and single '-' between them",
+)
 
 
 class Oss(Backend):
     """storage.oss, which operators of OpenShift 4.10 to 4.16 can use."""
 
-    option = key = "oss"
-    fields: ClassVar[dict[str, str]] = {
-        "bucket": "bucket",
-        "region": "region",
-        "endpoint_accessibility": "endpointAccessibility",
-    }
-    named_by = ("bucket",)
+    field = Field(
+        "oss",
+        "oss",
+        "dict",
+        is_pointer=True,
+        since="4.10",
+        fields=(
+            Field("bucket", "bucket", identity=Identity.NAME, check=_BUCKET),
+            Field("region", "region", identity=Identity.PLACE),
+            Field("endpoint_accessibility", "endpointAccessibility", choices=("Internal", "Public")),
+            Field(
+                "encryption",
+                "encryption",
+                "dict",
+                fields=(
+                    Field("method", "method", choices=("AES256", "KMS"), default="AES256"),
+                    Field("kms_key_id", "kms.keyID"),
+                ),
+            ),
+        ),
+    )
+    noun = "the OSS bucket"
+    keys = (
+        Field("access_key_id", "REGISTRY_STORAGE_OSS_ACCESSKEYID", required=True, secret=True),
+        Field("access_key_secret", "REGISTRY_STORAGE_OSS_ACCESSKEYSECRET", required=True, secret=True),
+    )
 
     def settings(self) -> dict[str, Any]:
         settings = super().settings()
-        encryption = self.options.get("encryption")
-        if encryption:
-            settings["encryption"] = {"method": encryption["method"]}
-            if encryption.get("kms_key_id"):
-                settings["encryption"]["kms"] = {"keyID": encryption["kms_key_id"]}
-            elif encryption["method"] == "AES256":
-                settings["encryption"]["kms"] = None
+        encryption = settings.get("encryption", {})
+        if encryption.get("method") == "AES256" and not encryption.get("kms"):
+            encryption["kms"] = None
         return settings
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        bucket, encryption = self.options.get("bucket"), self.options.get("encryption") or {}
-        if bucket and not _BUCKET.fullmatch(bucket):
-            yield self.finding(
-                "bucket", repr(bucket), "a bucket name: 3 to 63 of a-z, 0-9 and single '-' between them", "Correct it."
-            )
+    def mistakes(self) -> Iterator[Finding]:
+        yield from super().mistakes()
+        encryption = self.options.get("encryption") or {}
         if encryption and (encryption["method"] == "KMS") != bool(encryption.get("kms_key_id")):
             yield self.finding(
+                "encryption-key",
                 "encryption.kms_key_id",
                 f"{'a' if encryption.get('kms_key_id') else 'no'} key with method {encryption['method']}",
                 "a key exactly with method KMS",
                 "Give both or neither.",
             )
+
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         yield self.finding(
+            "backend-without-driver",
             "bucket",
             "a backend that operators since OpenShift 4.17 have no driver for",
             "OpenShift 4.10 to 4.16",

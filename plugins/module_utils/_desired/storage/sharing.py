@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import DesiredObject, Outlook
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
     CLUSTER_CONFIG,
@@ -23,50 +23,49 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 
-def reads(snapshot: Snapshot) -> set[Ref]:
-    """Return the claim that the live Config names, whose access modes decide."""
-    live = snapshot.get(CLUSTER_CONFIG)
-    name = compare.lookup(live, ("spec", "storage", "pvc", "claim"))
-    return {CLUSTER_CONFIG} | ({CLAIM(name)} if name else set())
+def reads(change: Change) -> set[Ref]:
+    """Return the claim that the registry will use, whose access modes decide."""
+    claim = _claim(change)
+    return {claim} if claim else set()
 
 
-def findings(outlook: Outlook) -> Iterator[Finding]:
+def findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield what does not fit together: backend, access mode, replicas, rollout strategy."""
-    spec = outlook.after.get("spec", {})
+    spec = change.after.get("spec", {})
     replicas, strategy = spec.get("replicas") or 0, spec.get("rolloutStrategy") or "RollingUpdate"
-    if "emptyDir" in outlook.storage and replicas > 1:
+    if "emptyDir" in change.storage and replicas > 1:
         yield Finding(
+            "replicas-without-shared-storage",
             str(CLUSTER_CONFIG),
             "replicas",
             f"{replicas} with storage.empty_dir",
             "at most 1",
             "Each pod would keep its own images on its own disk. Set replicas to 1 or choose storage that pods share.",
         )
-    pvc = outlook.storage.get("pvc")
-    if pvc is None:
-        return
-    # Without a name the operator takes its own claim, which it makes for pods to share unless it is there already.
-    name = pvc.get("claim") or DEFAULT_CLAIM
-    if not _only_read_write_once(access_modes(outlook, CLAIM(name))):
+    claim = _claim(change)
+    if claim is None or not _only_read_write_once(access_modes(change, seen, claim)):
         return
     remedy = "Set replicas to 1 and rollout_strategy to Recreate, or use a claim that is ReadWriteMany."
     if replicas > 1:
-        yield Finding(
-            str(CLAIM(name)), "replicas", f"{replicas} with a claim that is ReadWriteOnce", "at most 1", remedy
-        )
+        found = f"{replicas} with a claim that is ReadWriteOnce"
+        yield Finding("replicas-without-shared-storage", str(claim), "replicas", found, "at most 1", remedy)
     if strategy != "Recreate":
-        yield Finding(
-            str(CLAIM(name)), "rollout_strategy", f"{strategy} with a claim that is ReadWriteOnce", "Recreate", remedy
-        )
+        found = f"{strategy} with a claim that is ReadWriteOnce"
+        yield Finding("rollout-needs-recreate", str(claim), "rollout_strategy", found, "Recreate", remedy)
 
 
-def access_modes(outlook: Outlook, claim: Ref) -> list[str] | None:
+def access_modes(change: Change, seen: Snapshot, claim: Ref) -> list[str] | None:
     """Return the access modes that claim has or will be created with, None if that is not known."""
-    source = outlook.snapshot[claim] if outlook.snapshot.known(claim) else None
-    if source is None:
-        source = outlook.desired.get(claim, DesiredObject(claim, None)).create_with
-    modes: list[str] | None = compare.lookup(source, ("spec", "accessModes"))
+    wanted, live = change.wanted.get(claim), seen.visible(claim)
+    source = live if live is not None or wanted is None else wanted.create_with
+    modes: list[str] | None = lookup(source, ("spec", "accessModes"))
     return modes
+
+
+def _claim(change: Change) -> Ref | None:
+    pvc = change.storage.get("pvc")
+    # Without a name the operator takes its own claim, which it makes for pods to share unless it is there already.
+    return None if pvc is None else CLAIM(pvc.get("claim") or DEFAULT_CLAIM)
 
 
 def _only_read_write_once(modes: Any) -> bool:

@@ -5,38 +5,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import HTTP_URL
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+
+_PREFIX = "REGISTRY_STORAGE_SWIFT_"
 
 
 class Swift(Backend):
     """storage.swift."""
 
-    option = key = "swift"
-    fields: ClassVar[dict[str, str]] = {
-        "auth_url": "authURL",
-        "auth_version": "authVersion",
-        "container": "container",
-        "domain": "domain",
-        "domain_id": "domainID",
-        "tenant": "tenant",
-        "tenant_id": "tenantID",
-        "region_name": "regionName",
-    }
-    named_by = ("container",)
+    field = Field(
+        "swift",
+        "swift",
+        "dict",
+        is_pointer=True,
+        fields=(
+            Field("container", "container", identity=Identity.NAME),
+            Field("auth_url", "authURL", identity=Identity.PLACE, check=HTTP_URL),
+            Field("auth_version", "authVersion", since="4.2"),
+            Field("domain", "domain", identity=Identity.PLACE),
+            Field("domain_id", "domainID", identity=Identity.PLACE),
+            Field("tenant", "tenant", identity=Identity.PLACE),
+            Field("tenant_id", "tenantID", identity=Identity.PLACE),
+            Field("region_name", "regionName", identity=Identity.PLACE, since="4.2"),
+        ),
+    )
+    noun = "the Swift container"
+    # The ID of a project is unique.
+    settled_by: ClassVar[Mapping[str, str]] = {"tenant": "tenantID", "domain": "tenantID", "domainID": "tenantID"}
+    # The identifier and the name of a credential are none; its secret is.
+    keys = (
+        Field("username", f"{_PREFIX}USERNAME"),
+        Field("password", f"{_PREFIX}PASSWORD", secret=True),
+        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID"),
+        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME"),
+        Field("application_credential_secret", f"{_PREFIX}APPLICATIONCREDENTIALSECRET", secret=True),
+        Field("token_id", f"{_PREFIX}TOKENID", secret=True),
+    )
+    key_groups = (
+        ("username", "password"),
+        ("application_credential_id", "application_credential_name", "application_credential_secret"),
+        ("token_id",),
+    )
 
-    def findings(self, outlook: Outlook) -> Iterator[Finding]:
-        url = self.options.get("auth_url")
-        if url and not names.is_http_url(url):
-            yield self.finding("auth_url", repr(url), "a URL such as https://keystone.example.com/v3", "Correct it.")
-        if outlook.will_exist(USER_CREDENTIALS) and not (outlook.storage.get("swift") or {}).get("authURL"):
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        if change.will_exist(USER_CREDENTIALS, seen) and not (change.storage.get("swift") or {}).get("authURL"):
             yield self.finding(
+                "swift-without-url",
                 "auth_url",
                 f"none, with credentials in {USER_CREDENTIALS}",
                 "the URL of Keystone",

@@ -1,0 +1,66 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What values have to be: the checks that the tables of options refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from re import Pattern
+from typing import Any, Callable
+
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.duration import duration
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import quantity
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a value has to be.
+
+    code: of the finding. accepts: whether a value will do. needed, remedy: what a finding says of one that will not.
+    """
+
+    code: str
+    accepts: Callable[[Any], bool]
+    needed: str
+    remedy: str
+
+
+def form(code: str, pattern: Pattern[str], needed: str, remedy: str = "Correct the name.") -> Check:
+    """Return a check of a text against a pattern."""
+    return Check(code, lambda value: bool(pattern.fullmatch(value)), needed, remedy)
+
+
+def one_of(code: str, values: Container[int], needed: str, remedy: str) -> Check:
+    """Return a check of a number against a range."""
+    return Check(code, lambda value: value in values, needed, remedy)
+
+
+def _parses(parse: Callable[[Any], Any]) -> Callable[[Any], bool]:
+    def accepts(value: Any) -> bool:
+        try:
+            parse(value)
+        except ValueError:
+            return False
+        return True
+
+    return accepts
+
+
+OBJECT_NAME = Check("invalid-object-name", names.is_object_name, names.OBJECT_NAME, "Correct the name.")
+HOSTNAME = Check("invalid-hostname", names.is_hostname, names.HOSTNAME, "Give a host name only, without scheme.")
+BUCKET_NAME = Check("invalid-bucket-name", names.is_bucket_name, names.BUCKET_NAME, "Correct the name.")
+HTTP_URL = Check(
+    "invalid-url", names.is_http_url, "a URL such as https://s3.example.com", "Give the scheme and the host."
+)
+QUANTITY = Check(
+    "invalid-quantity", _parses(quantity), "a quantity such as 500m or 1Gi", "Write it as Kubernetes does."
+)
+DURATION = Check(
+    "invalid-duration",
+    _parses(duration),
+    "a Go duration such as 30s or 1m30s",
+    "Use the units h, m, s, ms, us, ns. The API server accepts others, and the operator then stops.",
+)

@@ -1,0 +1,121 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kind: the Config, which the operator reads, with the objects that it refers to."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import routes
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
+    Field,
+    Options,
+    joined,
+    rules,
+    since,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.kind import Kind
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.replicas import ReplicasSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes import RoutesSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path, lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    REGISTRY_DEPLOYMENT,
+    SECRET,
+    TRUSTED_CA,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Order, Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import PodsRenewed
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
+
+_SECTIONS: dict[str, type[Section]] = {
+    "state": StateSection,
+    "storage": StorageSection,
+    "replicas": ReplicasSection,
+    "routes": RoutesSection,
+    "workload": WorkloadSection,
+}
+FIELDS: tuple[Field, ...] = tuple(field for section in _SECTIONS.values() for field in section.fields)
+RULES: Rules = rules(FIELDS, ("spec",))
+
+
+def brought_by(path: Path) -> str:
+    """Return the OpenShift version that brought a field of the Config, "" if every supported one has it."""
+    return since(FIELDS, path[1:])
+
+
+class Config(Kind):
+    """The Config `cluster`; nobody but the operator may create it."""
+
+    sections: ClassVar[dict[str, tuple[Field, ...]]] = {name: section.fields for name, section in _SECTIONS.items()}
+
+    def __init__(self, options: Options, sections: Iterable[str]):
+        super().__init__(options, sections)
+        self._sections = [_SECTIONS[name](options) for name in sections]
+
+    def reads_first(self) -> set[Ref]:
+        found = {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, *(wanted.ref for wanted in self._referred())}
+        return found.union(*(section.reads_first() for section in self._sections))
+
+    def wanted(self, seen: Snapshot) -> Iterable[Wanted]:
+        return [*self._referred(), self._wanted(lookup(seen[CLUSTER_CONFIG], ("spec",)) or {})]
+
+    def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
+        # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
+        config = self._wanted(change.after.get("spec", {}))
+        if change.state == "Removed" and config.body:
+            # The operator takes the names of what it deletes out of the Config.
+            config.body["spec"].pop("storage", None)
+        yield Held(config)
+        yield from (Held(wanted) for wanted in self._referred() if wanted.ref.resource == SECRET)
+        yield Serving(RULES)
+        for section in self._sections:
+            yield from section.expected(change, seen)
+        if change.state == "Managed" != change.state_before:
+            # The registry's Routes come back, whoever declared them.
+            yield Admitted(routes.of_config(change.after))
+        before = dependencies_checksum(seen[REGISTRY_DEPLOYMENT])
+        if before and any(step.ref.resource == TRUSTED_CA and step.action == "patch" for step in change.steps):
+            yield PodsRenewed(before)
+
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        return set().union(*(section.reads(change, seen) for section in self._sections))
+
+    def mistakes(self) -> Iterator[Finding]:
+        for section in self._sections:
+            yield from section.mistakes()
+
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        for section in self._sections:
+            yield from section.findings(change, seen)
+
+    def lasting(self) -> Config:
+        kept = copy.copy(self)
+        kept._sections = [section.lasting() for section in self._sections]
+        return kept
+
+    def _referred(self) -> list[Wanted]:
+        """Return the objects that the Config refers to, as the options ask for them."""
+        return [wanted for section in self._sections for wanted in section.wanted()]
+
+    def _wanted(self, live: dict[str, Any]) -> Wanted:
+        spec: dict[str, Any] = {}
+        for section in self._sections:
+            spec = joined(spec, section.spec(live))
+        return Wanted(CLUSTER_CONFIG, {"spec": spec} if spec else {}, order=Order.CONFIG, may_create=False, rules=RULES)

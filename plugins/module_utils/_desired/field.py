@@ -1,0 +1,214 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an option is, said once: its argument spec, its place in the API, how it compares, what it accepts.
+
+Everything that has to know an option reads it here: the argument specs of modules and roles, the manifest, the
+comparison, the version gate, the masking of secrets, the identity of stored images, the simple checks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import DURATION, QUANTITY, Check
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import whole
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path, lookup, nested
+
+Options = dict[str, Any]
+
+# Names that Ansible takes for those of secrets.
+_TELLING = re.compile(r"key|secret|pass|token|credential", re.IGNORECASE)
+
+
+class Form(Enum):
+    """How the values of a field are written and compared.
+
+    MAP and QUANTITIES are maps that are declared as a whole, so that a key that is not declared is removed.
+    """
+
+    PLAIN = "plain"
+    DURATION = "duration"
+    MAP = "map"
+    QUANTITIES = "quantities"
+
+
+class Identity(Enum):
+    """What a field says of where the images are.
+
+    NAME: a backend names no medium without it, and an empty one counts as omitted, since the operator would make up
+    another. PLACE: it tells media of the same name apart.
+    """
+
+    NAME = "name"
+    PLACE = "place"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option, and the field of an API object that it becomes.
+
+    path: dotted, below the path of the option that holds this one; "" for an option that becomes no field.
+    type, elements, choices, required, default: as in an argument spec. fields: the options below this one, None if it
+    holds no options. exclusive: groups of those, of which one at most may be given. secret: whether no output may show the
+    value; holds_password: whether it is a URL that may carry one. since: the OpenShift version that
+    brought the field, "" if every supported one has it. is_pointer: whether an empty object is not the same as none.
+    """
+
+    option: str
+    path: str = ""
+    type: str = "str"
+    elements: str | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    default: Any = None
+    fields: tuple[Field, ...] | None = None
+    exclusive: tuple[tuple[str, ...], ...] = ()
+    secret: bool = False
+    holds_password: bool = False
+    form: Form = Form.PLAIN
+    is_pointer: bool = False
+    since: str = ""
+    identity: Identity | None = None
+    check: Check | None = None
+
+    @property
+    def keys(self) -> Path:
+        """The path as keys."""
+        return tuple(self.path.split(".")) if self.path else ()
+
+    def spec(self) -> dict[str, Any]:
+        """Return the argument spec."""
+        spec: dict[str, Any] = {"type": self.type}
+        if self.elements:
+            spec["elements"] = self.elements
+        if self.choices:
+            spec["choices"] = list(self.choices)
+        if self.required:
+            spec["required"] = True
+        if self.default is not None:
+            spec["default"] = self.default
+        if self.secret or _TELLING.search(self.option):
+            spec["no_log"] = self.secret
+        if self.exclusive:
+            spec["mutually_exclusive"] = [list(group) for group in self.exclusive]
+        if self.fields is not None:
+            spec["options"] = argument_spec(self.fields)
+        return spec
+
+
+def argument_spec(fields: Iterable[Field]) -> dict[str, dict[str, Any]]:
+    """Return the argument specs of options by name."""
+    return {field.option: field.spec() for field in fields}
+
+
+def manifest(fields: Iterable[Field], options: Options, live: Any = None) -> dict[str, Any]:
+    """Return the sparse object that options declare; live is the object so far, for maps that are declared as a whole."""
+    body: dict[str, Any] = {}
+    for field in fields:
+        value = options.get(field.option)
+        if value is None or not field.path or (field.identity is Identity.NAME and not value):
+            continue
+        written = _written(field, value, lookup(live, field.keys))
+        if written != {} or field.is_pointer:
+            body = joined(body, nested(field.keys, written))
+    return body
+
+
+def _written(field: Field, value: Any, live: Any) -> Any:
+    if field.form in (Form.MAP, Form.QUANTITIES):
+        return whole(value, live) or None
+    if field.fields is None:
+        return value
+    if field.type == "list":
+        return [manifest(field.fields, entry) for entry in value]
+    return manifest(field.fields, value, live)
+
+
+def joined(body: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Return both sparse objects as one; unlike in a merge patch, None is a value."""
+    result = dict(body)
+    for key, value in more.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = joined(result[key], value) if both else value
+    return result
+
+
+@dataclass(frozen=True)
+class Place:
+    """A field where it stands: the dotted name of the option, and the path in the object (`*` for an item of a list)."""
+
+    option: str
+    path: Path
+    field: Field
+
+
+def places(fields: Iterable[Field], path: Path = (), option: str = "") -> Iterator[Place]:
+    """Yield every field of a table, those that hold others before what they hold."""
+    for field in fields:
+        name = f"{option}.{field.option}" if option else field.option
+        where = (*path, *field.keys)
+        yield Place(name, where, field)
+        is_list = field.type == "list"
+        yield from places(field.fields or (), (*where, "*") if is_list else where, f"{name}[]" if is_list else name)
+
+
+def rules(fields: Iterable[Field], path: Path = ()) -> Rules:
+    """Return how the fields of a table compare in an object that has them below a path."""
+    found = list(places(fields, path))
+    return Rules(
+        quantities=tuple((*place.path, "*") for place in found if place.field.form is Form.QUANTITIES),
+        durations=tuple(place.path for place in found if place.field.form is Form.DURATION),
+        pointers=tuple(place.path for place in found if place.field.is_pointer),
+    )
+
+
+def since(fields: Iterable[Field], path: Path) -> str:
+    """Return the OpenShift version that brought the field at a path, "" if every supported one has it."""
+    versions = [
+        place.field.since for place in places(fields) if place.field.since and path[: len(place.path)] == place.path
+    ]
+    return versions[-1] if versions else ""
+
+
+def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: str = "") -> Iterator[Finding]:
+    """Yield what the checks of the table say of the options of an object; prefix: of the options' names."""
+    for field in fields:
+        value, name = options.get(field.option), f"{prefix}{field.option}"
+        if value is None or value == "":
+            continue
+        for part, checked, check in _checks(field, name, value):
+            if not check.accepts(checked):
+                shown = "a value that is not shown" if field.secret else repr(checked)
+                yield Finding(check.code, subject, part, shown, check.needed, check.remedy)
+        if field.fields:
+            for entry in value if field.type == "list" else [value]:
+                yield from mistakes(field.fields, entry, subject, f"{name}[]." if field.type == "list" else f"{name}.")
+
+
+def _checks(field: Field, name: str, value: Any) -> Iterator[tuple[str, Any, Check]]:
+    """Yield what is checked of a value: the name of the option, the value itself or a part of it, the check."""
+    if field.check:
+        yield name, value, field.check
+    if field.form is Form.DURATION:
+        yield name, value, DURATION
+    if field.form is Form.QUANTITIES:
+        yield from ((f"{name}.{key}", amount, QUANTITY) for key, amount in value.items())
+
+
+def secrets(fields: Iterable[Field], options: Options) -> Iterator[str]:
+    """Yield the secret values among the options."""
+    for field in fields:
+        value = options.get(field.option)
+        if field.secret and isinstance(value, str):
+            yield value
+        elif field.fields and value:
+            for entry in value if isinstance(value, list) else [value]:
+                if isinstance(entry, dict):
+                    yield from secrets(field.fields, entry)

@@ -1,0 +1,62 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every kind of object that a task declares has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+
+
+class Kind:
+    """One kind of object, as the options of a task declare it.
+
+    sections: the options by the name of the section that they belong to; a module has one section or more. Everything
+    here is pure: options and a snapshot in, plain data out.
+    """
+
+    sections: ClassVar[dict[str, tuple[Field, ...]]]
+
+    def __init__(self, options: Options, sections: Iterable[str]):
+        """Take the options of a task, of which only those of the given sections count."""
+        self.options = options
+
+    def reads_first(self) -> set[Ref]:
+        """Return what has to be read before the change can be worked out, the objects that are wanted among it.
+
+        It is known from the options alone. What they say will be needed later belongs here too: it costs no time.
+        """
+        raise NotImplementedError
+
+    def wanted(self, seen: Snapshot) -> Iterable[Wanted]:
+        """Return the objects as they shall be; of seen, no more than reads_first asks for is there."""
+        raise NotImplementedError
+
+    def expected(self, change: Change, seen: Snapshot) -> Iterable[Expected]:
+        """Return what must be seen on the cluster before the task is done; of seen, the same is there."""
+        return ()
+
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        """Return what the checks need besides, in view of the change and of what was read already."""
+        return set()
+
+    def mistakes(self) -> Iterator[Finding]:
+        """Yield what is wrong with the options by themselves."""
+        return iter(())
+
+    def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield what is wrong with the change on this cluster."""
+        return iter(())
+
+    def lasting(self) -> Kind:
+        """Return what stays declared once the change is written: an action, such as a rotation, is not done twice."""
+        return self

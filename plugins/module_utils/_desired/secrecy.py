@@ -1,0 +1,56 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which options and fields are secret, from the tables of options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import FIELDS
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, places, secrets
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG, ROUTE, SECRET, Resource
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
+    NOTHING,
+    Secrecy,
+    password_in,
+    private_keys,
+)
+
+_PLACES = tuple(places(FIELDS, ("spec",)))
+_SECRECY: dict[Resource, Secrecy] = {
+    CONFIG: Secrecy(
+        values=tuple(place.path for place in _PLACES if place.field.secret and place.field.path),
+        urls=tuple(place.path for place in _PLACES if place.field.holds_password),
+    ),
+    SECRET: Secrecy(
+        values=(("data", "*"), ("stringData", "*")),
+        public_keys=frozenset(
+            field.path for backend in BACKENDS.values() for field in backend.keys if not field.secret
+        ),
+        encoded=True,
+    ),
+    ROUTE: Secrecy(values=(("spec", "tls", "key"),)),
+}
+
+
+def of(resource: Resource) -> Secrecy:
+    """Return which fields of a kind of object are secret."""
+    return _SECRECY.get(resource, NOTHING)
+
+
+def declared(fields: Iterable[Field], options: Options) -> set[str]:
+    """Return the secret values among the options of a module."""
+    table = tuple(fields)
+    passwords = {password_in(url) for url in _urls(table, options)}
+    return {*secrets(table, options), *passwords, *private_keys(options)}
+
+
+def _urls(fields: Iterable[Field], options: Options) -> Iterable[str]:
+    for field in fields:
+        value = options.get(field.option)
+        if field.holds_password and isinstance(value, str):
+            yield value
+        elif field.fields and isinstance(value, dict):
+            yield from _urls(field.fields, value)

@@ -1,0 +1,22 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The work of the information module: read, and compose the report."""
+
+from __future__ import annotations
+
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, argument_spec
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._report import info
+from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
+from ansible_collections.okd.image_registry.plugins.module_utils._work import connection_spec
+
+FIELDS = (Field("name", default="cluster"),)
+
+
+def _inform(task: Task) -> None:
+    wanted = info.refs(task.options)
+    task.result.parts.update(info.compose(Snapshot(task.connect().survey(wanted)), task.options))
+
+
+REGISTRY_INFO = Work("registry_info", {**argument_spec(FIELDS), **connection_spec()}, _inform, lambda _options: ())

@@ -1,0 +1,42 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the registry's Deployment says of its rollout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+
+_CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """The counts of a Deployment: pods wanted, and of the pods there are, how many are how far."""
+
+    wanted: int
+    current: int
+    updated: int
+    ready: int
+    available: int
+
+
+def replicas(deployment: dict[str, Any] | None) -> Replicas:
+    """Return the counts, all 0 if there is no Deployment."""
+    status = lookup(deployment, ("status",)) or {}
+    return Replicas(
+        wanted=lookup(deployment, ("spec", "replicas")) or 0,
+        current=status.get("replicas") or 0,
+        updated=status.get("updatedReplicas") or 0,
+        ready=status.get("readyReplicas") or 0,
+        available=status.get("availableReplicas") or 0,
+    )
+
+
+def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
+    """Return what the operator noted about the Secrets and ConfigMaps that the pods were started with."""
+    checksum: str | None = lookup(deployment, ("spec", "template", "metadata", "annotations", _CHECKSUM))
+    return checksum

@@ -1,0 +1,48 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a Route says: whose it is, which routers serve it under which host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import OPERATOR_NAMESPACE
+
+# The operator marks its own Routes with it and deletes marked ones that the Config does not list.
+MARK = "imageregistry.openshift.io"
+
+
+def is_marked(route: dict[str, Any] | None) -> bool:
+    """Whether a Route bears the operator's mark."""
+    return MARK in (lookup(route, ("metadata", "annotations")) or {})
+
+
+def is_of_registry(route: dict[str, Any]) -> bool:
+    """Whether a Route, of any namespace, is the operator's own."""
+    return route["metadata"]["namespace"] == OPERATOR_NAMESPACE and is_marked(route)
+
+
+def ingresses(route: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the routers say of a Route, an entry for each router and host."""
+    return lookup(route, ("status", "ingress")) or []
+
+
+def admission(ingress: dict[str, Any]) -> dict[str, Any]:
+    """Return the condition with which a router admits a Route or refuses it, {} while it has not decided."""
+    return condition({"status": ingress}, "Admitted")
+
+
+def admissions(route: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each router that serves a Route, with the host."""
+    for ingress in ingresses(route):
+        if ingress.get("host") and admission(ingress).get("status") == "True":
+            yield ingress.get("routerName", ""), ingress["host"]
+
+
+def hosts(routes: Iterable[dict[str, Any]]) -> list[str]:
+    """Return the hosts under which a router serves the registry, sorted."""
+    return sorted({host for route in routes if is_marked(route) for _router, host in admissions(route)})

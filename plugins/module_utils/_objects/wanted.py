@@ -1,0 +1,45 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An object as it shall be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import PLAIN, Rules
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merge_patch
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
+
+
+class Order(IntEnum):
+    """When an object is written: what the Config refers to before it, what builds on the registry after it."""
+
+    BEFORE_CONFIG = 0
+    CONFIG = 1
+    AFTER_CONFIG = 2
+    # What is deleted may still be referred to by what is written.
+    DELETIONS = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One object as it shall be.
+
+    body: sparse manifest, None when the object shall not exist. create_with: what is added when it has to be created,
+    for fields that cannot be changed later. may_create: whether it is created where it does not exist. rules: how its
+    fields compare.
+    """
+
+    ref: Ref
+    body: dict[str, Any] | None
+    create_with: dict[str, Any] = field(default_factory=dict)
+    order: Order = Order.BEFORE_CONFIG
+    may_create: bool = True
+    rules: Rules = PLAIN
+
+    def patch(self, live: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Return the merge patch that brings live to the body, None when nothing differs."""
+        return merge_patch(self.body or {}, live, self.rules)

@@ -1,0 +1,64 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why the API server would not do a step, from its answer to a dry run: pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import brought_by
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Finding, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import fields
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
+
+# API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
+_UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
+
+
+def refusals(step: Step, answer: Any) -> Iterator[Finding]:
+    """Yield why the API server would not do step; answer: the object as it would be stored, or the ApiError."""
+    if isinstance(answer, Forbidden) and answer.lacks_right:
+        yield Finding(
+            "cannot-write",
+            str(step.ref),
+            "permission",
+            answer.message,
+            f"the right to {step.action} {step.ref.resource.plural}",
+            "Grant it to the user, or connect as another one.",
+        )
+    elif isinstance(answer, ApiError):
+        unknown = _UNKNOWN_FIELD.findall(answer.message)
+        yield from (_unknown_field(step, field) for field in unknown)
+        if not unknown:
+            yield from _invalid(step, answer)
+    elif answer is not None:
+        dropped = step.wanted.patch(answer) if step.action != "delete" else None
+        yield from (_unknown_field(step, field) for field in fields(dropped or {}))
+
+
+def _invalid(step: Step, answer: ApiError) -> Iterator[Finding]:
+    for cause in answer.causes or [{"field": "", "message": answer.message}]:
+        yield Finding(
+            "refused-by-api",
+            str(step.ref),
+            cause.get("field") or "the object",
+            cause.get("message") or answer.message,
+            "a value that the API server accepts",
+            f"The API server answered {answer.status} {answer.reason} to a dry run.",
+        )
+
+
+def _unknown_field(step: Step, field: str) -> Finding:
+    version = brought_by(tuple(field.split("."))) if step.ref == CLUSTER_CONFIG else ""
+    return Finding(
+        "unknown-field",
+        str(step.ref),
+        field,
+        "a field that this cluster does not know",
+        f"OpenShift {version} or newer" if version else "a cluster whose version knows it",
+        "Upgrade the cluster, or leave the option out.",
+    )

@@ -1,0 +1,51 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what is desired and what is there to the steps in between: minimal, ordered, pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import joined
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+
+
+def work_out(desired: Desired, seen: Snapshot) -> Change:
+    """Return the change that brings what was read to what is desired."""
+    wanted = sorted(desired.wanted(seen), key=lambda entry: entry.ref)
+    steps = [step for entry in wanted for step in [_step(entry, seen[entry.ref])] if step]
+    before = seen[CLUSTER_CONFIG] or {} if CLUSTER_CONFIG in seen else {}
+    patch = next((step.body for step in steps if step.ref == CLUSTER_CONFIG), None)
+    return Change(
+        steps=tuple(sorted(steps, key=lambda step: step.order)),
+        before=before,
+        after=merged(before, patch) if patch else before,
+        wanted={entry.ref: entry for entry in wanted},
+    )
+
+
+def still_fits(step: Step, found: dict[str, Any] | None) -> bool:
+    """Whether a step that was worked out for one version of an object does the same to another one.
+
+    The generation counts the changes of the spec only; kinds that have none, such as Secrets, never fit again.
+    """
+    identity = [("metadata", "uid"), ("metadata", "generation")]
+    planned_for = [lookup(step.live, path) for path in identity]
+    return None not in planned_for and planned_for == [lookup(found, path) for path in identity]
+
+
+def _step(wanted: Wanted, live: dict[str, Any] | None) -> Step | None:
+    if wanted.body is None:
+        return Step("delete", wanted, None, live) if live else None
+    if live is None:
+        manifest = merged({}, joined(wanted.create_with, wanted.body))
+        return Step("create", wanted, manifest, None) if wanted.may_create else None
+    patch = wanted.patch(live)
+    return Step("patch", wanted, patch, live) if patch else None

@@ -1,0 +1,61 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pods were given what the task has changed outside of the Config: credentials, trusted certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    GENERATED_CREDENTIALS,
+    REGISTRY_DEPLOYMENT,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data, decoded
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class CredentialsPassedOn(Expected):
+    """The Secret that the operator generates for the pods contains credentials: values by key, decoded."""
+
+    credentials: dict[str, str]
+
+    def refs(self) -> set[Ref]:
+        return {CLUSTER_CONFIG, GENERATED_CREDENTIALS}
+
+    def verdict(self, seen: Snapshot) -> Verdict:
+        if _is_served(seen) and not contains(seen[GENERATED_CREDENTIALS], self.credentials):
+            return Verdict("waiting", "the operator has not yet passed the new credentials on to the pods")
+        return DONE
+
+
+@dataclass(frozen=True)
+class PodsRenewed(Expected):
+    """The pods were started with something newer than what a checksum of their dependencies stands for."""
+
+    checksum_before: str
+
+    def refs(self) -> set[Ref]:
+        return {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT}
+
+    def verdict(self, seen: Snapshot) -> Verdict:
+        if _is_served(seen) and dependencies_checksum(seen[REGISTRY_DEPLOYMENT]) == self.checksum_before:
+            return Verdict("waiting", "the pods have not yet been given the new credentials or certificates")
+        return DONE
+
+
+def contains(secret: dict[str, Any] | None, values: dict[str, str]) -> bool:
+    """Whether a Secret has these values, decoded, by key."""
+    found = data(secret)
+    return {key: decoded(found.get(key)) for key in values} == values
+
+
+def _is_served(seen: Snapshot) -> bool:
+    return bool(lookup(seen[CLUSTER_CONFIG], ("spec", "managementState")) == "Managed")

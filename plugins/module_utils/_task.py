@@ -1,0 +1,91 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of a module, whoever runs it: a process of its own, or Ansible's worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import RegistryError
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store import Secrets
+
+_RETRY_SECONDS = 30.0
+_UNVERIFIED = (
+    "The identity of the API server is not verified (validate_certs is false, or the kubeconfig says "
+    "insecure-skip-tls-verify): whoever answers in its place gets the credentials. [unverified-server]"
+)
+
+
+@dataclass
+class Result:
+    """What a task reports. It grows as the task goes on, so that one that fails half-way reports what it did.
+
+    parts: what modules of this kind report besides, by key.
+    """
+
+    changed: bool = False
+    warnings: list[str] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)
+
+    def warn(self, text: str) -> None:
+        """Add a warning, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+@dataclass
+class Task:
+    """One run of a module.
+
+    module: its name. options: validated. environment: the variables that count for the task. tell: shows a line of
+    progress, without secrets.
+    """
+
+    module: str
+    options: dict[str, Any]
+    check_mode: bool
+    environment: Mapping[str, str]
+    tell: Callable[[str], None] = lambda _line: None
+    secrets: Secrets = field(default_factory=Secrets)
+    result: Result = field(default_factory=Result)
+
+    def connect(self) -> Cluster:
+        """Return the connection that the options ask for."""
+        options = auth.options_from(self.options)
+        self.secrets.learn(connection.declared(options))
+        configuration, headers = auth.connection_from(options)
+        self.secrets.learn(connection.loaded(configuration))
+        if not configuration.verify_ssl:
+            self.result.warn(_UNVERIFIED)
+        # The cluster's audit log tells the tasks apart by it.
+        agent = ("User-Agent", f"okd.image_registry.{self.module}")
+        return Cluster(configuration, [*headers, agent], _RETRY_SECONDS)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a module does: its name, its argument spec, its secrets among validated options, and the work itself."""
+
+    module: str
+    spec: dict[str, Any]
+    work: Callable[[Task], None]
+    secrets: Callable[[dict[str, Any]], Iterable[str]]
+
+    def run(self, task: Task) -> dict[str, Any]:
+        """Do the work of one task and return its result, with `failed` and `msg` if it failed."""
+        task.secrets.learn(self.secrets(task.options))
+        failure: dict[str, Any] = {}
+        try:
+            self.work(task)
+        except RegistryError as error:
+            failure = {"failed": True, "msg": f"{error} [{error.code}]", "code": error.code, **error.details()}
+        result = task.result
+        return dict(
+            task.secrets.mask({**result.parts, "changed": result.changed, "warnings": result.warnings, **failure})
+        )
