@@ -56,9 +56,10 @@ class Field:
 
     path: dotted, below the path of the option that holds this one; "" for an option that becomes no field.
     type, elements, choices, required, default: as in an argument spec. fields: the options below this one, None if it
-    holds no options. exclusive: groups of those, of which one at most may be given. secret: whether no output may show the
-    value; holds_password: whether it is a URL that may carry one. since: the OpenShift version that
-    brought the field, "" if every supported one has it. is_pointer: whether an empty object is not the same as none.
+    holds no options. exclusive: groups of those, of which one at most may be given. secret: whether no output may show
+    the value; holds_password: whether it is a URL that may carry one. form: how the value is written and compared.
+    is_pointer: whether an empty object is not the same as none. since: the OpenShift version that brought the field, ""
+    if every supported one has it. identity: what it says of where images are. check: what the value has to be.
     """
 
     option: str
@@ -109,7 +110,7 @@ def argument_spec(fields: Iterable[Field]) -> dict[str, dict[str, Any]]:
 
 
 def manifest(fields: Iterable[Field], options: Options, live: Any = None) -> dict[str, Any]:
-    """Return the sparse object that options declare; live is the object so far, for maps that are declared as a whole."""
+    """Return the sparse object that options declare; live: the object so far, for maps that are declared as a whole."""
     body: dict[str, Any] = {}
     for field in fields:
         value = options.get(field.option)
@@ -142,7 +143,7 @@ def joined(body: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Place:
-    """A field where it stands: the dotted name of the option, and the path in the object (`*` for an item of a list)."""
+    """A field where it stands: the dotted name of the option, the path in the object (`*` for an item of a list)."""
 
     option: str
     path: Path
@@ -171,10 +172,8 @@ def rules(fields: Iterable[Field], path: Path = ()) -> Rules:
 
 def since(fields: Iterable[Field], path: Path) -> str:
     """Return the OpenShift version that brought the field at a path, "" if every supported one has it."""
-    versions = [
-        place.field.since for place in places(fields) if place.field.since and path[: len(place.path)] == place.path
-    ]
-    return versions[-1] if versions else ""
+    on_the_way = [place.field for place in places(fields) if path[: len(place.path)] == place.path]
+    return next((field.since for field in reversed(on_the_way) if field.since), "")
 
 
 def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: str = "") -> Iterator[Finding]:

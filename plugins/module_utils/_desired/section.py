@@ -25,7 +25,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expect
 class Section:
     """A group of options that become fields of the Config.
 
-    fields: the options, with their paths below spec. Everything here is pure: options and a snapshot in, plain data out.
+    fields: the options, with their paths below spec. Everything here is pure: options and a snapshot in, plain data
+    out.
     """
 
     fields: ClassVar[tuple[Field, ...]]

@@ -38,7 +38,7 @@ class Resource:
         return Ref(self, namespace or self.home, labels=labels)
 
     def everywhere(self, fields: str = "") -> Ref:
-        """Refer to the objects of all namespaces, or those with the given fields (``spec.host=registry.example.com``)."""
+        """Refer to the objects of all namespaces, or those with the given fields (``spec.host=example.com``)."""
         return Ref(self, None, fields=fields)
 
 
@@ -46,7 +46,8 @@ class Resource:
 class Ref:
     """One object (name given), or all objects of a kind that a selector chooses (name None).
 
-    namespace: None for a cluster-scoped kind, or for the objects of all namespaces. labels, fields: selectors of a list.
+    namespace: None for a cluster-scoped kind, or for the objects of all namespaces. labels, fields: selectors of a
+    list.
     """
 
     resource: Resource

@@ -141,7 +141,7 @@ def _decoding_findings(change: Change) -> Iterator[Finding]:
                 ".".join(path),
                 repr(value),
                 "a Go duration such as 30s or 1h30m",
-                "The operator cannot decode it and does nothing any more, without any message. Declare a correct value.",
+                "The operator cannot decode it and does nothing any more, without a message. Declare a correct value.",
             )
 
 

@@ -65,7 +65,7 @@ class Serving(Expected):
     def _unobserved(self, config: dict[str, Any], generation: int) -> Verdict:
         culprits = [f"{'.'.join(path)}: {value}" for path, value in undecodable(config, self.rules)]
         why = f", because it cannot decode {' and '.join(culprits)} (no Go duration)" if culprits else ""
-        # It observes a generation at the end of its work, and to delete a bucket takes as long as there are images in it.
+        # It observes a generation at the end of its work, and to delete a bucket takes long if there are images in it.
         removes = lookup(config, ("spec", "managementState")) == "Removed"
         text = f"the operator has not observed generation {generation} of the Config{why}"
         return Verdict("waiting", text, bool(culprits) or not removes)

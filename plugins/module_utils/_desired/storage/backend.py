@@ -27,8 +27,8 @@ class Backend:
 
     field: its options below storage, and its key there. noun: how messages call a medium of it, "" where there are none
     that outlive the pods. settled_by: fields (of the API) that say nothing more where another one is set.
-    keys: the options below credentials with its name, each with the key of the Secret that it becomes. key_groups: which
-    of them belong together, all of them unless it says otherwise; one group has to be complete.
+    keys: the options below credentials with its name, each with the key of the Secret that it becomes. key_groups:
+    which of them belong together, all of them unless it says otherwise; one group has to be complete.
     """
 
     field: ClassVar[Field]
