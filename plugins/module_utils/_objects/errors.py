@@ -28,9 +28,9 @@ class Finding:
     """A problem that is known before the first write.
 
     code: stable, explained in the guide *Messages*. subject: the object it is about, as ``Kind name``. field: the
-    option or API field it is about. found, needed: what is there, what must be there instead. remedy: what the user can do, as
-    full sentences. severity: ``error`` stops the task before anything is written, ``warning`` does not. consent: the
-    option with which the user takes the consequences, so that it is no problem any more, "" if there is none.
+    option or API field it is about. found, needed: what is there, what must be there instead. remedy: what the user can
+    do, as full sentences. severity: ``error`` stops the task before anything is written, ``warning`` does not. consent:
+    the option with which the user takes the consequences, so that it is no problem any more, "" if there is none.
     is_standing: whether it is a problem though the task has nothing left to write.
     """
 

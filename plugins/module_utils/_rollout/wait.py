@@ -33,7 +33,7 @@ class Wait:
     """One wait for all that is expected.
 
     also: what the result of the task shows besides. timeout: seconds in all; error_grace: seconds for which an error
-    that may go away is endured without a break; tell: shows a line of progress; clock: seconds that never run backwards.
+    that may go away is endured without a break; tell: shows a line of progress; clock: seconds that never run back.
     """
 
     def __init__(
