@@ -25,6 +25,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     NotFound,
     Unauthorized,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 
 try:
@@ -69,6 +70,8 @@ class Cluster:
         except ApiError as error:
             if error.status == 404:
                 return None
+            if error.status == 400 and ref.fields:
+                return _selected(ref, self._ask("GET", ref))
             raise
 
     def get_all(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
@@ -225,6 +228,12 @@ class Cluster:
             retries=False,
             preload_content=preload,
         )
+
+
+def _selected(ref: Ref, listed: dict[str, Any]) -> dict[str, Any]:
+    field, _equals, value = ref.fields.partition("=")
+    items = listed.get("items") or []
+    return {**listed, "items": [item for item in items if lookup(item, tuple(field.split("."))) == value]}
 
 
 def _labels(ref: Ref) -> dict[str, str]:
