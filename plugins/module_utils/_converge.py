@@ -70,7 +70,9 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
             expected = awaited if expected is None else expected
             if task.check_mode or not change.steps:
                 return seen, expected
-            desired = _apply(task, cluster, desired, change)
+            for steps in change.phases():
+                _write(task, cluster, steps)
+                desired = desired.lasting({step.ref for step in steps})
         except Conflict:
             # Two tasks that wait equally long would meet again.
             time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
@@ -89,7 +91,7 @@ def _agree(
         return _completed(task, cluster, desired, change, start, expected)
 
     def dry_run() -> list[Any]:
-        return [] if any(desired.mistakes()) else cluster.in_parallel(lambda step: _tried(cluster, step), change.steps)
+        return [] if desired.mistakes else cluster.in_parallel(lambda step: _tried(cluster, step), change.steps)
 
     seen: Snapshot
     answers: list[Any] = []
@@ -134,13 +136,10 @@ def _tell(task: Task, found: list[Finding]) -> None:
         raise Refused(errors, has_written=task.result.changed)
 
 
-def _apply(task: Task, cluster: Cluster, desired: Desired, change: Change) -> Desired:
-    """Write the steps in their order; return what stays desired."""
-    for steps in change.phases():
-        # Said before it is known: a write whose answer got lost may have been done.
-        task.result.changed = True
-        cluster.in_parallel(lambda step: _send(cluster, step), steps)
-    return desired.lasting()
+def _write(task: Task, cluster: Cluster, steps: list[Step]) -> None:
+    # Said before it is known: a write whose answer got lost may have been done.
+    task.result.changed = True
+    cluster.in_parallel(lambda step: _send(cluster, step), steps)
 
 
 def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expected: list[Expected]) -> Snapshot:
@@ -160,7 +159,7 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
         verdict, last = wait.until_done()
         if verdict.state == "lost":
             task.result.warn(f"Put back what something else changed while the task waited: {verdict.why}. [put-back]")
-            _bring_about(task, cluster, desired.lasting())
+            _bring_about(task, cluster, desired.lasting(desired.reads_first()))
             verdict, last = wait.until_done()
         if verdict.state == "lost":
             raise RolloutFailed(

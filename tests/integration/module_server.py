@@ -24,7 +24,13 @@ from ansible.module_utils.testing import patch_module_args
 MODULES = "ansible_collections.okd.image_registry.plugins.modules"
 _UTILS = "ansible_collections.okd.image_registry.plugins.module_utils"
 # The last three are what tasks do without until they need them.
-PRELOADED = (f"{_UTILS}._work", f"{_UTILS}._inform", f"{_UTILS}._cluster.kubeconfig", f"{_UTILS}._desired.tls", "cryptography.x509")
+PRELOADED = (
+    f"{_UTILS}._work",
+    f"{_UTILS}._inform",
+    f"{_UTILS}._cluster.kubeconfig",
+    f"{_UTILS}._desired.tls",
+    "cryptography.x509",
+)
 LARGEST_REQUEST = 200_000
 
 

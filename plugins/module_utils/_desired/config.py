@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import routes
@@ -105,7 +105,9 @@ class Config(Kind):
         for section in self._sections:
             yield from section.findings(change, seen)
 
-    def lasting(self) -> Config:
+    def lasting(self, written: Collection[Ref]) -> Config:
+        if CLUSTER_CONFIG not in written:
+            return self
         kept = copy.copy(self)
         kept._sections = [section.lasting() for section in self._sections]
         return kept

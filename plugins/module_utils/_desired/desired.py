@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import copy
+import functools
+from collections.abc import Collection, Iterable, Iterator
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import Config
@@ -38,10 +40,10 @@ class Desired:
         chosen = [(kind, [name for name in sections if name in kind.sections]) for kind in kinds]
         self._kinds = [kind(options, names) for kind, names in chosen if names]
 
-    def lasting(self) -> Desired:
-        """Return what stays desired once the change is written: an action, such as a rotation, is not done twice."""
-        kept = Desired({}, ())
-        kept._kinds = [kind.lasting() for kind in self._kinds]
+    def lasting(self, written: Collection[Ref]) -> Desired:
+        """Return what stays desired once objects are written: an action, such as a rotation, is not done twice."""
+        kept = copy.copy(self)
+        kept._kinds = [kind.lasting(written) for kind in self._kinds]
         return kept
 
     def reads_first(self) -> set[Ref]:
@@ -56,10 +58,10 @@ class Desired:
         """Return all objects as they shall be."""
         return [wanted for kind in self._kinds for wanted in kind.wanted(seen)]
 
-    def mistakes(self) -> Iterator[Finding]:
-        """Yield what is wrong with the options by themselves."""
-        for kind in self._kinds:
-            yield from kind.mistakes()
+    @functools.cached_property
+    def mistakes(self) -> list[Finding]:
+        """What is wrong with the options by themselves."""
+        return [finding for kind in self._kinds for finding in kind.mistakes()]
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         """Yield what is wrong with the change on this cluster."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
@@ -57,6 +57,6 @@ class Kind:
         """Yield what is wrong with the change on this cluster."""
         return iter(())
 
-    def lasting(self) -> Kind:
-        """Return what stays declared once the change is written: an action, such as a rotation, is not done twice."""
+    def lasting(self, written: Collection[Ref]) -> Kind:
+        """Return what stays declared once objects are written: an action, such as a rotation, is not done twice."""
         return self

@@ -68,5 +68,5 @@ class Section:
         return iter(())
 
     def lasting(self) -> Section:
-        """Return what stays declared once the change is written."""
+        """Return what stays declared once the Config is written."""
         return self

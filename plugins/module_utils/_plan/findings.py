@@ -40,7 +40,7 @@ def findings(desired: Desired, options: Options, change: Change, seen: Snapshot)
     What the user consents to is none. A task that has nothing left to write is not refused for the state that it finds.
     """
     found = [
-        *desired.mistakes(),
+        *desired.mistakes,
         *_limit_findings(options),
         *_config_findings(change),
         *_of_change(change, _state_findings(desired, change, seen)),

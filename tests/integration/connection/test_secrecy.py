@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
+from ansible_collections.okd.image_registry.plugins.module_utils._work import connection_spec
 
 from tests.integration.connection.client import Client
 from tests.integration.connection.proxy import Proxy
@@ -155,4 +155,4 @@ def test_no_secret_is_printed_at_the_highest_verbosity(
 @pytest.mark.parametrize("option", ["api_key", "kubeconfig", "password", "proxy"])
 def test_no_secret_gets_into_the_system_log(option: str) -> None:
     # Ansible writes the options of every module there, but for those that are marked so.
-    assert arguments.reading()[option]["no_log"] is True
+    assert connection_spec()[option]["no_log"] is True

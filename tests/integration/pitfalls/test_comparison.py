@@ -2,7 +2,8 @@
 """Pitfalls of comparing a declared Config with the one that is there, and of writing the difference."""
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merge_patch
 
 from tests.integration import api as paths
 from tests.integration import setups
@@ -147,5 +148,5 @@ def test_empty_objects_that_mean_something_are_a_change(path: tuple[str, ...]) -
     wanted: Document = {}
     for key in reversed(("spec", *path)):
         wanted = {key: wanted}
-    assert compare.merge_patch(wanted, {"spec": {"storage": {}}}) == wanted
-    assert compare.merge_patch(wanted, wanted) is None
+    assert merge_patch(wanted, {"spec": {"storage": {}}}, RULES) == wanted
+    assert merge_patch(wanted, wanted, RULES) is None
