@@ -25,7 +25,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings import findings, reads, sight_findings
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings import (
+    findings,
+    obvious,
+    reads,
+    sight_findings,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import still_fits, work_out
 from ansible_collections.okd.image_registry.plugins.module_utils._report import summary
@@ -84,14 +89,15 @@ def _agree(
 ) -> Snapshot:
     """Have everybody agree to a change before it is written; return all that was seen for it.
 
-    The API server goes through the steps while the rest is read, unless the options are wrong by themselves.
+    The API server goes through the steps while the rest is read, unless they are known to be wrong.
     """
+    found = obvious(desired, task.options, change)
 
     def look() -> Snapshot:
         return _completed(task, cluster, desired, change, start, expected)
 
     def dry_run() -> list[Any]:
-        return [] if desired.mistakes else cluster.in_parallel(lambda step: _tried(cluster, step), change.steps)
+        return [] if found else cluster.in_parallel(lambda step: _tried(cluster, step), change.steps)
 
     seen: Snapshot
     answers: list[Any] = []
@@ -99,7 +105,7 @@ def _agree(
         seen, answers = cluster.in_parallel(lambda job: job(), [look, dry_run])
     else:
         seen = look()
-    found = findings(desired, task.options, change, seen)
+    found += findings(desired, task.options, change, seen)
     if task.options["wait"] and change.state != "Unmanaged":
         found += sight_findings(expected, seen)
     objected = {finding.subject for finding in found if finding.severity == "error"}

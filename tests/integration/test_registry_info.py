@@ -83,7 +83,7 @@ def auditor(serving: Lab) -> Iterator[Document]:
 def test_the_config_is_that_of_the_api_but_for_its_secrets(serving: Lab) -> None:
     config = serving.config()
     result = serving.run("registry_info", {})
-    hidden = {"httpSecret": "<hidden>", "proxy": {"https": "https://user:********@proxy.example.com:3128"}}
+    hidden = {"httpSecret": "<hidden>", "proxy": {"https": "https://user:<hidden>@proxy.example.com:3128"}}
     assert result["config"]["spec"] == config["spec"] | hidden
     assert result["config"]["status"] == config["status"]
     assert result["config"]["metadata"]["generation"] == config["metadata"]["generation"]

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 from collections.abc import Collection, Iterable, Iterator
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
@@ -58,10 +57,10 @@ class Desired:
         """Return all objects as they shall be."""
         return [wanted for kind in self._kinds for wanted in kind.wanted(seen)]
 
-    @functools.cached_property
-    def mistakes(self) -> list[Finding]:
-        """What is wrong with the options by themselves."""
-        return [finding for kind in self._kinds for finding in kind.mistakes()]
+    def mistakes(self) -> Iterator[Finding]:
+        """Yield what is wrong with the options by themselves."""
+        for kind in self._kinds:
+            yield from kind.mistakes()
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         """Yield what is wrong with the change on this cluster."""

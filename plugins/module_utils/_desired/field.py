@@ -180,7 +180,8 @@ def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: st
     """Yield what the checks of the table say of the options of an object; prefix: of the options' names."""
     for field in fields:
         value, name = options.get(field.option), f"{prefix}{field.option}"
-        if value is None or value == "":
+        # Where an option is not required, an empty text stands for none.
+        if value is None or (value == "" and not field.required):
             continue
         for part, checked, check in _checks(field, name, value):
             if not check.accepts(checked):

@@ -44,7 +44,8 @@ def declared(fields: Iterable[Field], options: Options) -> set[str]:
     """Return the secret values among the options of a module."""
     table = tuple(fields)
     passwords = {password_in(url) for url in _urls(table, options)}
-    return {*secrets(table, options), *passwords, *private_keys(options)}
+    found = {*secrets(table, options), *passwords, *private_keys(options)}
+    return {value for value in found if value.strip()}
 
 
 def _urls(fields: Iterable[Field], options: Options) -> Iterable[str]:

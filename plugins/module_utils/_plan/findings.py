@@ -34,17 +34,17 @@ def reads(change: Change) -> set[Ref]:
     return {OPERATOR_DEPLOYMENT} if change.steps else set()
 
 
+def obvious(desired: Desired, options: Options, change: Change) -> list[Finding]:
+    """Return what makes it useless to look any further: mistakes in the options, a Config that is not there."""
+    return [*desired.mistakes(), *_limit_findings(options), *_config_findings(change)]
+
+
 def findings(desired: Desired, options: Options, change: Change, seen: Snapshot) -> list[Finding]:
-    """Return every finding once: of the options, of the Config itself, of the objects to write, of each kind.
+    """Return every other finding once: of the Config itself, of the objects to write, of each kind.
 
     What the user consents to is none. A task that has nothing left to write is not refused for the state that it finds.
     """
-    found = [
-        *desired.mistakes,
-        *_limit_findings(options),
-        *_config_findings(change),
-        *_of_change(change, _state_findings(desired, change, seen)),
-    ]
+    found = _of_change(change, _state_findings(desired, change, seen))
     return [finding for finding in dict.fromkeys(found) if not options.get(finding.consent)]
 
 

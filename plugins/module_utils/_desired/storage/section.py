@@ -71,7 +71,7 @@ class StorageSection(Section):
         backend = self._used(change)
         if not backend:
             return set()
-        return sharing.reads(change) | backend.reads(change, seen) | _credentials_of(backend)
+        return sharing.reads(change) | backend.reads(change, seen) | _credentials_of(backend) | _left_behind(change)
 
     def mistakes(self) -> Iterator[Finding]:
         return self._backend.mistakes() if self._backend else iter(())
@@ -129,11 +129,17 @@ def _credentials_of(backend: Backend) -> set[Ref]:
     return keys.SOURCES if backend.keys else set()
 
 
+def _left_behind(change: Change) -> set[Ref]:
+    """Return the claim that may hold images now."""
+    used = medium.in_use(change.before)
+    return {CLAIM(used.field("claim"))} if used and used.field("claim") else set()
+
+
 def _moving_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
     used, wanted = medium.in_use(change.before), medium.of(change.storage)
     if not used or not wanted or not medium.moves(used, wanted, change.storage_before):
         return
-    if used.backend == "pvc" and _never_held_images(seen, CLAIM(used.field("claim"))):
+    if any(_never_held_images(seen, claim) for claim in _left_behind(change)):
         return
     fate = "are lost with the pods" if used.backend == "emptyDir" else f"stay behind in {used}"
     yield Finding(
@@ -148,7 +154,7 @@ def _moving_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
 
 
 def _never_held_images(seen: Snapshot, claim: Ref) -> bool:
-    if claim not in seen or seen.is_hidden(claim):
+    if seen.is_hidden(claim):
         return False
     # Once it was bound, a claim is never Pending again.
     return seen.is_absent(claim) or lookup(seen[claim], ("status", "phase")) == "Pending"
