@@ -31,11 +31,13 @@ def all_variants(state: DesiredState, kubectl: Path) -> list[Variant]:
     manifests = [*varying.objects, varying.config]
     by_object: list[Task] = [{"kubernetes.core.k8s": {"definition": one, "merge_type": ["merge"]}} for one in manifests]
     one = playbook("registry", "`registry`, one task", [ours("registry", varying.options)], peak=Peak.MODULE)
-    beside = replace(one, reference=True, peak=None)
+    beside = replace(one, reference=True)
     return [
         one,
         replace(beside, key="registry-kubeconfig", title="the same by a kubeconfig", access=Access.KUBECONFIG),
-        replace(beside, key="registry-module", title="the same, run as a module process", environment=AS_MODULE),
+        replace(
+            beside, key="registry-module", title="the same, run as a module process", environment=AS_MODULE, peak=None
+        ),
         playbook("small", f"the small modules, {len(small)} tasks", small, peak=Peak.MODULE),
         playbook("k8s", f"`kubernetes.core.k8s`, {len(by_object)} tasks", by_object, peak=Peak.MODULE),
         _script(replace(state, log_level=LEVEL), kubectl),
