@@ -15,9 +15,9 @@ from .waiting import Observer
 from .workplace import Workplace
 
 PARTS: Mapping[str, int | None] = {
-    "first-apply": None,
+    "first-apply": 5,
     "no-change": None,
-    "one-field": None,
+    "one-field": 3,
     "peak": 3,
     "fleet": 3,
     "wait": 1,
