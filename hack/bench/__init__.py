@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long it takes to bring the registry to a declared state in five ways: `python -m hack.bench`."""
+"""What the modules cost beside other ways to the same state: `python -m hack.bench`."""

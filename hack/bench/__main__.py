@@ -6,8 +6,10 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from sandbox.errors import SandboxError
@@ -15,10 +17,12 @@ from sandbox.pem import self_signed
 from sandbox.state import StateDirectory
 
 from . import machine, report
-from .course import Course
+from .course import PARTS, Course
 from .delay import DelayProxy
-from .ground import Ground
+from .fleet import Cluster, fleet_variants, waiting_variants
+from .ground import Ground, server
 from .process import RunFailed
+from .results import FAR
 from .state import HOSTNAME, DesiredState
 from .variants import all_variants
 from .workplace import Workplace
@@ -29,10 +33,13 @@ def main() -> int:
     state = StateDirectory.default()
     parser = argparse.ArgumentParser(
         prog="python -m hack.bench",
-        description="Bring the registry of the sandbox to a declared state in five ways and compare what that takes.",
+        description="Bring the registry of the sandbox to a declared state in several ways; compare what that takes.",
         epilog="The sandbox must be running (python -m sandbox up) and is left in some state of the bench.",
     )
     parser.add_argument("--rounds", type=int, default=7, help="how often everything is measured, by default 7 times")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=f"of {', '.join(PARTS)}"
+    )
     parser.add_argument(
         "--json",
         type=Path,
@@ -46,33 +53,31 @@ def main() -> int:
         print("error: kubectl was not found; on Debian it is in the package kubernetes-client", file=sys.stderr)
         return 1
     try:
-        _measure(state, Path(kubectl), options.rounds, options.json)
+        _measure(state, Path(kubectl), options.rounds, options.only, options.json)
     except (SandboxError, RunFailed) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _measure(state: StateDirectory, kubectl: Path, rounds: int, file: Path) -> None:
+def _measure(state: StateDirectory, kubectl: Path, rounds: int, parts: Collection[str], file: Path) -> None:
     started = datetime.now(UTC)
     desired = DesiredState(*self_signed(HOSTNAME), state.load().s3_endpoint)
-    variants = all_variants(desired, kubectl)
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="registry-bench-")))
         ground = Ground(state, directory)
-        ports = {
-            round_trip: stack.enter_context(DelayProxy(ground.port, round_trip)).port if round_trip else ground.port
-            for round_trip in report.ROUND_TRIPS
-        }
-        course = Course(ground, Workplace(directory, ground, variants), variants, ports)
+        cluster = Cluster(server(ground.port), ground.token, ground.authority, ground.kubeconfig(ground.port))
+        compared = all_variants(desired, kubectl), fleet_variants(desired, cluster), waiting_variants(desired, cluster)
+        ports = {0.0: ground.port, FAR: stack.enter_context(DelayProxy(ground.port, FAR)).port}
+        course = Course(ground, Workplace(directory, ground, chain.from_iterable(compared)), *compared, ports)
         _say("warming up")
         course.warm_up()
         for number in range(rounds):
-            course.round(number, _say)
+            course.round(number, parts, _say)
     described = machine.describe(kubectl)
     document = {"started": started.isoformat(), "machine": described, **course.results.as_dict()}
     file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    print(report.tables(course.results, variants, described))
+    print(report.tables(course.results, *compared, described))
     print(f"\nAll samples are in {file}.")
 
 

@@ -21,6 +21,7 @@ class DelayProxy:
         self._target, self._round_trip = port, round_trip
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="delay proxy", daemon=True)
+        self._connections: set[asyncio.Task[None]] = set()
         self.port = 0
         """Where clients connect to."""
 
@@ -39,14 +40,19 @@ class DelayProxy:
         self._loop.close()
 
     async def _listen(self) -> asyncio.Server:
-        return await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        return await asyncio.start_server(self._accept, "127.0.0.1", 0)
 
     async def _stop(self) -> None:
         self._server.close()
-        open_connections = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in open_connections:
-            task.cancel()
-        await asyncio.gather(*open_connections, return_exceptions=True)
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Given a coroutine instead, asyncio prints a traceback for each connection that is still open at the end.
+        connection = self._loop.create_task(self._connected(reader, writer))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
 
     async def _connected(self, client_reader: asyncio.StreamReader, client_writer: asyncio.StreamWriter) -> None:
         opened = self._loop.time() + self._round_trip

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from kubernetes.config import new_client_from_config_dict
 
-from sandbox import rest, sandbox
+from sandbox import knobs_command, rest, sandbox
 from sandbox.audit import AuditLog, Request
 from sandbox.state import StateDirectory
 
@@ -56,6 +56,10 @@ class Ground:
     def reset(self) -> None:
         """Bring the clean state back: the registry is Removed and nothing of the desired state exists."""
         sandbox.reset(self._state, sandbox.DEFAULT_PLATFORM, lambda _line: None)
+
+    def hold_rollout(self, held: bool) -> None:
+        """Let new pods not become ready, or let them again."""
+        knobs_command.run(self._state, [f"holdRollout={'true' if held else ''}"], lambda _line: None)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:

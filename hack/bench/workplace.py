@@ -3,15 +3,15 @@
 
 import os
 import shlex
-import shutil
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sandbox.state import REPOSITORY
 
 from .ground import Ground, server
 from .process import Run, run
-from .variants import Variant
+from .variant import Access, Peak, Variant
 
 _PEAK = Path(__file__).with_name("peak.py")
 
@@ -22,10 +22,11 @@ class Workplace:
     directory: empty; what the variants keep, such as what they discovered of the API, stays below it.
     """
 
-    def __init__(self, directory: Path, ground: Ground, variants: list[Variant]):
+    def __init__(self, directory: Path, ground: Ground, variants: Iterable[Variant]):
         self._directory, self._ground = directory, ground
         self._notes, self._python = directory / "peaks", directory / "python"
-        (directory / "home").mkdir()
+        for name in ("home", "tmp"):
+            (directory / name).mkdir()
         for variant in variants:
             for name, text in variant.files.items():
                 (directory / name).write_text(text, encoding="utf-8")
@@ -33,15 +34,21 @@ class Workplace:
         self._python.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         self._python.chmod(0o700)
 
-    def run(self, variant: Variant, port: int, level: str, wait: bool) -> Run:
-        """Run a variant against the API server as it is reached on a port; RunFailed unless it succeeds."""
-        return run(variant.command(level, wait), self._environment(variant, port), self._directory)
+    def run(
+        self, variant: Variant, port: int, level: str, wait: bool, meanwhile: Callable[[int], None] | None = None
+    ) -> Run:
+        """Run a variant against the API server as it is reached on a port; RunFailed unless it succeeds.
+
+        meanwhile: called with the process id once it has started.
+        """
+        return run(variant.command(level, wait), self._environment(variant, port), self._directory, meanwhile)
 
     def peak(self, variant: Variant, port: int, level: str, wait: bool) -> int:
-        """Do the same; return the peak in bytes of the biggest module process, or of any process of a script."""
+        """Do the same; return the peak in bytes of the process that the variant names."""
         self._notes.unlink(missing_ok=True)
         command = variant.command(level, wait)
-        if variant.has_modules:
+        if variant.peak is Peak.MODULE:
+            # An interpreter of its own makes a module process of what would run inside Ansible's worker.
             command += ["--extra-vars", f"ansible_python_interpreter={self._python}"]
         else:
             command = self._noting(command)
@@ -52,24 +59,23 @@ class Workplace:
         return [sys.executable, str(_PEAK), str(self._notes), *command]
 
     def _environment(self, variant: Variant, port: int) -> dict[str, str]:
-        kept = self._directory / ("cold" if variant.cold else "warm")
-        if variant.cold:
-            shutil.rmtree(kept, ignore_errors=True)
-        kept.mkdir(exist_ok=True)
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self._directory / "home"),
-            "TMPDIR": str(kept),
+            "TMPDIR": str(self._directory / "tmp"),
             "LC_ALL": "C.UTF-8",
             "NO_PROXY": "127.0.0.1",
             "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".collections"),
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+            **variant.environment,
         }
-        if variant.by_kubeconfig or not variant.has_modules:
+        if variant.access is Access.KUBECONFIG:
             kubeconfig = self._directory / f"kubeconfig-{port}"
             kubeconfig.write_text(self._ground.kubeconfig(port), encoding="utf-8")
             return {**environment, "KUBECONFIG": str(kubeconfig)}
+        if variant.access is Access.FILES:
+            return environment
         # What AWX puts into the environment of a job whose credential is an API bearer token.
         return {
             **environment,

@@ -7,13 +7,14 @@ import pytest
 
 from hack.bench.process import RunFailed
 from hack.bench.state import DesiredState
-from hack.bench.variants import Variant, all_variants
+from hack.bench.variant import Variant
+from hack.bench.variants import all_variants
 
 RECAP = "localhost : ok=4    changed={}    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0"
 APPLIED = "secret/public-tls serverside-applied\nconfig.imageregistry.operator.openshift.io/cluster patched"
 OUTPUTS = {
-    "a": (RECAP.format(0), RECAP.format(2)),
-    "d": (f"{APPLIED} (no change)", APPLIED),
+    "registry": (RECAP.format(0), RECAP.format(2)),
+    "kubectl": (f"{APPLIED} (no change)", APPLIED),
 }
 
 
@@ -36,7 +37,8 @@ def test_only_what_was_expected_passes(variants: dict[str, Variant], key: str) -
 
 def test_all_declare_the_same_fields(variants: dict[str, Variant]) -> None:
     """What the tasks for single objects write is what the script writes."""
-    tasks = variants["c"].files["c.yml"]
+    script = variants["kubectl"].files
+    tasks = variants["k8s"].files["k8s.yml"]
     for name in (
         "REGISTRY_STORAGE_S3_ACCESSKEY",
         "tls.key",
@@ -46,4 +48,4 @@ def test_all_declare_the_same_fields(variants: dict[str, Variant]) -> None:
         "nodeSelector",
     ):
         assert name in tasks
-        assert name in variants["d"].files["objects.json"] + variants["d"].files["config.json"]
+        assert name in script["objects.json"] + script["config.json"]
