@@ -12,7 +12,7 @@ def generated(repository: Path) -> dict[Path, str]:
     """Return the content of each file that is made, by path."""
     return {
         **role_files.files(repository),
-        **modules.with_result(repository),
+        **modules.files(repository),
         **readme.files(repository),
         **option_table.files(repository),
     }

@@ -17,6 +17,10 @@ Options = dict[str, dict[str, Any]]
 _COLLECTION = "ansible_collections.okd.image_registry.plugins"
 _MODULES = Path("plugins/modules")
 _RETURN = re.compile(r'^RETURN = r"""\n.*?^"""\n', re.DOTALL | re.MULTILINE)
+# The registry in short, which the module that reads returns too.
+_SUMMARY = re.compile(
+    r"^(?P<head>registry:\n  description: .*\n  returned: .*\n  type: dict\n)(?P<content>(?:  .*\n)+)", re.MULTILINE
+)
 _RESULT = Path(__file__).with_name("return.yml")
 
 
@@ -50,17 +54,28 @@ def options(name: str) -> Options:
     return documented
 
 
-def with_result(repository: Path) -> dict[Path, str]:
-    """Return the text of each module that writes, with the documentation of the result that they all have."""
+def files(repository: Path) -> dict[Path, str]:
+    """Return the text of each module with what the modules have in common in the documentation of their results."""
     result = _RESULT.read_text(encoding="utf-8").split("---\n", 1)[1]
-    files = {}
-    for name in filter(writes, names(repository)):
+    made = {}
+    for name in names(repository):
         path = repository / _MODULES / f"{name}.py"
-        text, count = _RETURN.subn(lambda _old: f'RETURN = r"""\n{result}"""\n', path.read_text(encoding="utf-8"))
-        if count != 1:
-            raise ValueError(f"The module {name} has {count} blocks RETURN.")
-        files[path] = text
-    return files
+        text = path.read_text(encoding="utf-8")
+        made[path] = _with_result(text, result) if writes(name) else _with_summary(text, result)
+    return made
+
+
+def _with_result(text: str, result: str) -> str:
+    made, count = _RETURN.subn(lambda _old: f'RETURN = r"""\n{result}"""\n', text)
+    if count != 1:
+        raise ValueError(f"A module that writes has {count} blocks RETURN.")
+    return made
+
+
+def _with_summary(text: str, result: str) -> str:
+    """Return the text of a module that reads; it says in its own words what it is if something could not be read."""
+    (content,) = [match["content"] for match in _SUMMARY.finditer(result)]
+    return _SUMMARY.sub(lambda old: old["head"] + content, text)
 
 
 def _module(name: str) -> ModuleType:

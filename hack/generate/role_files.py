@@ -17,9 +17,9 @@ from hack.generate.roles import COMPOSED, PREFIX, ROLES, Role
 _WIDTH = 120
 # PyYAML breaks a line after the word that makes it too long, and words with references are long.
 _YAML_WIDTH = 90
-_VARIABLES = "<!-- variables: made by python -m hack.generate -->\n", "<!-- end of variables -->\n"
 _OPTIONS = "# options: made by python -m hack.generate\n", "# end of options\n"
 _EXAMPLES = Path(__file__).with_name("examples.yml")
+_README = Path(__file__).with_name("role_readme.yml")
 _META = Path(__file__).with_name("role_meta.yml")
 # REUSE-IgnoreStart
 _HEADER = "# SPDX-License-Identifier: GPL-3.0-or-later\n---\n# Made by python -m hack.generate.\n"
@@ -37,7 +37,7 @@ def files(repository: Path) -> dict[Path, str]:
         made[directory / "meta/argument_specs.yml"] = _argument_specs(role)
         made[directory / "meta/main.yml"] = _meta(role)
         made[directory / "defaults/main.yml"] = _defaults(role)
-        made[readme] = filled(readme.read_text(encoding="utf-8"), *_VARIABLES, f"\n{_table(role)}\n")
+        made[readme] = _readme(readme.read_text(encoding="utf-8"), role)
         if role != COMPOSED:
             made[repository / "roles" / COMPOSED.name / f"tasks/{role.tasks}.yml"] = _call(role)
         if role != COMPOSED and role.writes:
@@ -115,6 +115,24 @@ def _with_options(text: str, options: list[str]) -> str:
 
 def _handed(options: list[str], indent: int) -> str:
     return "".join(f'{" " * indent}{name}: "{{{{ {PREFIX}{name} | default(omit) }}}}"\n' for name in options)
+
+
+def _readme(text: str, role: Role) -> str:
+    shared = {
+        name: paragraph.format(role=role.name, module=role.module)
+        for name, paragraph in yaml.safe_load(_README.read_text(encoding="utf-8")).items()
+    }
+    options = specs.variables(role).values()
+    variables = [_table(role)]
+    variables += [shared["nested"]] if any("options" in option for option in options) else []
+    variables += [shared["unchecked"]] if any(specs.is_left_to_module(option) for option in options) else []
+    places = {"variables": "\n".join(variables), "connection": shared["connection"]}
+    if role.writes:
+        places["result"] = shared["result"]
+    for name, content in places.items():
+        begin, end = f"<!-- {name}: made by python -m hack.generate -->\n", f"<!-- end of {name} -->\n"
+        text = filled(text, begin, end, f"\n{content}\n")
+    return text
 
 
 def _table(role: Role) -> str:

@@ -35,6 +35,11 @@ def variables(role: Role) -> Options:
     return {f"{PREFIX}{name}": _option(role, name, spec[name], options[name]) for name in spec}
 
 
+def is_left_to_module(option: dict[str, Any]) -> bool:
+    """Whether Ansible does not look into an option."""
+    return "options" in option and "raw" in (option["type"], option.get("elements"))
+
+
 def _results(role: Role) -> list[str]:
     if not role.writes:
         return ["The result of M(okd.image_registry.registry_info) is in C(registry_status), and is printed in short."]

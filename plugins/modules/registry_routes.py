@@ -139,7 +139,7 @@ rollout:
       elements: dict
 findings:
   description:
-    - The problems that were found before anything was changed. Errors refuse the task, warnings do not.
+    - The problems that were found before anything was changed. A warning does not stop the task. A task that is refused lists its errors only.
     - The guide Messages explains every code.
   returned: always
   type: list
