@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of the roles that repeat what the modules know: made from their argument specs and documentation."""
+"""What follows from the modules: files of the roles, RETURN blocks, tables of the documentation."""

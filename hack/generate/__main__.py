@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Entry point of `python -m hack.generate`: write the files, name those that changed."""
+"""Entry point of `python -m hack.generate [--check]`: write the files that are made, or tell which are out of date."""
 
+import argparse
 import importlib
 import sys
 
@@ -8,15 +9,14 @@ from sandbox.state import REPOSITORY
 
 
 def main() -> int:
-    """Write every file that is not as it should be; return the exit status."""
+    """Do it, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m hack.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is out of date")
+    check = parser.parse_args().check
     # It lets the collection be imported by its full name, which the modules below do.
     importlib.import_module("conftest")
-    files = importlib.import_module("hack.generate.files")
-    for path, content in files.generated(REPOSITORY).items():
-        if not path.exists() or path.read_text(encoding="utf-8") != content:
-            path.write_text(content, encoding="utf-8")
-            print(path.relative_to(REPOSITORY))
-    return 0
+    status: int = importlib.import_module("hack.generate.files").bring_up_to_date(REPOSITORY, check)
+    return status
 
 
 sys.exit(main())

@@ -3,84 +3,81 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
+from ansible_collections.okd.image_registry.plugins.module_utils._work import connection_spec
 
-Options = dict[str, dict[str, Any]]
+from hack.generate import modules
+from hack.generate.modules import Options
 
 PREFIX = "registry_"
 
 # What the roles know besides the options of their modules. The other options of the connection are a matter of the
 # environment or of module_defaults.
 _OWN = yaml.safe_load(Path(__file__).with_name("own.yml").read_text(encoding="utf-8"))
-_CONNECTION: Options = _OWN["connection"]
+CONNECTION: Options = _OWN["connection"]
 
 
 @dataclass(frozen=True)
 class Role:
     """A role and the module that it calls.
 
-    sections: those of the module, none for the one that only reads; own: variables that are no option of the module.
+    task: what the task that calls the module is named. own: variables that are no option of the module.
     """
 
     name: str
     module: str
-    sections: tuple[str, ...] = ()
+    task: str
     own: Options = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the module writes."""
+        return modules.writes(self.module)
+
+    @property
+    def tasks(self) -> str:
+        """The file of tasks in the role registry that calls the module."""
+        return self.name.removeprefix(PREFIX) if self.name != COMPOSED.name else "main"
+
+    @property
+    def result(self) -> str:
+        """The variable that holds the module's result."""
+        return "registry_result" if self.writes else "registry_status"
+
+    @property
+    def handed(self) -> list[str]:
+        """The options that the role hands to the module from variables; the connection goes another way."""
+        other = connection_spec().keys()
+        return [name for name in modules.spec(self.module) if name not in other]
 
     @property
     def spec(self) -> Options:
         """The argument spec of the options that have a variable."""
-        whole = arguments.writing(self.sections) if self.sections else arguments.reading()
-        other = arguments.connection().keys() - _CONNECTION.keys()
-        chosen = {name: spec for name, spec in whole.items() if name not in other}
-        return {**chosen, **self.own}
+        whole = modules.spec(self.module)
+        return {name: whole[name] for name in (*self.handed, *CONNECTION)} | self.own
 
     @property
     def options(self) -> Options:
         """The documentation of the options that have a variable."""
-        documented = dict(_module_documentation(self.module).get("options", {}))
-        for fragment in _fragments(self.module):
-            documented.update(fragment["options"])
-        return {**documented, **_CONNECTION, **self.own}
+        return {**modules.options(self.module), **CONNECTION, **self.own}
 
     @property
     def documentation(self) -> dict[str, Any]:
         """The documentation of the module."""
-        return _module_documentation(self.module)
+        return modules.documentation(self.module)
 
 
+COMPOSED = Role("registry", "registry", "Bring the registry to its declared state", _OWN["proof"])
 ROLES = (
-    Role(
-        "registry",
-        "registry",
-        ("state", "storage", "replicas", "routes", "credentials", "workload"),
-        _OWN["proof"],
-    ),
-    Role("registry_storage", "registry_storage", ("state", "storage")),
-    Role("registry_replicas", "registry_replicas", ("replicas",)),
-    Role("registry_routes", "registry_routes", ("routes",)),
-    Role("registry_credentials", "registry_credentials", ("credentials",)),
-    Role("registry_workload", "registry_workload", ("workload",)),
-    Role("registry_status", "registry_info", own=_OWN["reports"]),
+    COMPOSED,
+    Role("registry_storage", "registry_storage", "Bring the storage to its declared state"),
+    Role("registry_replicas", "registry_replicas", "Bring the number of pods to its declared state"),
+    Role("registry_routes", "registry_routes", "Bring the routes to their declared state"),
+    Role("registry_credentials", "registry_credentials", "Bring the credentials to their declared state"),
+    Role("registry_workload", "registry_workload", "Bring the settings of the pods to their declared state"),
+    Role("registry_status", "registry_info", "Look at the registry", _OWN["reports"]),
 )
-
-
-def _module_documentation(name: str) -> dict[str, Any]:
-    module = importlib.import_module(f"ansible_collections.okd.image_registry.plugins.modules.{name}")
-    return yaml.safe_load(module.DOCUMENTATION)
-
-
-def _fragments(module: str) -> Iterator[dict[str, Any]]:
-    for reference in _module_documentation(module)["extends_documentation_fragment"]:
-        _namespace, collection, name, *variant = reference.split(".")
-        if collection == "image_registry":
-            fragment = importlib.import_module(f"ansible_collections.okd.image_registry.plugins.doc_fragments.{name}")
-            attribute = variant[0].upper() if variant else "DOCUMENTATION"
-            yield yaml.safe_load(getattr(fragment.ModuleDocFragment, attribute))

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from hack.generate import markup
-from hack.generate.roles import PREFIX, ROLES, Options, Role
+from hack.generate.modules import Options
+from hack.generate.roles import COMPOSED, PREFIX, Role
 
 _COPIED = ("elements", "choices", "default", "required")
-_COMPOSED = ROLES[0].spec
+_COMPOSED = COMPOSED.spec
 
 # Where secrets come without being secret as a whole: in URLs, and by a key in the place of the reference to it.
 _LIKELY_SECRET = ("proxies", "private_key")
@@ -34,8 +35,13 @@ def variables(role: Role) -> Options:
     return {f"{PREFIX}{name}": _option(role, name, spec[name], options[name]) for name in spec}
 
 
+def is_left_to_module(option: dict[str, Any]) -> bool:
+    """Whether Ansible does not look into an option."""
+    return "options" in option and "raw" in (option["type"], option.get("elements"))
+
+
 def _results(role: Role) -> list[str]:
-    if role.module == "registry_info":
+    if not role.writes:
         return ["The result of M(okd.image_registry.registry_info) is in C(registry_status), and is printed in short."]
     return [
         f"Each variable is the option of M(okd.image_registry.{role.module}) of that name without C(registry_). An "

@@ -14,6 +14,8 @@ GATES = {
         f"antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all {INSTALLED}",
     ],
     "mypy": ["mypy"],
+    # Of the environment of the tests, which has the library that the modules need.
+    "generated": [".venv/bin/python -m hack.generate --check"],
     "options": ["python -m hack.lint.options"],
     "antsibull-changelog": [
         "antsibull-changelog lint",

@@ -19,8 +19,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Conflict,
     Contended,
     Finding,
+    Overwritten,
     Refused,
-    RolloutFailed,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
@@ -168,7 +168,7 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
             _bring_about(task, cluster, desired.lasting(desired.reads_first()))
             verdict, last = wait.until_done()
         if verdict.state == "lost":
-            raise RolloutFailed(
+            raise Overwritten(
                 f"Something else keeps changing what this task declares: {verdict.why}. Find out what writes to it."
             )
     finally:

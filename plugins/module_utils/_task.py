@@ -84,7 +84,7 @@ class Work:
         try:
             self.work(task)
         except RegistryError as error:
-            failure = {"failed": True, "msg": f"{error} [{error.code}]", "code": error.code, **error.details()}
+            failure = {"failed": True, "msg": error.with_code(), "code": error.code, **error.details()}
         result = task.result
         return dict(
             task.secrets.mask({**result.parts, "changed": result.changed, "warnings": result.warnings, **failure})

@@ -138,10 +138,61 @@ rollout:
       type: list
       elements: dict
 findings:
-  description: The problems that kept the task from changing anything, each with object, field, found, needed, remedy and severity.
-  returned: when the task was refused
+  description:
+    - The problems that were found before anything was changed. A warning does not stop the task. A task that is refused lists its errors only.
+    - The guide Messages explains every code.
+  returned: always
   type: list
   elements: dict
+  sample:
+    - code: claim-missing
+      object: PersistentVolumeClaim openshift-image-registry/registry
+      field: storage.pvc.claim
+      found: no such claim
+      needed: an existing claim, or the size of a new one
+      remedy: Set storage.pvc.size to have it created, or create it first.
+      severity: error
+      consent: ""
+  contains:
+    code:
+      description: Name of the problem. It stays the same when the words change.
+      type: str
+    object:
+      description: Kind, namespace and name of the object.
+      type: str
+    field:
+      description: The option, or the field of the API.
+      type: str
+    found:
+      description: What is there.
+      type: str
+    needed:
+      description: What has to be there instead.
+      type: str
+    remedy:
+      description: What to do.
+      type: str
+    severity:
+      description: V(error) or V(warning).
+      type: str
+    consent:
+      description: The option that allows the change all the same, empty if there is none.
+      type: str
+code:
+  description: Name of the error. It stays the same when the words change, and the guide Messages explains it.
+  returned: failure
+  type: str
+  sample: refused
+status:
+  description: HTTP status of the API server's answer, V(0) if none came.
+  returned: when a request to the API server failed
+  type: int
+  sample: 403
+reason:
+  description: Reason in the API server's answer.
+  returned: when a request to the API server failed
+  type: str
+  sample: Forbidden
 """
 
 from ansible_collections.okd.image_registry.plugins.module_utils._module import run

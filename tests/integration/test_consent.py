@@ -51,7 +51,7 @@ def test_claim_of_the_user(clean: Lab) -> None:
     needs_consent(clean, DISKS, *left, "storage that vanishes")
     # Whoever removes the registry and gives the storage away in one task destroys it as well.
     given_away = {**REMOVED, "storage": {"management_state": "Managed"}}
-    needs_consent(clean, given_away, "images in the claim registry", "Unmanaged", "every image in it")
+    needs_consent(clean, given_away, "deletes the claim registry", "Unmanaged", "every image in it")
     needs_none(clean, {"storage": {"pvc": {"claim": "registry"}}})
     needs_none(clean, {"storage": {"pvc": {"claim": "registry", "size": "200Gi"}}})
     needs_none(clean, REMOVED)
@@ -92,7 +92,7 @@ def test_storage_that_never_came_into_use(clean: Lab) -> None:
 
 def test_claim_of_the_operator(clean: Lab) -> None:
     setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
-    needs_consent(clean, REMOVED, "storage.management_state Managed", "the claim image-registry-storage", "Unmanaged")
+    needs_consent(clean, REMOVED, "deletes the claim image-registry-storage", "Unmanaged")
     needs_none(clean, {**REMOVED, "storage": {"management_state": "Unmanaged"}})
     converge(clean, "registry", {**REMOVED, "storage": {"management_state": "Unmanaged"}})
     assert clean.api.get(f"{paths.CLAIMS}/image-registry-storage") is not None

@@ -277,7 +277,7 @@ def test_another_name(serving: Lab) -> None:
 def test_a_name_that_cannot_be_is_refused_without_a_request(serving: Lab, name: str) -> None:
     mark = serving.log.mark()
     result = serving.refused("registry_info", {"name": name})
-    assert f"found {name!r}, needed a DNS-1123 subdomain" in result["msg"]
+    assert f"has {name!r}, but needs a DNS-1123 subdomain" in result["msg"]
     assert serving.log.since(mark) == []
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules say to people, from their source, and what the operator says, from recordings of it."""
+"""What is said without a code: by a task that waits or cannot connect, by the playbooks, by the operator."""
 
 import ast
 import json
@@ -18,14 +18,13 @@ _CONDITION = re.compile(r'\("(?:True|False|Unknown)", "([^"]+)"')
 _TEMPLATED = re.compile(r"{{.*?}}|{%.*?%}")
 # A shorter text between two values says nothing by itself.
 _SHORTEST = 12
-_FINDINGS = ("Finding", "finding", "_finding", "_consent_finding")
-_CALLS = ("Verdict", "warn")
-_ERRORS = ("Error", "Failed", "Timeout", "MissingLibrary")
-_CONSTANTS = ("OBJECT_NAME", "HOSTNAME", "BUCKET_NAME", "_UNVERIFIED")
 
 
 def of_the_modules() -> Iterator[tuple[str, str]]:
-    """Yield the parts of messages that are always the same, each with the place that it comes from."""
+    """Yield the parts of messages that are always the same, each with the place that it comes from.
+
+    These are the states of a wait, and the errors that all have the code connection-options.
+    """
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for argument in _telling(node):
@@ -53,18 +52,9 @@ def of_the_operator() -> Iterator[tuple[str, str]]:
 
 
 def _telling(node: ast.AST) -> list[ast.expr]:
-    """Return the arguments that tell a message from others: of a finding all but the remedy, which comes last."""
-    if isinstance(node, ast.Call) and _name(node) in _FINDINGS:
-        given = [argument for argument in node.args if getattr(argument, "value", "") != "warning"]
-        return given[:-1]
-    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _name(node.exc).endswith(_ERRORS):
-        # ValueError is for our own rooms to catch.
-        return [] if _name(node.exc) == "ValueError" else node.exc.args
-    if isinstance(node, ast.Call) and _name(node) in _CALLS:
-        return node.args
-    if isinstance(node, ast.Assign) and any(getattr(target, "id", "") in _CONSTANTS for target in node.targets):
-        return [node.value]
-    return []
+    """Return the arguments that tell a message from others."""
+    is_told = isinstance(node, ast.Call) and _name(node) in ("Verdict", "AuthenticationSetupError")
+    return node.args if isinstance(node, ast.Call) and is_told else []
 
 
 def _name(call: ast.Call) -> str:

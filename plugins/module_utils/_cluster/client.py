@@ -24,6 +24,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Gone,
     NotFound,
     Unauthorized,
+    Unreachable,
+    UntrustedCertificate,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
@@ -159,7 +161,7 @@ class Cluster:
         try:
             response = self._send("GET", ref.collection_path, query, None)
         except urllib3.exceptions.HTTPError as error:
-            raise ApiError("watch", str(ref), 0, "Unreachable", _unreachable(error)) from error
+            raise _unreachable("watch", ref, error) from error
         try:
             if response.status >= 400:
                 raise _error("watch", ref, response.status, response.reason, response.data)
@@ -199,7 +201,7 @@ class Cluster:
             try:
                 response = self._send(verb, path or ref.path, query or {}, body, preload=True)
             except urllib3.exceptions.HTTPError as error:
-                failure: ApiError = ApiError(verb, str(ref), 0, "Unreachable", _unreachable(error))
+                failure: ApiError = _unreachable(verb, ref, error)
                 if _is_hopeless(error):
                     raise failure from error
             else:
@@ -301,17 +303,23 @@ def _is_hopeless(error: Exception) -> bool:
     return unknown_host or isinstance(cause, urllib3.exceptions.SSLError) or bool(_PROXY_REFUSES.search(str(cause)))
 
 
-def _unreachable(error: Exception) -> str:
+def _unreachable(verb: str, ref: Ref, error: Exception) -> Unreachable:
     cause = _cause(error)
     words = f"{type(cause).__name__}: {cause}"
     if isinstance(error, urllib3.exceptions.ProxyError):
-        return f"the proxy does not lead there: {words}"
+        return Unreachable(verb, str(ref), f"the proxy does not lead there: {words}")
     if "CERTIFICATE_VERIFY_FAILED" in words:
-        return (
+        return UntrustedCertificate(
+            verb,
+            str(ref),
             f"its certificate is not trusted: {words}. Give the CA that issued it as ca_cert, or as "
-            "certificate-authority-data in the kubeconfig; and connect by a name that it bears."
+            "certificate-authority-data in the kubeconfig; and connect by a name that it bears.",
         )
-    return f"{words}. See whether its address is the one that `oc whoami --show-server` tells, and what is in between."
+    return Unreachable(
+        verb,
+        str(ref),
+        f"{words}. See whether its address is the one that `oc whoami --show-server` tells, and what is in between.",
+    )
 
 
 def _retry_after(header: str | None) -> float:

@@ -32,13 +32,13 @@ class StateSection(Section):
             return
         if doomed.backend == "emptyDir":
             yield _consent_finding(
-                f"images in {doomed}",
+                f"Removed, which deletes the images in {doomed}",
                 "because they go with the pods",
                 "To keep them move them to other storage first; to lose them set accept_data_loss to true.",
             )
         elif _owner(change) == "Managed":
             yield _consent_finding(
-                f"storage.management_state Managed, with images in {doomed}",
+                f"Removed, which deletes {doomed} and every image in it",
                 "because removing a registry whose storage is Managed deletes its images",
                 f"To keep them set storage.management_state to Unmanaged; to delete {doomed} and every image in it set "
                 "accept_data_loss to true.",

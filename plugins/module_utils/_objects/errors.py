@@ -18,6 +18,10 @@ class RegistryError(Exception):
 
     code: ClassVar[str]
 
+    def with_code(self) -> str:
+        """Return the sentences that a user reads, with the code."""
+        return f"{self} [{self.code}]"
+
     def details(self) -> dict[str, Any]:
         """Return what a failed task reports besides its message and code."""
         return {}
@@ -45,7 +49,7 @@ class Finding:
     is_standing: bool = False
 
     def __str__(self) -> str:
-        return f"{self.subject}: {self.field}: found {self.found}, needed {self.needed}. {self.remedy} [{self.code}]"
+        return f"{self.subject}: {self.field} has {self.found}, but needs {self.needed}. {self.remedy} [{self.code}]"
 
     def as_dict(self) -> dict[str, str]:
         """Return the finding as a task reports it."""
@@ -78,6 +82,10 @@ class Refused(RegistryError):
             else "Nothing was changed"
         )
         super().__init__(f"{start}: {len(findings)} problem(s) must be solved first.\n{lines}")
+
+    def with_code(self) -> str:
+        """Return the sentences that a user reads; each finding has its code."""
+        return str(self)
 
     def details(self) -> dict[str, Any]:
         return {"findings": [finding.as_dict() for finding in self.findings]}
@@ -121,8 +129,6 @@ class ApiError(RegistryError):
         return 400 <= self.status < 500 and self.status != 429
 
     def __str__(self) -> str:
-        if self.status == 0:
-            return f"{self.verb} {self.subject}: the API server could not be reached: {self.message}"
         return f"{self.verb} {self.subject}: HTTP {self.status} {self.reason}: {self.message}"
 
     def details(self) -> dict[str, Any]:
@@ -179,6 +185,24 @@ class Gone(ApiError):
     code = "gone"
 
 
+class Unreachable(ApiError):
+    """No answer came from the API server."""
+
+    code = "unreachable"
+
+    def __init__(self, verb: str, subject: str, message: str):
+        super().__init__(verb, subject, 0, "Unreachable", message)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}: the API server could not be reached: {self.message}"
+
+
+class UntrustedCertificate(Unreachable):
+    """The API server, or what answers in its place, has a certificate that is not trusted."""
+
+    code = "untrusted-certificate"
+
+
 class Contended(RegistryError):
     """Others kept changing objects between reading and writing them.
 
@@ -202,6 +226,12 @@ class RolloutFailed(RolloutError):
     """The operator, the router or the pods say that they cannot get there."""
 
     code = "rollout-failed"
+
+
+class Overwritten(RolloutFailed):
+    """Something else keeps changing what the task declares."""
+
+    code = "overwritten"
 
 
 class RolloutTimeout(RolloutError):

@@ -57,7 +57,7 @@ def sight_findings(expected: Iterable[Expected], seen: Snapshot) -> Iterator[Fin
                 "cannot-see",
                 str(ref),
                 "permission",
-                failure.message,
+                f"none ({failure.message})",
                 f"the right to read {ref.resource.plural}, to see that what is declared is served",
                 "Grant it to the user, connect as another one, or set wait to false.",
             )

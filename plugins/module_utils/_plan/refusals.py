@@ -26,7 +26,7 @@ def refusals(step: Step, answer: Any) -> Iterator[Finding]:
             "cannot-write",
             str(step.ref),
             "permission",
-            answer.message,
+            f"none ({answer.message})",
             f"the right to {step.action} {step.ref.resource.plural}",
             "Grant it to the user, or connect as another one.",
         )
@@ -46,7 +46,7 @@ def _invalid(step: Step, answer: ApiError) -> Iterator[Finding]:
             "refused-by-api",
             str(step.ref),
             cause.get("field") or "the object",
-            cause.get("message") or answer.message,
+            f"a refused value ({cause.get('message') or answer.message})",
             "a value that the API server accepts",
             f"The API server answered {answer.status} {answer.reason} to a dry run.",
         )

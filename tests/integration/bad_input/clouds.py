@@ -18,7 +18,7 @@ def _told(name: str, storage: Args, field: str, *says: str) -> Case:
 
 def _misnamed(backend: str, option: str, name: str, value: str, needed: str) -> Case:
     """Return a case about a name that the store would not take."""
-    return _told(f"{backend}-{name}", {backend: {option: value}}, f"{backend}.{option}", f"found {value!r}", needed)
+    return _told(f"{backend}-{name}", {backend: {option: value}}, f"{backend}.{option}", f"has {value!r}", needed)
 
 
 def _azure(**options: Any) -> Args:
@@ -56,15 +56,15 @@ CASES = [
         "azure-network-of-external",
         _azure(network_access={"type": "External", "internal": {"vnet_name": "vnet-1"}}),
         "azure.network_access.internal",
-        "given with type External",
+        "a value with type External",
         "Set the type to Internal, or leave internal out",
     ),
     _told(
         "azure-network-without-type",
         _azure(network_access={"internal": {"subnet_name": "images"}}),
         "azure.network_access.internal",
-        "given with type External",
-        "needed type Internal",
+        "a value with type External",
+        "needs type Internal",
     ),
     Case(
         "azure-network-unknown",

@@ -32,16 +32,16 @@ _BUCKET = {"s3": {"bucket": "registry-images", "region": "us-east-1"}}
 _CONTAINER = {"swift": {"container": "images", "auth_url": "https://keystone.example.com/v3"}}
 
 CASES = [
-    _incomplete("user-without-password", "swift", {"username": "images-account"}, "found username", _SWIFT),
-    _incomplete("password-without-user", "swift", {"password": "open sesame"}, "found password", "or token_id"),
+    _incomplete("user-without-password", "swift", {"username": "images-account"}, "has username", _SWIFT),
+    _incomplete("password-without-user", "swift", {"password": "open sesame"}, "has password", "or token_id"),
     _incomplete(
         "application-credential-without-name",
         "swift",
         {"application_credential_id": "a1", "application_credential_secret": "open sesame"},
-        "found application_credential_id and application_credential_secret",
+        "has application_credential_id and application_credential_secret",
         _SWIFT,
     ),
-    _incomplete("keys-empty", "swift", {}, "found nothing", _SWIFT),
+    _incomplete("keys-empty", "swift", {}, "has nothing", _SWIFT),
     _unusable("keyfile-as-path", "gcs", "keyfile", "/etc/gcs/key.json", "a text that is no JSON object"),
     _unusable("keyfile-a-list", "gcs", "keyfile", ["service_account"], "a text that is no JSON object"),
     _unusable("keyfile-cut-off", "gcs", "keyfile", '{"type": "service_account"', "a text that is no JSON object"),

@@ -55,7 +55,7 @@ def _affinity(kind: str, rules: Any) -> Args:
 
 
 CASES = [
-    _told("running-negative", _queue("read", max_running=-1), "requests.read.max_running", "found -1", "0 (no limit)"),
+    _told("running-negative", _queue("read", max_running=-1), "requests.read.max_running", "has -1", "0 (no limit)"),
     _told("queue-negative", _queue("write", max_in_queue=-5), "requests.write.max_in_queue", "-5", "0 (no limit)"),
     _wait("in-days", "read", "1d"),
     _wait("in-words", "write", "2 weeks"),

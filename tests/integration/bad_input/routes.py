@@ -121,7 +121,7 @@ CASES = [
         _ROUTE,
         _routes({"name": "frozen", "hostname": HOST, "tls": {"certificate": CERTIFICATE, "key": KEY}}),
         (secret("frozen-tls"), "immutable"),
-        ("found true", "an object that can be changed", "Delete it first"),
+        ("has true", "an object that can be changed", "Delete it first"),
     ),
     Case(
         "secret-of-the-pods",

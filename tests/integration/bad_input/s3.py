@@ -45,7 +45,7 @@ CASES = [
         "registry",
         _s3(region=None),
         (CONFIG, "storage.s3.region"),
-        ("found none", "the region of the bucket", "us-east-1"),
+        ("has none", "the region of the bucket", "us-east-1"),
     ),
     Case(
         "endpoint-without-scheme",
@@ -80,14 +80,14 @@ CASES = [
         "registry",
         _s3(chunk_size_mib=4),
         (CONFIG, "storage.s3.chunk_size_mib"),
-        ("found 4", "5 to 5120"),
+        ("has 4", "5 to 5120"),
     ),
     Case(
         "chunk-too-large",
         "registry",
         _s3(chunk_size_mib=5121),
         (CONFIG, "storage.s3.chunk_size_mib"),
-        ("found 5121", "5 to 5120"),
+        ("has 5121", "5 to 5120"),
     ),
     Case(
         "unencrypted-but-managed",
@@ -173,7 +173,7 @@ CASES = [
         "registry_credentials",
         {"credentials": {}},
         (_USER_SECRET, "credentials"),
-        ("found none", "the keys of a backend", "state absent to remove"),
+        ("has none", "the keys of a backend", "state absent to remove"),
     ),
     Case(
         "credentials-absent-with-keys",

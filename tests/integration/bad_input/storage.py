@@ -75,14 +75,14 @@ CASES = [
         _STORAGE,
         _pvc(size="10Gi"),
         (claim(""), "storage.pvc.claim"),
-        ("no name, but size", "the name of the claim", "100Gi and ReadWriteMany"),
+        ("no name beside size", "the name of the claim", "100Gi and ReadWriteMany"),
     ),
     Case(
         "mode-and-class-without-claim",
         _STORAGE,
         _pvc(access_mode="ReadWriteOnce", storage_class="standard"),
         (claim(""), "storage.pvc.claim"),
-        ("no name, but access_mode and storage_class", "name one to choose"),
+        ("no name beside access_mode and storage_class", "name one to choose"),
     ),
     Case(
         "claim-would-shrink",
@@ -118,7 +118,7 @@ CASES = [
         _STORAGE,
         _pvc(claim="shared", access_mode="ReadWriteOnce"),
         (claim("shared"), "storage.pvc.access_mode"),
-        ("ReadWriteMany on the existing claim", "needed ReadWriteOnce", "cannot be changed"),
+        ("ReadWriteMany on the existing claim", "needs ReadWriteOnce", "cannot be changed"),
     ),
     Case(
         "mode-unusable",
@@ -153,7 +153,7 @@ CASES = [
         "registry",
         {**_pvc(claim="block"), "replicas": 1},
         (claim("block"), "rollout_strategy"),
-        ("RollingUpdate with a claim that is ReadWriteOnce", "needed Recreate"),
+        ("RollingUpdate with a claim that is ReadWriteOnce", "needs Recreate"),
     ),
     Case(
         "new-block-claim-two-replicas",

@@ -8,7 +8,7 @@ _MORE: Args = {"replicas": 2}
 
 
 def _undecodable(name: str, field: str, found: str) -> Case:
-    says = (f"{field}: found '{found}'", "a Go duration such as 30s", "without a message", "Declare a correct value")
+    says = (f"{field} has '{found}'", "a Go duration such as 30s", "without a message", "Declare a correct value")
     return Case(f"live-{name}", "registry_replicas", _MORE, (CONFIG, field), says, "undecodable")
 
 
@@ -35,7 +35,7 @@ CASES = [
         "registry_replicas",
         _MORE,
         (CONFIG, "management_state"),
-        ("found Force", "one of Managed, Unmanaged, Removed", "The operator does nothing at all in this state"),
+        ("has Force", "one of Managed, Unmanaged, Removed", "The operator does nothing at all in this state"),
         "forced",
     ),
     Case(
@@ -51,7 +51,7 @@ CASES = [
         "registry_replicas",
         _MORE,
         ("Deployment openshift-image-registry/cluster-image-registry-operator", "spec.replicas"),
-        ("found 0", "an operator that runs", "Nothing that is declared takes effect without it", "Scale it up to 1"),
+        ("has 0", "an operator that runs", "Nothing that is declared takes effect without it", "Scale it up to 1"),
         "unattended",
     ),
     Case(

@@ -11,14 +11,14 @@ CASES = [
         _REPLICAS,
         {"replicas": -1},
         (CONFIG, "replicas"),
-        ("found -1", "0 or more", "Give the number of pods"),
+        ("has -1", "0 or more", "Give the number of pods"),
     ),
     Case(
         "replicas-beyond-int32",
         _REPLICAS,
         {"replicas": 2**31},
         (CONFIG, "replicas"),
-        ("found 2147483648", "up to 2147483647", "Give the number of pods"),
+        ("has 2147483648", "up to 2147483647", "Give the number of pods"),
     ),
     Case(
         "replicas-in-words",
@@ -47,7 +47,7 @@ CASES = [
         _REPLICAS,
         {"rollout_strategy": "RollingUpdate"},
         (claim("block"), "rollout_strategy"),
-        ("RollingUpdate with a claim that is ReadWriteOnce", "needed Recreate"),
+        ("RollingUpdate with a claim that is ReadWriteOnce", "needs Recreate"),
         "block",
     ),
     Case(

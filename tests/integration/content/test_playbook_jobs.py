@@ -134,7 +134,7 @@ def test_removal_that_loses_images_needs_consent_besides_and_tells_of_them(
     assert (status, "accept_data_loss" in output) == (2, True), output
     status, output = remove(registry_storage="Unmanaged")
     assert (status, "registry_storage is no dictionary" in output) == (2, True), output
-    told = "The removal deletes all images in the claim block, and the storage itself"
+    told = "management_state is Removed, which deletes the claim block and every image in it."
     status, output = remove(registry_accept_data_loss=True)
     assert (status, told in output) == (0, True), output
     assert "Check mode, nothing was written. The registry still is: Managed, pvc block, 1 of 1 pods ready, " in output

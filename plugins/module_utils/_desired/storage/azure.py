@@ -79,7 +79,7 @@ class Azure(Backend):
             yield self.finding(
                 "network-type",
                 "network_access.internal",
-                f"given with type {access.get('type')}",
+                f"a value with type {access.get('type')}",
                 "type Internal",
                 "Set the type to Internal, or leave internal out.",
             )

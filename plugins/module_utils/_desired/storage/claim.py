@@ -108,7 +108,7 @@ class Claim(Backend):
             yield self._finding(
                 "claim-without-name",
                 "claim",
-                f"no name, but {' and '.join(given)}",
+                f"no name beside {' and '.join(given)}",
                 "the name of the claim",
                 "Without a name the operator makes its own claim, of 100Gi and ReadWriteMany; name one to choose.",
             )

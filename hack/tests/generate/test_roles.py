@@ -1,31 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The roles' files: they are those that are made, and the roles hand every variable on."""
+"""The roles take what their modules take, and call them with the connection of the variables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
 
-from hack.generate import files, specs
-from hack.generate.roles import PREFIX, ROLES, Options, Role
+from hack.generate import modules, specs
+from hack.generate.modules import Options
+from hack.generate.roles import PREFIX, ROLES, Role
 from sandbox.state import REPOSITORY
-from tests.unit.builders import ALL_SECTIONS
 
-GENERATED = files.generated(REPOSITORY)
-COMPOSED, *SMALL = ROLES
-WRITING = [role for role in SMALL if role.sections]
-CONNECTION = {"kubeconfig", "context"}
-# Tasks of the role registry call the modules for all roles.
-TASKS = {role.name: role.name.removeprefix(PREFIX) for role in SMALL} | {COMPOSED.name: "main"}
+WRITING = [role for role in ROLES[1:] if role.writes]
 
 each_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
-each_small_role = pytest.mark.parametrize("role", SMALL, ids=lambda role: role.name)
 
 
 def _load(role: str, path: str) -> Any:
@@ -43,15 +35,6 @@ def _without_descriptions(options: Options) -> Options:
     }
 
 
-@pytest.mark.parametrize("path", GENERATED, ids=lambda path: str(path.relative_to(REPOSITORY)))
-def test_the_file_is_the_one_that_is_made(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == GENERATED[path], "python -m hack.generate writes it"
-
-
-def test_there_is_no_other_role() -> None:
-    assert {path.name for path in (REPOSITORY / "roles").iterdir()} == {role.name for role in ROLES}
-
-
 def test_the_composed_role_takes_what_the_small_ones_take_and_nothing_else_but_the_proof() -> None:
     small: Options = {}
     for role in WRITING:
@@ -59,16 +42,6 @@ def test_the_composed_role_takes_what_the_small_ones_take_and_nothing_else_but_t
     composed = _load("registry", "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     assert composed.pop("registry_verify")
     assert _without_descriptions(composed) == _without_descriptions(small)
-
-
-@each_role
-def test_every_variable_is_handed_to_the_option_of_its_name(role: Role) -> None:
-    task = _load("registry", f"tasks/{TASKS[role.name]}.yml")[0]
-    handed = role.spec.keys() - role.own.keys() - CONNECTION
-    assert task[f"okd.image_registry.{role.module}"] == {
-        name: f"{{{{ {PREFIX}{name} | default(omit) }}}}" for name in handed
-    }
-    assert task["register"] == ("registry_result" if role.sections else "registry_status")
 
 
 def test_every_call_of_a_module_takes_the_connection_of_the_variables() -> None:
@@ -87,15 +60,6 @@ def _calls(tasks: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from ((name, task) for name in task if name.startswith("okd.image_registry."))
 
 
-@each_small_role
-def test_a_small_role_takes_its_own_tasks_of_the_composed_one(role: Role) -> None:
-    task = _load(role.name, "tasks/main.yml")[0]
-    assert task["ansible.builtin.import_role"] == {
-        "name": "okd.image_registry.registry",
-        "tasks_from": TASKS[role.name],
-    }
-
-
 def test_the_proof_looks_at_the_same_without_rotating_again() -> None:
     converge, *_, proof = _load("registry", "tasks/main.yml")
     declared, proven = converge["okd.image_registry.registry"], proof["block"][0]
@@ -103,12 +67,6 @@ def test_the_proof_looks_at_the_same_without_rotating_again() -> None:
     rotation = declared.keys() - proven["okd.image_registry.registry"].keys()
     assert rotation == {"rotate_http_secret"}
     assert proven["okd.image_registry.registry"].items() <= declared.items()
-
-
-@each_role
-def test_only_what_is_no_option_of_the_module_has_a_default_of_the_role(role: Role) -> None:
-    own = {f"{PREFIX}{name}": spec["default"] for name, spec in role.own.items() if "default" in spec}
-    assert (_load(role.name, "defaults/main.yml") or {}) == own
 
 
 @each_role
@@ -122,7 +80,7 @@ def test_what_is_commented_in_the_defaults_can_be_used(role: Role) -> None:
         settings.update(yaml.safe_load("\n".join(lines[start:])))
     assert settings.keys() == specs.variables(role).keys()
     options = {name.removeprefix(PREFIX): value for name, value in settings.items()}
-    whole = {**arguments.writing(ALL_SECTIONS), **arguments.reading(), **role.own}
+    whole = {**modules.spec(role.module), **role.own}
     assert ArgumentSpecValidator(whole).validate(options).error_messages == []
 
 
@@ -137,7 +95,7 @@ LEFT_TO_MODULES = {
 
 @each_role
 def test_a_variable_is_as_deep_and_as_strict_as_its_option(role: Role) -> None:
-    whole = {**arguments.writing(ALL_SECTIONS), **arguments.reading(), **role.own}
+    whole = {**modules.spec(role.module), **role.own}
     loose: dict[tuple[str, ...], str] = {}
     for name, option in specs.variables(role).items():
         option_name = name.removeprefix(PREFIX)
@@ -151,7 +109,7 @@ def _compare(option: dict[str, Any], spec: dict[str, Any], path: tuple[str, ...]
             loose[path] = key
         else:
             assert option.get(key) == (spec.get(key) or ("str" if key == "type" else spec.get(key))), (path, key)
-    assert [tuple(group) for group in option.get("mutually_exclusive", [])] == spec.get("mutually_exclusive", [])
+    assert option.get("mutually_exclusive", []) == spec.get("mutually_exclusive", [])
     assert option.get("options", {}).keys() == spec.get("options", {}).keys(), path
     for name, below in option.get("options", {}).items():
         _compare(below, spec["options"][name], (*path, name), loose)

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
 
-from hack.generate import specs
-from hack.generate.roles import PREFIX, ROLES, Options
+from hack.generate import modules, specs
+from hack.generate.modules import Options
+from hack.generate.roles import PREFIX, ROLES
 from sandbox.pem import self_signed
 from tests.integration.leaks import leaks
-from tests.unit.builders import ALL_SECTIONS
 
 COMPOSED = specs.variables(ROLES[0])
 _, KEY = self_signed("registry.example.com")
@@ -53,9 +52,7 @@ def _secret_places(options: Options, path: tuple[str, ...] = ()) -> Iterator[tup
 
 
 PLACES = [
-    *_secret_places(
-        {name: spec for name, spec in arguments.writing(ALL_SECTIONS).items() if PREFIX + name in COMPOSED}
-    ),
+    *_secret_places({name: spec for name, spec in modules.spec("registry").items() if PREFIX + name in COMPOSED}),
     *(("proxies", name) for name in ("http", "https", "no_proxy")),
     ("proxies",),
     ("storage", "s3", "cloud_front", "private_key"),
@@ -90,7 +87,7 @@ def test_a_secret_of_any_shape_is_not_shown(path: tuple[str, ...], shape: str) -
 
 
 def test_without_care_ansible_would_show_them() -> None:
-    spec = arguments.writing(ALL_SECTIONS)
+    spec = modules.spec("registry")
     for value in ({"azure": "a-secret-key=="}, [["a-secret-key"]]):
         validated = ArgumentSpecValidator(spec).validate({"credentials": value})
         assert "a-secret-key" in "\n".join(validated.error_messages)
