@@ -236,7 +236,10 @@ def planned(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] 
 def findings(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[Finding]:
     """Return what the checks say of options against a cluster that holds objects."""
     found = worked_out(given, objects, forbidden)
-    return plan_findings.findings(found.desired, found.options, found.change, found.seen)
+    return [
+        *plan_findings.obvious(found.desired, found.options, found.change),
+        *plan_findings.findings(found.desired, found.options, found.change, found.seen),
+    ]
 
 
 def expected(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[Expected]:
