@@ -1,41 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Report: differences of managed fields, and the state of the registry in short."""
+"""Differences of managed fields, as Ansible shows them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Forbidden
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
-    CLUSTER_CONFIG,
-    REGISTRY_DEPLOYMENT,
-    ROUTE,
-    USER_CREDENTIALS,
-)
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._plan.change import Step
-from ansible_collections.okd.image_registry.plugins.module_utils._report import result as report
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._report import difference as report
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import NEW, OLD
 
 from tests.unit.builders import (
     HTTP_SECRET,
     claim,
     config,
-    deployment,
-    ingress,
-    manifest,
     planned,
-    removed_config,
-    route,
     secret,
     storage_class,
     user_credentials,
 )
-
-case = pytest.param
-ROUTES = ROUTE.all()
 
 
 def difference(given: dict[str, Any], *objects: dict[str, Any]) -> list[dict[str, Any]]:
@@ -45,7 +30,7 @@ def difference(given: dict[str, Any], *objects: dict[str, Any]) -> list[dict[str
 
 def stored(step: Step) -> dict[str, Any] | None:
     """Return what the API server makes of a step."""
-    return None if step.action == "delete" else compare.merged(step.live, step.body)
+    return None if step.action == "delete" else merged(step.live, step.body)
 
 
 def test_a_change_shows_managed_fields_only() -> None:
@@ -116,78 +101,6 @@ def test_no_password_of_a_proxy_shows_however_short() -> None:
 
 
 def test_an_answer_with_server_defaults_shows_only_what_was_asked_for() -> None:
-    step = Step("create", USER_CREDENTIALS, {"data": {"k": "v"}}, None, {"data": {"k": "v"}})
+    step = Step("create", Wanted(USER_CREDENTIALS, {"data": {"k": "v"}}), {"data": {"k": "v"}}, None)
     answer = secret("s", {"k": "v"}, immutable=False, type="Opaque")
     assert report.difference(step, answer)["after"].keys() == {"data"}
-
-
-def snapshot(config: dict[str, Any] | None, deployment: Any = None, *routes: dict[str, Any]) -> Snapshot:
-    """Return what the summary is made of."""
-    return Snapshot({CLUSTER_CONFIG: config, REGISTRY_DEPLOYMENT: deployment, ROUTES: {"items": list(routes)}})
-
-
-def test_the_summary_of_a_registry_that_serves() -> None:
-    live = config(replicas=2, storage={"pvc": {"claim": "c"}, "managementState": "Unmanaged"})
-    summary = report.summary(snapshot(live, deployment(2, readyReplicas=1), route("a", "h", ingress("h"))))
-    assert summary == {
-        "state": "Managed",
-        "backend": "pvc",
-        "storage": {"claim": "c"},
-        "storage_management_state": "Unmanaged",
-        "replicas": {"wanted": 2, "ready": 1},
-        "hosts": ["h"],
-        "conditions": {
-            "Available": {"status": "True", "reason": "Ready", "message": "The registry is ready"},
-            "Progressing": {"status": "False", "reason": "Ready", "message": "The registry is ready"},
-            "Degraded": {"status": "False", "reason": "", "message": ""},
-        },
-    }
-
-
-def test_the_summary_of_a_fresh_bare_metal_cluster() -> None:
-    summary = report.summary(snapshot(removed_config()))
-    assert (summary["state"], summary["backend"], summary["storage"]) == ("Removed", None, {})
-    assert summary["replicas"] == {"wanted": 1, "ready": 0}
-
-
-@pytest.mark.parametrize(
-    ("storage", "backend", "shown"),
-    [
-        case({"emptyDir": {}}, "emptyDir", {}, id="emptyDir"),
-        case({"pvc": {}}, "pvc", {}, id="the operator's own claim, not filled in yet"),
-        case(
-            {"s3": {"bucket": "b", "region": "r", "encrypt": True}},
-            "s3",
-            {"bucket": "b", "region": "r"},
-            id="only what says which bucket",
-        ),
-        case({"emptyDir": {}, "pvc": {"claim": "c"}}, None, {}, id="two backends"),
-        case({}, None, {}, id="none"),
-    ],
-)
-def test_the_summary_of_storage(storage: Any, backend: str | None, shown: Any) -> None:
-    summary = report.summary(snapshot(config(storage=storage)))
-    assert (summary["backend"], summary["storage"]) == (backend, shown)
-
-
-def test_a_summary_without_anything_to_see() -> None:
-    denied = Forbidden("GET", "", 403, "Forbidden", "no")
-    hidden = Snapshot({CLUSTER_CONFIG: denied, REGISTRY_DEPLOYMENT: denied, ROUTES: denied})
-    summary = report.summary(hidden)
-    assert summary["replicas"] == {"wanted": None, "ready": None}
-    assert (summary["state"], summary["hosts"], summary["conditions"]) == (None, [], {})
-
-
-@pytest.mark.parametrize(
-    ("routes", "hosts"),
-    [
-        case([route("b", "b", ingress("b")), route("a", "a", ingress("a"))], ["a", "b"], id="sorted"),
-        case([route("a", "a", ingress("a"), ingress("a", router="second"))], ["a"], id="two routers, one host"),
-        case([route("a", "a", ingress("a", "False", "HostAlreadyClaimed"))], [], id="not admitted"),
-        case([route("a", "a")], [], id="no router yet"),
-        case([manifest("Route", "a", spec={"host": "a"}, status={"ingress": [ingress("a")]})], [], id="not its Route"),
-        case([manifest("Route", "a", metadata={"annotations": None}, spec={})], [], id="null annotations"),
-    ],
-)
-def test_hosts_are_those_that_a_router_admits(routes: list[Any], hosts: list[str]) -> None:
-    assert report.hosts(routes) == hosts
