@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import KINDS, Desired
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
@@ -24,10 +25,15 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as plan_findings
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import work_out
 from ansible_collections.okd.image_registry.plugins.module_utils._report import summary
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn, PodsRenewed
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 
 Manifest = dict[str, Any]
@@ -226,6 +232,20 @@ def worked_out(
     while missing := {ref for ref in needed | desired.reads(change, seen) if ref not in seen}:
         seen = seen.joined(read(missing))
     return Round(desired, checked, change, expected, seen)
+
+
+def awaiting(
+    declared: Manifest | None = None,
+    routes: Iterable[ExpectedRoute] = (),
+    absent: Iterable[str] = (),
+    credentials: dict[str, str] | None = None,
+    checksum_before: str | None = None,
+) -> list[Expected]:
+    """Return what a task waits for: a Config that holds what is declared and that is served, and what else is given."""
+    expected = [Held(Wanted(CLUSTER_CONFIG, declared or {}, may_create=False, rules=RULES)), Serving(RULES)]
+    expected += [Admitted(tuple(routes), tuple(absent))] if routes or absent else []
+    expected += [CredentialsPassedOn(credentials)] if credentials else []
+    return expected + ([PodsRenewed(checksum_before)] if checksum_before else [])
 
 
 def planned(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> Change:
