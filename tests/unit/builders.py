@@ -32,7 +32,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils._report import 
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn, PodsRenewed
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import (
+    CredentialsPassedOn,
+    PodsRenewed,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 

@@ -149,9 +149,7 @@ SEEN = {
 def test_judging(odd: str) -> None:
     for what, changed in variants(SEEN[odd]):
         seen = SEEN | {odd: changed}
-        objects = observed(
-            seen["config"], seen["deployment"], [seen["route"]], seen["credentials"], [seen["pod"]]
-        )
+        objects = observed(seen["config"], seen["deployment"], [seen["route"]], seen["credentials"], [seen["pod"]])
         assert judge(EXPECTED, objects).state in {"done", "waiting", "failed", "lost"}, what
 
 

@@ -44,7 +44,9 @@ def test_what_go_cannot_parse_is_no_duration(text: str) -> None:
         duration(text)
 
 
-@given(st.lists(st.tuples(st.integers(0, 1000), st.sampled_from(sorted(UNITS))), min_size=1), st.sampled_from(["", "-"]))
+@given(
+    st.lists(st.tuples(st.integers(0, 1000), st.sampled_from(sorted(UNITS))), min_size=1), st.sampled_from(["", "-"])
+)
 def test_a_duration_is_the_sum_of_its_parts(parts: list[tuple[int, str]], sign: str) -> None:
     total = sum(amount * UNITS[unit] for amount, unit in parts)
     assert duration(sign + "".join(f"{amount}{unit}" for amount, unit in parts)) == (-total if sign else total)

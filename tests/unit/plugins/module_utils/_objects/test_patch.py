@@ -120,9 +120,7 @@ def test_a_value_that_differs_is_the_whole_patch(path: str, want: Any, have: Any
     ],
 )
 def test_backend_keys_count_even_when_empty(want: Any, have: Any, patch: Any) -> None:
-    assert patched({"spec": {"storage": want}}, {"spec": {"storage": have}}) == (
-        patch and {"spec": {"storage": patch}}
-    )
+    assert patched({"spec": {"storage": want}}, {"spec": {"storage": have}}) == (patch and {"spec": {"storage": patch}})
 
 
 @pytest.mark.parametrize("live", [None, {}, {"spec": None}, {"spec": "text"}, {"spec": []}], ids=repr)

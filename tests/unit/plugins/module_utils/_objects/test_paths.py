@@ -6,7 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import fields, leaves, lookup, matches, nested
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import (
+    fields,
+    leaves,
+    lookup,
+    matches,
+    nested,
+)
 
 case = pytest.param
 

@@ -88,9 +88,7 @@ def selected(ref: Ref) -> list[Manifest]:
 
 
 OBJECTS: dict[Ref, Any] = {
-    CLUSTER_CONFIG: builders.config(
-        replicas=2, storage={"pvc": {"claim": "registry"}, "managementState": "Unmanaged"}
-    )
+    CLUSTER_CONFIG: builders.config(replicas=2, storage={"pvc": {"claim": "registry"}, "managementState": "Unmanaged"})
     | {"apiVersion": "imageregistry.operator.openshift.io/v1"},
     REGISTRY_OPERATOR: manifest("ClusterOperator", "image-registry", status={"conditions": healthy()}),
     REGISTRY_DEPLOYMENT: created(builders.deployment(2)),

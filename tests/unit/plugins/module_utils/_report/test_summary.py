@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Forbidden
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_ROUTES
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    REGISTRY_DEPLOYMENT,
+    REGISTRY_ROUTES,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import summary
 

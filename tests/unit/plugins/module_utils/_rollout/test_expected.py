@@ -99,9 +99,15 @@ def with_conditions(**by_type: tuple[str, ...]) -> dict[str, Any]:
             id="an error of the past",
         ),
         case(awaiting(), serving(deployment=deployment(conditions=[])), id="a Deployment without conditions"),
-        case(awaiting(), serving(pods=[pod(conditions=UNSCHEDULABLE)]), id="a complete rollout with an old pod in trouble"),
         case(
-            awaiting(), serving(config=with_conditions(Degraded=("True", "RouteDegraded"))), id="another route is degraded"
+            awaiting(),
+            serving(pods=[pod(conditions=UNSCHEDULABLE)]),
+            id="a complete rollout with an old pod in trouble",
+        ),
+        case(
+            awaiting(),
+            serving(config=with_conditions(Degraded=("True", "RouteDegraded"))),
+            id="another route is degraded",
         ),
         case(awaiting(routes=(ExpectedRoute("a"),)), serving(routes=[route("a", "h", ingress("h"))]), id="any host"),
         case(
@@ -115,9 +121,7 @@ def with_conditions(**by_type: tuple[str, ...]) -> dict[str, Any]:
             id="a router still tells of the host before",
         ),
         case(awaiting(absent=("a",)), serving(routes=[route("b", "h")]), id="an absent route is gone"),
-        case(
-            awaiting(absent=("a",)), serving(routes=[manifest("Route", "a")]), id="somebody else's route stays"
-        ),
+        case(awaiting(absent=("a",)), serving(routes=[manifest("Route", "a")]), id="somebody else's route stays"),
         case(awaiting(credentials=FILE), serving(credentials=generated_credentials()), id="credentials are passed on"),
         case(
             awaiting({"spec": {"managementState": "Removed"}}),
@@ -438,9 +442,7 @@ def test_waiting(expected: list[Expected], seen: Snapshot, why: str) -> None:
         ),
         case(
             awaiting(routes=(ExpectedRoute("a", HOST),)),
-            serving(
-                routes=[route("a", HOST, ingress(HOST), ingress(HOST, "False", "RouteNotAdmitted", "", "second"))]
-            ),
+            serving(routes=[route("a", HOST, ingress(HOST), ingress(HOST, "False", "RouteNotAdmitted", "", "second"))]),
             f"router second does not admit route a (host {HOST}): RouteNotAdmitted",
             id="one of two routers refuses",
         ),

@@ -200,9 +200,7 @@ def test_the_wait_ends_at_the_right_event(task: Task) -> None:
 def test_nothing_that_serves_changes_after_done(task: Task) -> None:
     verdicts = task.verdicts()
     settled = _serving(verdicts[-1][0].objects)
-    assert [
-        moment.at for moment, verdict in verdicts if verdict == DONE and _serving(moment.objects) != settled
-    ] == []
+    assert [moment.at for moment, verdict in verdicts if verdict == DONE and _serving(moment.objects) != settled] == []
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
