@@ -19,11 +19,11 @@ options:
         type: dict
         suboptions:
           access_key:
-            description: Access key.
+            description: Access key. It becomes C(REGISTRY_STORAGE_S3_ACCESSKEY).
             type: str
             required: true
           secret_key:
-            description: Secret key.
+            description: Secret key. It becomes C(REGISTRY_STORAGE_S3_SECRETKEY).
             type: str
             required: true
       gcs:
@@ -31,7 +31,7 @@ options:
         type: dict
         suboptions:
           keyfile:
-            description: Key file of the service account, as JSON.
+            description: Key file of the service account, as JSON. It becomes C(REGISTRY_STORAGE_GCS_KEYFILE).
             type: json
             required: true
       azure:
@@ -39,7 +39,7 @@ options:
         type: dict
         suboptions:
           account_key:
-            description: Key of the storage account.
+            description: Key of the storage account. It becomes C(REGISTRY_STORAGE_AZURE_ACCOUNTKEY).
             type: str
             required: true
       swift:
@@ -49,29 +49,30 @@ options:
         type: dict
         suboptions:
           username:
-            description: Name of the user.
+            description: Name of the user. It becomes C(REGISTRY_STORAGE_SWIFT_USERNAME).
             type: str
           password:
-            description: Password of the user.
+            description: Password of the user. It becomes C(REGISTRY_STORAGE_SWIFT_PASSWORD).
             type: str
           application_credential_id:
-            description: Identifier of the application credential. Since OpenShift 4.10.
+            description:
+              - Identifier of the application credential. It becomes C(REGISTRY_STORAGE_SWIFT_APPLICATIONCREDENTIALID). Since OpenShift 4.10.
             type: str
           application_credential_name:
-            description: Name of the application credential.
+            description: Name of the application credential. It becomes C(REGISTRY_STORAGE_SWIFT_APPLICATIONCREDENTIALNAME). Since OpenShift 4.10.
             type: str
           application_credential_secret:
-            description: Secret of the application credential.
+            description: Secret of the application credential. It becomes C(REGISTRY_STORAGE_SWIFT_APPLICATIONCREDENTIALSECRET). Since OpenShift 4.10.
             type: str
           token_id:
-            description: Token. Since OpenShift 4.20.
+            description: Token. It becomes C(REGISTRY_STORAGE_SWIFT_TOKENID). Since OpenShift 4.20.
             type: str
       ibmcos:
         description: Credentials for O(okd.image_registry.registry#module:storage.ibmcos).
         type: dict
         suboptions:
           iam_api_key:
-            description: API key.
+            description: API key. It becomes C(REGISTRY_STORAGE_IBMCOS_IAMAPIKEY).
             type: str
             required: true
       oss:
@@ -79,11 +80,11 @@ options:
         type: dict
         suboptions:
           access_key_id:
-            description: Identifier of the access key.
+            description: Identifier of the access key. It becomes C(REGISTRY_STORAGE_OSS_ACCESSKEYID).
             type: str
             required: true
           access_key_secret:
-            description: Secret of the access key.
+            description: Secret of the access key. It becomes C(REGISTRY_STORAGE_OSS_ACCESSKEYSECRET).
             type: str
             required: true
       state:

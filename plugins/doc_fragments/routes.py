@@ -20,11 +20,11 @@ options:
     elements: dict
     suboptions:
       name:
-        description: Name of the Route.
+        description: Name of the Route. It becomes C(name).
         type: str
         required: true
       hostname:
-        description: Host of the Route. If it is omitted, the cluster chooses one.
+        description: Host of the Route. If it is omitted, the cluster chooses one. It becomes C(hostname).
         type: str
       secret_name:
         description:
@@ -41,14 +41,14 @@ options:
         type: dict
         suboptions:
           certificate:
-            description: Certificate, as PEM text; further certificates of the chain may follow it.
+            description: Certificate, as PEM text; further certificates of the chain may follow it. It becomes C(tls.crt).
             type: str
             required: true
           key:
-            description: Private key without a passphrase, as PEM text.
+            description: Private key without a passphrase, as PEM text. It becomes C(tls.key).
             type: str
             required: true
           ca_certificate:
-            description: CA certificates that complete the chain, as PEM text.
+            description: CA certificates that complete the chain, as PEM text. It becomes C(tls.cacrt).
             type: str
 """

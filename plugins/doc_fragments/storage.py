@@ -17,12 +17,12 @@ options:
       empty_dir:
         description:
           - Keep images on the disk of the pod. They are lost whenever the pod is replaced, so this needs O(accept_data_loss), and it needs
-            O(okd.image_registry.registry#module:replicas) to be at most 1. Give an empty dictionary.
+            O(okd.image_registry.registry#module:replicas) to be at most 1. Give an empty dictionary. It becomes C(spec.storage.emptyDir).
         type: dict
         suboptions: {}
       pvc:
         description:
-          - Keep images on a PersistentVolumeClaim in the namespace C(openshift-image-registry).
+          - Keep images on a PersistentVolumeClaim in the namespace C(openshift-image-registry). It becomes C(spec.storage.pvc).
         type: dict
         suboptions:
           claim:
@@ -53,19 +53,19 @@ options:
             type: str
       s3:
         description:
-          - Keep images in a bucket of Amazon S3, or of a store that speaks its protocol.
+          - Keep images in a bucket of Amazon S3, or of a store that speaks its protocol. It becomes C(spec.storage.s3).
           - Credentials come from O(okd.image_registry.registry#module:credentials.s3), or on clouds from the cluster's credential operator.
         type: dict
         suboptions:
           bucket:
             description:
               - Name of the bucket. If it is omitted or empty, a bucket that is configured stays; otherwise the operator makes up a name and
-                creates the bucket.
+                creates the bucket. It becomes C(bucket).
               - A bucket that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
             type: str
           region:
             description:
-              - Region of the bucket. Needed with O(storage.s3.bucket) or O(storage.s3.region_endpoint).
+              - Region of the bucket. Needed with O(storage.s3.bucket) or O(storage.s3.region_endpoint). It becomes C(region).
             type: str
           region_endpoint:
             description:
@@ -74,7 +74,7 @@ options:
             type: str
           encrypt:
             description:
-              - Whether the registry asks the store to encrypt images.
+              - Whether the registry asks the store to encrypt images. It becomes C(encrypt).
             type: bool
           key_id:
             description:
@@ -82,7 +82,7 @@ options:
             type: str
           virtual_hosted_style:
             description:
-              - Whether the bucket is addressed as part of the host name instead of the path. It becomes C(virtualHostedStyle).
+              - Whether the bucket is addressed as part of the host name instead of the path. It becomes C(virtualHostedStyle). Since OpenShift 4.5.
             type: bool
           trusted_ca:
             description:
@@ -111,32 +111,34 @@ options:
                 type: str
                 required: true
               private_key:
-                description: Where the private key is, in the namespace C(openshift-image-registry).
+                description: Where the private key is, in the namespace C(openshift-image-registry). It becomes C(privateKey).
                 type: dict
                 required: true
                 suboptions:
                   name:
-                    description: Name of the Secret.
+                    description: Name of the Secret. It becomes C(name).
                     type: str
                     required: true
                   key:
-                    description: Key in the Secret.
+                    description: Key in the Secret. It becomes C(key).
                     type: str
                     required: true
               duration:
                 description:
-                  - How long a redirect is valid, as a Go duration such as V(20m).
+                  - How long a redirect is valid, as a Go duration such as V(20m). It becomes C(duration).
                 type: str
       gcs:
         description:
-          - Keep images in a bucket of Google Cloud Storage. What is omitted is left to the operator.
+          - Keep images in a bucket of Google Cloud Storage. What is omitted is left to the operator. It becomes C(spec.storage.gcs).
+            Since OpenShift 4.2.
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket. If it is omitted or empty, one that is configured stays; otherwise the operator makes one.
+            description:
+              - Name of the bucket. If it is omitted or empty, one that is configured stays; otherwise the operator makes one. It becomes C(bucket).
             type: str
           region:
-            description: Region of the bucket.
+            description: Region of the bucket. It becomes C(region).
             type: str
           project_id:
             description: Project of the bucket. It becomes C(projectID).
@@ -147,14 +149,15 @@ options:
       azure:
         description:
           - Keep images in a container of Azure Blob Storage. What is omitted is left to the operator, unless
-            O(okd.image_registry.registry#module:credentials.azure) is used, which needs the account and the container.
+            O(okd.image_registry.registry#module:credentials.azure) is used, which needs the account and the container. It becomes
+            C(spec.storage.azure). Since OpenShift 4.2.
         type: dict
         suboptions:
           account_name:
             description: Name of the storage account. It becomes C(accountName). An empty one counts as omitted.
             type: str
           container:
-            description: Name of the container. An empty one counts as omitted.
+            description: Name of the container. An empty one counts as omitted. It becomes C(container).
             type: str
           cloud_name:
             description:
@@ -167,12 +170,12 @@ options:
             suboptions:
               type:
                 description:
-                  - V(Internal) has the operator create a private endpoint and close the public access, which it does not undo.
+                  - V(Internal) has the operator create a private endpoint and close the public access, which it does not undo. It becomes C(type).
                 type: str
                 choices: [External, Internal]
                 default: External
               internal:
-                description: Where the private endpoint is, found by the operator if omitted. Only with V(Internal).
+                description: Where the private endpoint is, found by the operator if omitted. Only with V(Internal). It becomes C(internal).
                 type: dict
                 suboptions:
                   network_resource_group_name:
@@ -190,44 +193,46 @@ options:
       swift:
         description:
           - Keep images in a container of OpenStack Swift. What is omitted is taken from the cluster's own credentials, unless
-            O(okd.image_registry.registry#module:credentials.swift) is used.
+            O(okd.image_registry.registry#module:credentials.swift) is used. It becomes C(spec.storage.swift).
         type: dict
         suboptions:
           auth_url:
             description: URL of Keystone. It becomes C(authURL).
             type: str
           auth_version:
-            description: Version of Keystone's API. It becomes C(authVersion).
+            description: Version of Keystone's API. It becomes C(authVersion). Since OpenShift 4.2.
             type: str
           container:
-            description: Name of the container. If it is omitted or empty, one that is configured stays; otherwise the operator makes one.
+            description:
+              - Name of the container. If it is omitted or empty, one that is configured stays; otherwise the operator makes one. It becomes
+                C(container).
             type: str
           domain:
-            description: Name of the domain.
+            description: Name of the domain. It becomes C(domain).
             type: str
           domain_id:
             description: Identifier of the domain. It becomes C(domainID).
             type: str
           tenant:
-            description: Name of the project.
+            description: Name of the project. It becomes C(tenant).
             type: str
           tenant_id:
             description: Identifier of the project. It becomes C(tenantID).
             type: str
           region_name:
-            description: Name of the region. It becomes C(regionName).
+            description: Name of the region. It becomes C(regionName). Since OpenShift 4.2.
             type: str
       ibmcos:
         description:
           - Keep images in a bucket of IBM Cloud Object Storage. What is omitted is made by the operator, which also takes the location and the
-            resource group from the cluster whatever is given. Since OpenShift 4.9.
+            resource group from the cluster whatever is given. It becomes C(spec.storage.ibmcos). Since OpenShift 4.9.
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket. An empty one counts as omitted.
+            description: Name of the bucket. An empty one counts as omitted. It becomes C(bucket).
             type: str
           location:
-            description: Location of the bucket.
+            description: Location of the bucket. It becomes C(location).
             type: str
           resource_group_name:
             description: Name of the resource group. It becomes C(resourceGroupName).
@@ -240,25 +245,26 @@ options:
             type: str
       oss:
         description:
-          - Keep images in a bucket of Alibaba Cloud OSS. For OpenShift 4.10 to 4.16; a newer operator has no driver for it.
+          - Keep images in a bucket of Alibaba Cloud OSS. The operators of OpenShift 4.17 and newer have no driver for it.
+            It becomes C(spec.storage.oss). Since OpenShift 4.10.
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket. An empty one counts as omitted.
+            description: Name of the bucket. An empty one counts as omitted. It becomes C(bucket).
             type: str
           region:
-            description: Region of the bucket.
+            description: Region of the bucket. It becomes C(region).
             type: str
           endpoint_accessibility:
             description: Which endpoint is used. It becomes C(endpointAccessibility).
             type: str
             choices: [Internal, Public]
           encryption:
-            description: How images are encrypted.
+            description: How images are encrypted. It becomes C(encryption).
             type: dict
             suboptions:
               method:
-                description: Method of the encryption.
+                description: Method of the encryption. It becomes C(method).
                 type: str
                 choices: [AES256, KMS]
                 default: AES256
@@ -267,7 +273,7 @@ options:
                 type: str
       management_state:
         description:
-          - Whether the operator owns the storage. It becomes C(spec.storage.managementState).
+          - Whether the operator owns the storage. It becomes C(spec.storage.managementState). Since OpenShift 4.6.
           - With V(Managed) the operator configures a bucket, and deletes the storage with all images when the registry is V(Removed).
           - If it is omitted, it is V(Unmanaged) for a claim, bucket or container that is named here, is left to the operator when the backend changes to
             storage that the operator makes, and stays as it is otherwise.

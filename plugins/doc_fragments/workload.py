@@ -34,10 +34,10 @@ options:
     type: dict
     suboptions:
       http:
-        description: URL of the proxy for HTTP.
+        description: URL of the proxy for HTTP. It becomes C(http).
         type: str
       https:
-        description: URL of the proxy for HTTPS.
+        description: URL of the proxy for HTTPS. It becomes C(https).
         type: str
       no_proxy:
         description: Hosts and networks that are reached without a proxy, separated by commas. It becomes C(noProxy).
@@ -55,7 +55,7 @@ options:
     type: dict
     suboptions:
       read:
-        description: Limits of pulls.
+        description: Limits of pulls. It becomes C(read).
         type: dict
         suboptions: &queue
           max_running:
@@ -68,7 +68,7 @@ options:
             description: How long a request may wait, as a Go duration such as V(30s). It becomes C(maxWaitInQueue).
             type: str
       write:
-        description: Limits of pushes.
+        description: Limits of pushes. It becomes C(write).
         type: dict
         suboptions: *queue
   resources:
@@ -78,10 +78,10 @@ options:
     type: dict
     suboptions:
       requests:
-        description: What is reserved, as quantities by resource name; a name that is not given is removed.
+        description: What is reserved, as quantities by resource name; a name that is not given is removed. It becomes C(requests).
         type: dict
       limits:
-        description: What is allowed at most, as quantities by resource name; a name that is not given is removed.
+        description: What is allowed at most, as quantities by resource name; a name that is not given is removed. It becomes C(limits).
         type: dict
   node_selector:
     description:
@@ -94,17 +94,17 @@ options:
     elements: dict
     suboptions:
       key:
-        description: Key of the taint; all taints if it is omitted with O(tolerations[].operator=Exists).
+        description: Key of the taint; all taints if it is omitted with O(tolerations[].operator=Exists). It becomes C(key).
         type: str
       operator:
-        description: Whether the value has to be equal.
+        description: Whether the value has to be equal. It becomes C(operator).
         type: str
         choices: [Exists, Equal]
       value:
-        description: Value of the taint.
+        description: Value of the taint. It becomes C(value).
         type: str
       effect:
-        description: Effect of the taint, every effect if it is omitted.
+        description: Effect of the taint, every effect if it is omitted. It becomes C(effect).
         type: str
         choices: [NoSchedule, PreferNoSchedule, NoExecute]
       toleration_seconds:
@@ -157,5 +157,6 @@ options:
     description:
       - Overrides that are not supported, as the complete map; an empty map removes them. The operator knows C(deployment.annotations) and
         C(deployment.runtimeClassName). The cluster cannot be upgraded while they are set. It becomes C(spec.unsupportedConfigOverrides).
+        Since OpenShift 4.6.
     type: dict
 """

@@ -5,23 +5,43 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import SECTIONS, Desired
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import KINDS, Desired
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding, Forbidden
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import OPERATOR_NAMESPACE, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    GENERATED_CREDENTIALS,
+    OPERATOR_NAMESPACE,
+    REGISTRY_DEPLOYMENT,
+    REGISTRY_PODS,
+    REGISTRY_ROUTES,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._plan import change as plan
-from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as preflight
-from ansible_collections.okd.image_registry.plugins.module_utils._plan.change import Plan
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as plan_findings
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import work_out
+from ansible_collections.okd.image_registry.plugins.module_utils._report import summary
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import (
+    CredentialsPassedOn,
+    PodsRenewed,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
+from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 
 Manifest = dict[str, Any]
 
-ALL_SECTIONS = tuple(SECTIONS)
+ALL_SECTIONS = tuple(section for kind in KINDS for section in kind.sections)
 HTTP_SECRET = "8be9030bbfc806db86596f6b80af5980fb8a5d9673d76adb"
 
 
@@ -101,7 +121,7 @@ def pod(name: str = "image-registry-1", **status: Any) -> Manifest:
 def route(name: str, host: str | None, *ingresses: Manifest, **texts: str) -> Manifest:
     """Return a Route that the operator made, with the PEM texts that it carries."""
     tls = {"termination": "reencrypt", **texts}
-    marked = {"annotations": {"imageregistry.openshift.io": "true"}}
+    marked = {"namespace": OPERATOR_NAMESPACE, "annotations": {"imageregistry.openshift.io": "true"}}
     spec = {"to": {"kind": "Service", "name": "image-registry"}, "tls": tls} | ({"host": host} if host else {})
     return manifest("Route", name, metadata=marked, spec=spec, status={"ingress": list(ingresses)})
 
@@ -160,63 +180,125 @@ def encoded(text: str) -> str:
 
 def options(sections: tuple[str, ...] = ALL_SECTIONS, **given: Any) -> dict[str, Any]:
     """Return options as a module with these sections receives them: checked, absent ones None, defaults filled in."""
-    checked = ArgumentSpecValidator(arguments.writing(sections)).validate(given)
+    checked = ArgumentSpecValidator(writing("registry", *sections).spec).validate(given)
     assert not checked.error_messages, checked.error_messages
     return checked.validated_parameters
 
 
-def read(desired: Desired, objects: Iterable[Manifest], forbidden: Iterable[Ref] = ()) -> Snapshot:
-    """Return what a task reads of a cluster that holds objects."""
-    found = list(objects)
-    snapshot = Snapshot({})
-    while missing := {ref for ref in desired.reads(snapshot) if ref not in snapshot}:
-        snapshot = snapshot.joined({ref: _answer(ref, found, forbidden) for ref in missing})
-    return snapshot
+def observed(
+    config: Manifest | None,
+    deployment: Manifest | None = None,
+    routes: Iterable[Manifest] = (),
+    credentials: Manifest | None = None,
+    pods: Iterable[Manifest] = (),
+    others: dict[Ref, Manifest | None] | None = None,
+) -> Snapshot:
+    """Return what a wait watches, as it was last seen; credentials: the Secret that the operator generates."""
+    seen: dict[Ref, Any] = {
+        CLUSTER_CONFIG: config,
+        REGISTRY_DEPLOYMENT: deployment,
+        REGISTRY_ROUTES: {"items": list(routes)},
+        GENERATED_CREDENTIALS: credentials,
+        REGISTRY_PODS: {"items": list(pods)},
+    }
+    return Snapshot({**seen, **(others or {})})
 
 
-def planned(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> Plan:
-    """Return the plan that options make against a cluster that holds objects."""
-    desired = Desired(options(**given), ALL_SECTIONS)
-    return plan.make(desired, read(desired, objects, forbidden))
+@dataclass(frozen=True)
+class Round:
+    """What a task worked out in one look at the cluster."""
+
+    desired: Desired
+    options: dict[str, Any]
+    change: Change
+    expected: list[Expected]
+    seen: Snapshot
+
+
+def worked_out(
+    given: dict[str, Any],
+    objects: Iterable[Manifest],
+    forbidden: Iterable[Ref] = (),
+    sections: tuple[str, ...] = ALL_SECTIONS,
+) -> Round:
+    """Return what options make of a cluster that holds objects, with all that is read for it."""
+    checked = options(sections, **given)
+    desired, found, hidden = Desired(checked, sections), list(objects), set(forbidden)
+
+    def read(refs: set[Ref]) -> Snapshot:
+        return Snapshot({ref: _answer(ref, found, hidden) for ref in refs})
+
+    seen = read(desired.reads_first() | summary.REFS)
+    change = work_out(desired, seen)
+    expected = desired.expected(change, seen)
+    needed = plan_findings.reads(change).union(*(entry.needed() for entry in expected))
+    while missing := {ref for ref in needed | desired.reads(change, seen) if ref not in seen}:
+        seen = seen.joined(read(missing))
+    return Round(desired, checked, change, expected, seen)
+
+
+def awaiting(
+    declared: Manifest | None = None,
+    routes: Iterable[ExpectedRoute] = (),
+    absent: Iterable[str] = (),
+    credentials: dict[str, str] | None = None,
+    checksum_before: str | None = None,
+) -> list[Expected]:
+    """Return what a task waits for: a Config that holds what is declared and that is served, and what else is given."""
+    expected = [Held(Wanted(CLUSTER_CONFIG, declared or {}, may_create=False, rules=RULES)), Serving(RULES)]
+    expected += [Admitted(tuple(routes), tuple(absent))] if routes or absent else []
+    expected += [CredentialsPassedOn(credentials)] if credentials else []
+    return expected + ([PodsRenewed(checksum_before)] if checksum_before else [])
+
+
+def planned(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> Change:
+    """Return the change that options make to a cluster that holds objects."""
+    return worked_out(given, objects, forbidden).change
 
 
 def findings(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[Finding]:
-    """Return what preflight says of options against a cluster that holds objects."""
-    desired, found = Desired(options(**given), ALL_SECTIONS), list(objects)
-    begun = plan.make(desired, read(desired, found, forbidden))
-    more = {ref: _answer(ref, found, forbidden) for ref in preflight.reads(begun)}
-    return preflight.findings(desired, plan.make(desired, begun.outlook.snapshot.joined(more)))
+    """Return what the checks say of options against a cluster that holds objects."""
+    found = worked_out(given, objects, forbidden)
+    return [
+        *plan_findings.obvious(found.desired, found.options, found.change),
+        *plan_findings.findings(found.desired, found.options, found.change, found.seen),
+    ]
 
 
-def goal(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> Goal:
+def expected(given: dict[str, Any], *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[Expected]:
     """Return what a task with these options waits for on a cluster that holds objects."""
-    desired = Desired(options(**given), ALL_SECTIONS)
-    return desired.goal(plan.make(desired, read(desired, objects, forbidden)).outlook)
+    return worked_out(given, objects, forbidden).expected
 
 
-def carried_out(plan: Plan, objects: Iterable[Manifest]) -> list[Manifest]:
-    """Return the objects of the cluster after every step of a plan."""
+def carried_out(change: Change, objects: Iterable[Manifest]) -> list[Manifest]:
+    """Return the objects of the cluster after every step of a change."""
     kept = {(entry["kind"], entry["metadata"]["name"]): entry for entry in objects}
-    for step in plan.steps:
+    for step in change.steps:
         key = (step.ref.resource.kind, step.ref.name)
         if step.action == "delete":
             del kept[key]
         elif step.action == "patch":
-            kept[key] = compare.merged(kept[key], step.body)
+            kept[key] = merged(kept[key], step.body)
         else:
-            kept[key] = compare.merged(manifest(*key, metadata={"namespace": step.ref.resource.namespace}), step.body)
+            kept[key] = merged(manifest(*key, metadata={"namespace": step.ref.namespace}), step.body)
     return list(kept.values())
 
 
-def _answer(ref: Ref, objects: list[Manifest], forbidden: Iterable[Ref]) -> Any:
+def _answer(ref: Ref, objects: list[Manifest], forbidden: set[Ref]) -> Any:
     if ref in forbidden:
         return Forbidden("GET", str(ref), 403, "Forbidden", f'cannot get resource "{ref.resource.plural}"')
-    alike = [
-        entry
-        for entry in objects
-        if entry["kind"] == ref.resource.kind
-        and ref.resource.namespace in (None, entry["metadata"].get("namespace", OPERATOR_NAMESPACE))
-    ]
+    alike = [entry for entry in objects if entry["kind"] == ref.resource.kind and _is_selected(ref, entry)]
     if ref.name is None:
         return {"items": alike}
     return next((entry for entry in alike if entry["metadata"]["name"] == ref.name), None)
+
+
+def _is_selected(ref: Ref, entry: Manifest) -> bool:
+    metadata = entry["metadata"]
+    if ref.namespace not in (None, metadata.get("namespace", OPERATOR_NAMESPACE)):
+        return False
+    label, _equals, value = ref.labels.partition("=")
+    if label and (metadata.get("labels") or {}).get(label) != value:
+        return False
+    field, _equals, value = ref.fields.partition("=")
+    return not field or lookup(entry, tuple(field.split("."))) == value

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from tests.unit.builders import Manifest, findings
 
 CONFIG = "Config cluster"
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -51,4 +53,5 @@ class Case:
         assert self.found in problems[0].found
         assert self.needed in problems[0].needed
         assert problems[0].remedy.endswith(".")
+        assert _CODE.fullmatch(problems[0].code)
         assert [str(problem) for problem in findings(self.good.given, *self.good.objects)] == []

@@ -16,10 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import (
-    DEPENDENCIES_ANNOTATION,
-    Observed,
-)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 from tests.unit import builders
 from tests.unit.builders import Manifest
@@ -29,6 +26,7 @@ CONFIG, DEPLOYMENT = "Config/cluster", "Deployment/image-registry"
 USER_SECRET = "Secret/image-registry-private-configuration-user"
 GENERATED_SECRET = "Secret/image-registry-private-configuration"
 CHECKSUM = "imageregistry.operator.openshift.io/checksum"
+DEPENDENCIES_CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
 
 
 @dataclass(frozen=True)
@@ -43,12 +41,14 @@ class Moment:
     changed: str
     objects: dict[str, Manifest]
 
-    def observed(self) -> Observed:
-        """Return what the judge looks at."""
-        routes = {key.removeprefix("Route/"): entry for key, entry in self.objects.items() if key.startswith("Route/")}
+    def observed(self) -> Snapshot:
+        """Return what the verdict is about."""
+        routes = [entry for key, entry in self.objects.items() if key.startswith("Route/")]
         objects = self.objects.get
         declared = {USER_CREDENTIALS: objects(USER_SECRET)}
-        return Observed(objects(CONFIG), objects(DEPLOYMENT), routes, objects(GENERATED_SECRET), secrets=declared)
+        return builders.observed(
+            objects(CONFIG), objects(DEPLOYMENT), routes, objects(GENERATED_SECRET), others=declared
+        )
 
 
 def steps(recording: str) -> list[str]:
@@ -140,7 +140,7 @@ def _config(fields: dict[str, Any]) -> Manifest:
 
 def _deployment(fields: dict[str, Any]) -> Manifest:
     checksum = (fields.get("annotations") or {}).get(CHECKSUM)
-    template = {"metadata": {"annotations": {DEPENDENCIES_ANNOTATION: checksum}}}
+    template = {"metadata": {"annotations": {DEPENDENCIES_CHECKSUM: checksum}}}
     return builders.manifest(
         "Deployment",
         "image-registry",

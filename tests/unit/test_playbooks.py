@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
+from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 
 from tests.unit.builders import ALL_SECTIONS
 
@@ -79,7 +79,7 @@ def texts(value: Any) -> Iterator[str]:
 def refusals(variables: dict[str, Any]) -> list[str]:
     """Return what the module has against the options that variables become."""
     options = {name.removeprefix(PREFIX): value for name, value in variables.items() if name.startswith(PREFIX)}
-    return ArgumentSpecValidator(arguments.writing(ALL_SECTIONS)).validate(options).error_messages
+    return ArgumentSpecValidator(writing("registry", *ALL_SECTIONS).spec).validate(options).error_messages
 
 
 def test_the_files_are_those_that_are_promised() -> None:

@@ -121,12 +121,13 @@ class TinyApi:
 
     def _store(self, resource: Resource, stored: Manifest, kind: str) -> None:
         with self._changed:
-            key = (resource.collection_path, stored["metadata"]["name"])
+            collection = resource.all(namespace=stored["metadata"].get("namespace")).collection_path
+            key = (collection, stored["metadata"]["name"])
             if kind == "DELETED":
                 del self._objects[key]
             else:
                 self._objects[key] = stored
-            self._events.append((resource.collection_path, {"type": kind, "object": stored}))
+            self._events.append((collection, {"type": kind, "object": stored}))
             self._changed.notify_all()
 
     @staticmethod

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
@@ -64,8 +65,11 @@ def access_modes(change: Change, seen: Snapshot, claim: Ref) -> list[str] | None
 
 def _claim(change: Change) -> Ref | None:
     pvc = change.storage.get("pvc")
+    if pvc is None:
+        return None
     # Without a name the operator takes its own claim, which it makes for pods to share unless it is there already.
-    return None if pvc is None else CLAIM(pvc.get("claim") or DEFAULT_CLAIM)
+    name = pvc.get("claim") or DEFAULT_CLAIM
+    return CLAIM(name) if names.is_object_name(name) else None
 
 
 def _only_read_write_once(modes: Any) -> bool:

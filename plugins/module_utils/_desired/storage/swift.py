@@ -45,10 +45,10 @@ class Swift(Backend):
     keys = (
         Field("username", f"{_PREFIX}USERNAME"),
         Field("password", f"{_PREFIX}PASSWORD", secret=True),
-        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID"),
-        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME"),
-        Field("application_credential_secret", f"{_PREFIX}APPLICATIONCREDENTIALSECRET", secret=True),
-        Field("token_id", f"{_PREFIX}TOKENID", secret=True),
+        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID", since="4.10"),
+        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME", since="4.10"),
+        Field("application_credential_secret", f"{_PREFIX}APPLICATIONCREDENTIALSECRET", secret=True, since="4.10"),
+        Field("token_id", f"{_PREFIX}TOKENID", secret=True, since="4.20"),
     )
     key_groups = (
         ("username", "password"),

@@ -12,25 +12,27 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects import
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     REGISTRY_DEPLOYMENT,
-    ROUTE,
+    REGISTRY_ROUTES,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._report import result as report
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal, RouteGoal
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import Observed, judge
+from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import summary
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import ExpectedRoute
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import judge
 
 from tests.unit.builders import (
     HTTP_SECRET,
+    awaiting,
     claim,
     conditions,
     config,
     credentials_file,
     deployment,
+    expected,
     findings,
     generated_credentials,
-    goal,
     ingress,
     manifest,
+    observed,
     pod,
     route,
     secret,
@@ -117,13 +119,13 @@ def test_planning_and_checking(odd: str, given: dict[str, Any]) -> None:
         cluster = {name: entry for name, entry in OBJECTS.items() if not name.startswith("Config") or name == live}
         objects = (cluster | {odd: changed}).values()
         assert HTTP_SECRET not in repr(findings(given, *objects))
-        assert HTTP_SECRET not in repr(goal(given, *objects))
+        assert HTTP_SECRET not in repr(expected(given, *objects))
 
 
-GOAL = Goal(
-    config={"spec": {"replicas": 1}},
-    routes=(RouteGoal("a", HOST, CERTIFICATE),),
-    absent_routes=("b",),
+EXPECTED = awaiting(
+    {"spec": {"replicas": 1}},
+    routes=(ExpectedRoute("a", HOST, CERTIFICATE),),
+    absent=("b",),
     credentials={"credentials": credentials_file()},
 )
 IN_TROUBLE = conditions(PodScheduled=("False", "Unschedulable", "no node"))
@@ -147,10 +149,8 @@ SEEN = {
 def test_judging(odd: str) -> None:
     for what, changed in variants(SEEN[odd]):
         seen = SEEN | {odd: changed}
-        observed = Observed(
-            seen["config"], seen["deployment"], {"a": seen["route"]}, seen["credentials"], [seen["pod"]]
-        )
-        assert judge(GOAL, observed).state in {"done", "waiting", "failed", "lost"}, what
+        objects = observed(seen["config"], seen["deployment"], [seen["route"]], seen["credentials"], [seen["pod"]])
+        assert judge(EXPECTED, objects).state in {"done", "waiting", "failed", "lost"}, what
 
 
 @pytest.mark.parametrize("odd", SEEN)
@@ -160,7 +160,7 @@ def test_reporting(odd: str) -> None:
         objects = {
             CLUSTER_CONFIG: seen["config"],
             REGISTRY_DEPLOYMENT: seen["deployment"],
-            ROUTE.all(): {"items": [seen["route"]]},
+            REGISTRY_ROUTES: {"items": [seen["route"]]},
         }
-        assert report.summary(Snapshot(objects))["replicas"]["wanted"] in {1, None}
+        assert summary(Snapshot(objects))["replicas"]["wanted"] in {1, None}
         pods.trouble([seen["pod"]])

@@ -10,13 +10,14 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     MINTED_CREDENTIALS,
     USER_CREDENTIALS,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn
 
 from tests.unit.builders import (
     Manifest,
     config,
     credentials_file,
+    expected,
     findings,
-    goal,
     removed_config,
     secret,
     user_credentials,
@@ -166,6 +167,13 @@ CASES = [
 ]
 
 
+def passed_on(given: dict[str, Any], *objects: Manifest, **cluster: Any) -> dict[str, str] | None:
+    """Return what the pods must be given before the task is done, None where that is not waited for."""
+    entries = [entry for entry in expected(given, *objects, **cluster) if isinstance(entry, CredentialsPassedOn)]
+    assert len(entries) < 2
+    return entries[0].credentials if entries else None
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_findings(case: Case) -> None:
     case.check()
@@ -203,26 +211,25 @@ def test_other_storage_needs_no_credentials(storage: Any) -> None:
 
 def test_the_pods_must_be_given_the_declared_credentials() -> None:
     live = config(storage=BUCKET)
-    assert goal({"credentials": {"s3": KEYS}}, live).credentials == {"credentials": credentials_file()}
-    assert goal({"credentials": {"s3": KEYS}}, config(storage={"emptyDir": {}})).credentials is None
-    assert goal({"replicas": 1}, live).credentials is None
+    assert passed_on({"credentials": {"s3": KEYS}}, live) == {"credentials": credentials_file()}
+    assert passed_on({"credentials": {"s3": KEYS}}, config(storage={"emptyDir": {}})) is None
+    assert passed_on({"replicas": 1}, live) is None
 
 
 def test_the_pods_must_be_given_what_replaces_removed_credentials() -> None:
     given = {"credentials": {"state": "absent"}}
     live = config(storage=BUCKET)
-    assert goal(given, live, user_credentials(), MINTED).credentials == {
-        "credentials": credentials_file("AKIAMINTED", "minted")
-    }
+    minted = {"credentials": credentials_file("AKIAMINTED", "minted")}
+    assert passed_on(given, live, user_credentials(), MINTED) == minted
     role = secret("installer-cloud-credentials", {"credentials": "[default]\nrole_arn = arn\n"})
-    assert goal(given, live, user_credentials(), role).credentials == {"credentials": "[default]\nrole_arn = arn\n"}
+    assert passed_on(given, live, user_credentials(), role) == {"credentials": "[default]\nrole_arn = arn\n"}
 
 
 def test_declared_credentials_come_before_those_of_the_cluster() -> None:
     given = {"storage": DECLARED_BUCKET, "credentials": {"s3": KEYS}}
-    assert goal(given, config(), MINTED).credentials == {"credentials": credentials_file()}
+    assert passed_on(given, config(), MINTED) == {"credentials": credentials_file()}
 
 
 def test_credentials_that_may_not_be_read_are_not_waited_for() -> None:
     given = {"credentials": {"state": "absent"}}
-    assert goal(given, config(storage=BUCKET), user_credentials(), forbidden=[MINTED_CREDENTIALS]).credentials is None
+    assert passed_on(given, config(storage=BUCKET), user_credentials(), forbidden=[MINTED_CREDENTIALS]) is None

@@ -107,8 +107,8 @@ CASES = [
         "rollout_strategy",
         "RollingUpdate with a claim that is ReadWriteOnce",
         "Recreate",
-        on_claim(RWO, replicas=1),
-        on_claim(RWO, replicas=1, rollout_strategy="Recreate"),
+        on_claim(RWO, {"replicas": 0}, replicas=1),
+        on_claim(RWO, {"replicas": 0}, replicas=1, rollout_strategy="Recreate"),
     ),
     Case(
         "ReadWriteOnce and no strategy",
@@ -116,8 +116,8 @@ CASES = [
         "rollout_strategy",
         "RollingUpdate with a claim that is ReadWriteOnce",
         "Recreate",
-        on_claim(RWO, {"rolloutStrategy": ""}, replicas=1),
-        on_claim(RWO, RECREATED, replicas=1),
+        on_claim(RWO, {"replicas": 0, "rolloutStrategy": ""}, replicas=1),
+        on_claim(RWO, {"replicas": 0, **RECREATED}, replicas=1),
     ),
     Case(
         "back to RollingUpdate",
@@ -158,6 +158,11 @@ def test_a_problem_of_storage_and_replicas_is_told_once() -> None:
     given = {"replicas": 2, "storage": {"pvc": {"claim": "c"}}, "rollout_strategy": "Recreate"}
     problems = findings(given, config(storage=ON_CLAIM, used=ON_CLAIM), RWO)
     assert [problem.field for problem in problems] == ["replicas"]
+
+
+def test_an_unfit_registry_that_stays_as_it_is_is_warned_of() -> None:
+    (problem,) = findings({"replicas": 1}, config(storage=ON_CLAIM, used=ON_CLAIM), RWO)
+    assert (problem.code, problem.severity) == ("rollout-needs-recreate", "warning")
 
 
 def test_an_unfit_registry_can_be_changed_elsewhere() -> None:

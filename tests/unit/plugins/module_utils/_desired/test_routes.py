@@ -6,28 +6,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
-    CLUSTER_CONFIG,
-    EVERY_ROUTE,
-    SECRET,
-    Ref,
-)
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import RouteGoal
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import ROUTE, SECRET
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
 
 from tests.unit.builders import (
-    ALL_SECTIONS,
     Manifest,
     config,
+    expected,
     findings,
-    goal,
     ingress,
     manifest,
-    options,
     removed_config,
     route,
     secret,
+    worked_out,
 )
 from tests.unit.cases import CONFIG, Case, Situation, having
 from tests.unit.certificates import CERTIFICATE, HOST, KEY, KEY_PEM, OTHER_KEY_PEM, certificate_pem
@@ -369,44 +361,51 @@ def test_a_route_that_no_router_has_looked_at_claims_nothing() -> None:
     assert findings({"routes": [a(hostname=HOST)]}, config(), other) == []
 
 
-@pytest.mark.parametrize("hidden", [SECRET("cert"), EVERY_ROUTE], ids=str)
+OTHERS = ROUTE.everywhere("spec.host=other.example.com")
+
+
+@pytest.mark.parametrize("hidden", [SECRET("cert"), OTHERS], ids=str)
 def test_what_the_user_may_not_read_is_not_guessed(hidden: Any) -> None:
     given = {"routes": [a(secret_name="cert", hostname="other.example.com")]}
     objects = [claiming("other.example.com"), PAIR]
     fields = [problem.field for problem in findings(given, config(), *objects, forbidden=[hidden])]
-    assert fields == (["routes[].hostname"] if hidden != EVERY_ROUTE else ["routes[].secret_name"])
+    assert fields == (["routes[].hostname"] if hidden != OTHERS else ["routes[].secret_name"])
 
 
-def test_a_host_that_the_registry_has_already_is_not_looked_for() -> None:
-    desired = Desired(options(routes=[a(hostname=HOST)]), ALL_SECTIONS)
-    assert EVERY_ROUTE not in reads(desired, config(routes=[a(hostname=HOST)]))
-    assert EVERY_ROUTE in reads(desired, config(routes=[a(hostname="old.example.com")]))
-    assert EVERY_ROUTE in reads(desired, config())
+@pytest.mark.parametrize(
+    ("listed", "is_new"),
+    [([a(hostname=HOST)], False), ([a(hostname="old.example.com")], True), ([], True)],
+    ids=["that host", "another host", "none"],
+)
+def test_a_host_that_the_registry_has_already_is_not_looked_for(listed: list[Any], is_new: bool) -> None:
+    seen = worked_out({"routes": [a(hostname=HOST)]}, [config(routes=listed)]).seen
+    assert (ROUTE.everywhere(f"spec.host={HOST}") in seen) is is_new
 
 
-def reads(desired: Desired, live: Manifest) -> set[Ref]:
-    """Return what is read once the Config is known."""
-    return desired.reads(Snapshot({CLUSTER_CONFIG: live}))
+def admitted(given: dict[str, Any], *objects: Manifest) -> tuple[set[ExpectedRoute], set[str]]:
+    """Return the Routes that must be admitted, and the names of those that must be gone, before the task is done."""
+    entries = [entry for entry in expected(given, *objects) if isinstance(entry, Admitted)]
+    routes = {wanted for entry in entries for wanted in entry.routes}
+    return routes, {name for entry in entries for name in entry.absent}
 
 
 def test_declared_routes_must_be_admitted_and_dropped_ones_gone() -> None:
     wanted = [a(hostname=HOST, tls=TLS | {"ca_certificate": "CA"}), {"name": "new", "hostname": "new.example.com"}]
-    waited = goal({"default_route": True, "routes": wanted}, config(routes=[a(), {"name": "old"}]))
-    assert set(waited.routes) == {
-        RouteGoal("default-route"),
-        RouteGoal("a", HOST, CERTIFICATE, "CA"),
-        RouteGoal("new", "new.example.com"),
+    routes, absent = admitted({"default_route": True, "routes": wanted}, config(routes=[a(), {"name": "old"}]))
+    assert routes == {
+        ExpectedRoute("default-route"),
+        ExpectedRoute("a", HOST, CERTIFICATE, "CA"),
+        ExpectedRoute("new", "new.example.com"),
     }
-    assert waited.absent_routes == ("old",)
+    assert absent == {"old"}
 
 
 def test_routes_that_are_not_declared_are_not_waited_for() -> None:
-    waited = goal({"replicas": 1}, config(routes=[a()], defaultRoute=True))
-    assert (waited.routes, waited.absent_routes) == ((), ())
+    assert admitted({"replicas": 1}, config(routes=[a()], defaultRoute=True)) == (set(), set())
 
 
 def test_a_default_route_that_is_not_wanted_must_be_gone() -> None:
-    assert goal({"default_route": False}, config(defaultRoute=True)).absent_routes == ("default-route",)
+    assert admitted({"default_route": False}, config(defaultRoute=True)) == (set(), {"default-route"})
 
 
 @pytest.mark.parametrize(
@@ -432,14 +431,15 @@ def test_routes_that_are_dropped_with_the_registry_stay(given: dict[str, Any], s
 
 def test_routes_that_an_operator_let_go_of_are_waited_for() -> None:
     live = config(managementState="Unmanaged", routes=[a(hostname=HOST)])
-    assert goal({"management_state": "Managed"}, live).routes == (RouteGoal("a", HOST),)
+    assert admitted({"management_state": "Managed"}, live) == ({ExpectedRoute("a", HOST)}, set())
 
 
 def test_only_routes_that_are_listed_come_back() -> None:
     live = removed_config(routes=[a(hostname=HOST)])
-    assert goal({"management_state": "Managed"}, live).routes == (RouteGoal("a", HOST),)
+    assert admitted({"management_state": "Managed"}, live) == ({ExpectedRoute("a", HOST)}, set())
 
 
 def test_routes_come_back_with_the_registry() -> None:
     live = removed_config(routes=[a(hostname=HOST)], defaultRoute=True)
-    assert set(goal({"management_state": "Managed"}, live).routes) == {RouteGoal("default-route"), RouteGoal("a", HOST)}
+    routes, _absent = admitted({"management_state": "Managed"}, live)
+    assert routes == {ExpectedRoute("default-route"), ExpectedRoute("a", HOST)}

@@ -101,7 +101,7 @@ CASES = [
     *TURNED_ON,
     losing(
         "images in a claim",
-        "Managed, with images in the claim images",
+        "Removed, which deletes the claim images and every image in it",
         having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), **REMOVED),
         having(config(storage=UNMANAGED_CLAIM, used=UNMANAGED_CLAIM), **REMOVED),
     ),
@@ -212,4 +212,6 @@ def test_what_the_same_task_mends_is_no_problem() -> None:
 
 def test_to_turn_on_storage_that_was_changed_meanwhile_moves_the_images() -> None:
     live = config(managementState="Unmanaged", storage=UNMANAGED_CLAIM, used={"pvc": {"claim": "old"}})
-    assert [problem.field for problem in findings({"management_state": "Managed"}, live, RWX)] == ["storage"]
+    assert [problem.field for problem in findings({"management_state": "Managed"}, live, RWX, claim("old"))] == [
+        "storage"
+    ]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
@@ -10,21 +12,27 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Forbidden,
     NotFound,
     Refused,
+    RegistryError,
     RolloutFailed,
+    Unreachable,
 )
 
-FINDING = Finding("Config cluster", "replicas", "-1", "0 or more", "Give the number of pods.")
+FINDING = Finding("invalid-replicas", "Config cluster", "replicas", "-1", "0 or more", "Give the number of pods.")
 
 
 def test_a_finding_says_object_field_found_needed_and_remedy() -> None:
-    assert str(FINDING) == "Config cluster: replicas: found -1, needed 0 or more. Give the number of pods."
+    assert str(FINDING) == (
+        "Config cluster: replicas has -1, but needs 0 or more. Give the number of pods. [invalid-replicas]"
+    )
     assert FINDING.as_dict() == {
+        "code": "invalid-replicas",
         "object": "Config cluster",
         "field": "replicas",
         "found": "-1",
         "needed": "0 or more",
         "remedy": "Give the number of pods.",
         "severity": "error",
+        "consent": "",
     }
 
 
@@ -52,7 +60,7 @@ def test_which_refusals_cannot_be_helped_by_asking_again(status: int, final: boo
 
 def test_an_answer_and_a_silence_are_told_apart() -> None:
     assert str(ApiError("GET", "Config cluster", 422, "Invalid", "no")) == "GET Config cluster: HTTP 422 Invalid: no"
-    silence = ApiError("GET", "Config cluster", 0, "Unreachable", "refused")
+    silence = Unreachable("GET", "Config cluster", "refused")
     assert str(silence) == "GET Config cluster: the API server could not be reached: refused"
     assert silence.details() == {"status": 0, "reason": "Unreachable"}
 
@@ -62,8 +70,19 @@ def test_a_missing_object_and_a_missing_kind_are_told_apart(reason: str, served:
     assert NotFound("GET", "Route x/*", 404, reason, "m").kind_is_served is served
 
 
-def test_a_failed_rollout_carries_what_was_seen() -> None:
-    assert RolloutFailed("no", {"seen": []}).details() == {"rollout": {"seen": []}}
+def errors(base: type[RegistryError] = RegistryError) -> Iterator[type[RegistryError]]:
+    """Yield every type of error that is raised: those that have a code of their own."""
+    for kind in base.__subclasses__():
+        if "code" in vars(kind):
+            yield kind
+        yield from errors(kind)
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    codes = [kind.code for kind in errors()]
+    assert len(set(codes)) == len(codes)
+    assert RolloutFailed("no").with_code() == "no [rollout-failed]"
+    assert Refused([FINDING]).with_code().endswith("[invalid-replicas]")
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Preflight: what is wrong with the Config itself, with an object to write, and with the API server's own answer."""
+"""Findings: what is wrong with the Config itself, with an object to write, with the limits and sight of a wait."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     GENERATED_CREDENTIALS,
     REGISTRY_DEPLOYMENT,
-    ROUTE,
+    REGISTRY_ROUTES,
     USER_CREDENTIALS,
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as preflight
-from ansible_collections.okd.image_registry.plugins.module_utils._plan.change import Step
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal, RouteGoal
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings import sight_findings
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 
 from tests.unit.builders import claim, config, findings, operator_deployment, removed_config, user_credentials
 from tests.unit.cases import CONFIG, Case, having
@@ -133,6 +136,7 @@ CASES = [
         "one of Managed, Unmanaged, Removed",
         having(config(managementState=None)),
         having(config(managementState="Unmanaged")),
+        "warning",
     ),
     *[
         Case(
@@ -182,11 +186,11 @@ def test_all_findings_come_at_once() -> None:
     fields = [problem.field for problem in findings(given, config())]
     assert fields == [
         "storage.s3.bucket",
-        "storage.s3.region",
         "storage.s3.chunk_size_mib",
-        "credentials",
         "replicas",
         "routes[].name",
+        "credentials",
+        "storage.s3.region",
         "credentials",
     ]
 
@@ -204,141 +208,80 @@ def test_two_backends_do_not_matter_to_an_operator_that_lets_go() -> None:
     assert [problem for problem in problems if problem.severity == "error"] == []
 
 
-def step(managed: dict[str, Any] | None = None, action: str = "patch") -> Step:
-    """Return a write of the Config."""
-    return Step(action, CLUSTER_CONFIG, managed, config(), managed or {})
-
-
-def answer(status: int, message: str, *causes: dict[str, str]) -> ApiError:
-    """Return a refusal of the API server."""
-    return ApiError("PATCH", str(CLUSTER_CONFIG), status, "Invalid", message, list(causes))
-
-
-@pytest.mark.parametrize(
-    ("managed", "answered", "problems"),
-    [
-        case(
-            {"spec": {"replicas": 2}},
-            answer(422, "is invalid", {"field": "spec.replicas", "message": "must be an integer"}),
-            [("spec.replicas", "must be an integer", "a value that the API server accepts")],
-            id="one cause",
-        ),
-        case(
-            {"spec": {"replicas": 2}},
-            answer(422, "is invalid", {"field": "spec.a", "message": "x"}, {"field": "spec.b", "message": "y"}),
-            [("spec.a", "x", "a value"), ("spec.b", "y", "a value")],
-            id="two causes",
-        ),
-        case(
-            {"spec": {"replicas": 2}},
-            answer(422, "is invalid"),
-            [("the object", "is invalid", "a value that the API server accepts")],
-            id="no cause",
-        ),
-        case(
-            {"spec": {"replicas": 2}},
-            answer(422, "is invalid", {}),
-            [("the object", "is invalid", "a value that the API server accepts")],
-            id="an empty cause",
-        ),
-        case(
-            {"spec": {"storage": {"s3": {"chunkSizeMiB": 16}}}},
-            answer(400, 'strict decoding error: unknown field "spec.storage.s3.chunkSizeMiB"'),
-            [("spec.storage.s3.chunkSizeMiB", "a field that this cluster does not know", "OpenShift 4.17 or newer")],
-            id="a field that came later",
-        ),
-        case(
-            {"spec": {"storage": {"s3": {"chunkSizeMiB": 16}}}},
-            config(storage={"s3": {}}),
-            [("spec.storage.s3.chunkSizeMiB", "a field that this cluster does not know", "OpenShift 4.17 or newer")],
-            id="a field that is dropped without a word",
-        ),
-        case(
-            {"spec": {"new": 1, "newer": 2}},
-            answer(400, 'unknown field "spec.new", unknown field "spec.newer"'),
-            [("spec.new", "does not know", "whose version knows it"), ("spec.newer", "does not know", "knows it")],
-            id="fields of which nothing is known",
-        ),
-        case(
-            {"spec": {"replicas": 2}},
-            Forbidden("PATCH", str(CLUSTER_CONFIG), 403, "Forbidden", 'User "u" cannot patch resource "configs"'),
-            [("permission", 'User "u" cannot patch resource "configs"', "the right to patch configs")],
-            id="not allowed",
-        ),
-        case(
-            {"spec": {"replicas": 2}},
-            Forbidden("POST", str(CLUSTER_CONFIG), 403, "Forbidden", 'configs "cluster" is forbidden: exceeded quota'),
-            [("the object", "exceeded quota", "a value that the API server accepts")],
-            id="kept out by admission",
-        ),
-        case(
-            {"spec": {"replicas": 2}},
-            Forbidden("POST", str(CLUSTER_CONFIG), 403, "Forbidden", "exceeded quota: claims, limited: 10Gi"),
-            [("the object", "exceeded quota: claims, limited: 10Gi", "a value that the API server accepts")],
-            id="refused by a quota",
-        ),
-        case({"spec": {"replicas": 2}}, config(replicas=2), [], id="as it was sent"),
-        case(
-            {"spec": {"requests": {"read": {"maxWaitInQueue": "60m"}}, "readOnly": False}},
-            config(requests={"read": {"maxWaitInQueue": "1h0m0s"}}),
-            [],
-            id="in canonical form",
-        ),
-        case({"spec": {"storage": {"emptyDir": None}}}, config(), [], id="a field that was to be removed"),
-        case(None, None, [], id="a deletion"),
-    ],
-)
-def test_refusals_of_a_dry_run(managed: Any, answered: Any, problems: list[tuple[str, str, str]]) -> None:
-    told = list(preflight.refusals(step(managed), answered))
-    assert [problem.field for problem in told] == [field for field, _found, _needed in problems]
-    for problem, (_field, found, needed) in zip(told, problems, strict=True):
-        assert problem.subject == CONFIG
-        assert found in problem.found
-        assert needed in problem.needed
-
-
-def test_a_field_of_another_kind_has_no_openshift_version() -> None:
-    created = Step("create", USER_CREDENTIALS, {}, None, {})
-    told = list(preflight.refusals(created, answer(400, 'unknown field "spec.logLevel"')))
-    assert [problem.needed for problem in told] == ["a cluster whose version knows it"]
-
-
-@pytest.mark.parametrize(
-    ("timeout", "grace", "fields"),
-    [(1, 1, []), (600, 60, []), (0, 60, ["wait_timeout"]), (600, 0, ["error_grace"])],
-)
-def test_limits_of_the_wait(timeout: int, grace: int, fields: list[str]) -> None:
-    assert [finding.field for finding in preflight.wait_findings(timeout, grace)] == fields
-
-
 @pytest.mark.parametrize(
     ("timeout", "error_grace", "problems"),
     [
         (600, 60, []),
         (1, 1, []),
         (0, 60, [("wait_timeout", "0", "1 second or more")]),
+        (600, 0, [("error_grace", "0", "1 second or more")]),
         (-1, 0, [("wait_timeout", "-1", "1 second or more"), ("error_grace", "0", "1 second or more")]),
     ],
 )
 def test_limits_that_no_wait_can_keep(timeout: int, error_grace: int, problems: list[tuple[str, str, str]]) -> None:
-    told = [(problem.field, problem.found, problem.needed) for problem in preflight.wait_findings(timeout, error_grace)]
-    assert told == problems
+    told = findings({"wait_timeout": timeout, "error_grace": error_grace}, config())
+    assert [(problem.field, problem.found, problem.needed) for problem in told] == problems
+    assert {problem.severity for problem in told} <= {"error"}
 
 
 @pytest.mark.parametrize(
-    ("goal", "hidden"),
+    ("expected", "hidden"),
     [
-        (Goal(), [REGISTRY_DEPLOYMENT]),
-        (Goal(routes=(RouteGoal("a"),)), [REGISTRY_DEPLOYMENT, ROUTE.all()]),
-        (Goal(absent_routes=("a",)), [REGISTRY_DEPLOYMENT, ROUTE.all()]),
-        (Goal(credentials={"k": "v"}), [REGISTRY_DEPLOYMENT, GENERATED_CREDENTIALS]),
+        ([], []),
+        ([Admitted((ExpectedRoute("a"),))], [REGISTRY_ROUTES]),
+        ([Admitted((), ("a",))], [REGISTRY_ROUTES]),
+        ([CredentialsPassedOn({"k": "v"})], [GENERATED_CREDENTIALS]),
     ],
     ids=["pods", "a route", "a route that must be gone", "credentials"],
 )
-def test_what_a_wait_must_be_able_to_see(goal: Goal, hidden: list[Ref]) -> None:
+def test_what_a_wait_must_be_able_to_see(expected: list[Expected], hidden: list[Ref]) -> None:
     refused = Forbidden("GET", "it", 403, "Forbidden", "cannot get it")
-    everything = [REGISTRY_DEPLOYMENT, ROUTE.all(), GENERATED_CREDENTIALS]
-    problems = list(preflight.sight_findings(goal, Snapshot(dict.fromkeys(everything, refused))))
-    assert [problem.subject for problem in problems] == [str(ref) for ref in hidden]
-    assert {problem.found for problem in problems} == {"cannot get it"}
-    assert list(preflight.sight_findings(goal, Snapshot(dict.fromkeys(everything)))) == []
+    everything = [CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_ROUTES, GENERATED_CREDENTIALS]
+    entries = [Serving(RULES), *expected]
+    problems = list(sight_findings(entries, Snapshot(dict.fromkeys(everything, refused))))
+    assert [problem.subject for problem in problems] == [
+        str(ref) for ref in [CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, *hidden]
+    ]
+    assert {problem.found for problem in problems} == {"none (cannot get it)"}
+    assert list(sight_findings(entries, Snapshot(dict.fromkeys(everything)))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        ({"management_state": "Removed"}, ["removal-deletes-images"]),
+        ({"management_state": "Removed", "accept_data_loss": True}, []),
+        ({"management_state": "Managed"}, []),
+    ],
+    ids=["no consent", "consent", "nothing to consent to"],
+)
+def test_what_the_user_consents_to_is_no_finding(given: dict[str, Any], codes: list[str]) -> None:
+    used = {"pvc": {"claim": "c"}, "managementState": "Managed"}
+    problems = findings(given, config(storage=used, used=used), claim("c"))
+    assert [problem.code for problem in problems] == codes
+    assert {problem.consent for problem in problems} <= {"accept_data_loss"}
+
+
+@pytest.mark.parametrize(
+    ("given", "severity"),
+    [
+        ({"storage": {"pvc": {"claim": "c"}}}, "warning"),
+        ({"storage": {"pvc": {"claim": "c"}}, "log_level": "Debug"}, "error"),
+    ],
+    ids=["nothing is left to write", "something is written"],
+)
+def test_only_what_a_task_changes_is_refused(given: dict[str, Any], severity: str) -> None:
+    live = config(storage={"pvc": {"claim": "c"}, "managementState": "Unmanaged"})
+    (problem,) = findings(given, live, claim("c", phase="Lost"))
+    assert (problem.code, problem.severity) == ("claim-lost", severity)
+
+
+def test_what_cannot_be_as_declared_is_refused_though_nothing_is_written() -> None:
+    live = config(storage={"pvc": {"claim": "c"}, "managementState": "Unmanaged"})
+    (problem,) = findings({"storage": {"pvc": {"claim": "c", "storage_class": "fast"}}}, live, claim("c"))
+    assert (problem.code, problem.severity, problem.is_standing) == ("storage-class-fixed", "error", True)
+
+
+@pytest.mark.parametrize(("objects", "code"), [([], "no-config"), ([LEAVING], "config-terminating")])
+def test_a_config_that_is_not_there_to_stay_is_refused_though_nothing_is_written(objects: list[Any], code: str) -> None:
+    assert [(problem.code, problem.severity) for problem in findings({}, *objects)] == [(code, "error")]

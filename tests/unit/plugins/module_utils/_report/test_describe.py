@@ -359,7 +359,7 @@ def test_config_tells_whether_there_is_an_http_secret() -> None:
     [
         case(
             f"http://user:{PASSWORD}@proxy.example.com:3128",
-            "http://user:********@proxy.example.com:3128",
+            "http://user:<hidden>@proxy.example.com:3128",
             id="password",
         ),
         case("http://proxy.example.com:3128", "http://proxy.example.com:3128", id="no password"),

@@ -12,7 +12,23 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     NotFound,
     Refused,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLAIM,
+    CLUSTER_CONFIG,
+    CLUSTER_IMAGE_CONFIG,
+    CLUSTER_PRUNER,
+    NODE_CA_PODS,
+    OPERATOR_DEPLOYMENT,
+    OPERATOR_PODS,
+    REGISTRY_DEPLOYMENT,
+    REGISTRY_OPERATOR,
+    REGISTRY_PODS,
+    REGISTRY_ROUTES,
+    REPLICA_SET,
+    SECRET,
+    SERVICE,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._report import info as overview
 
@@ -23,20 +39,22 @@ case = pytest.param
 OPTIONS = {"name": "cluster"}
 HOST = "registry.example.com"
 
-# Each part of the report: the object that it is made of, where it is in the result, what is there when it is missing.
-PARTS = {
-    "config": ("Config cluster", None),
-    "cluster_operator": ("ClusterOperator image-registry", None),
-    "deployments.registry": ("Deployment openshift-image-registry/image-registry", None),
-    "deployments.operator": ("Deployment openshift-image-registry/cluster-image-registry-operator", None),
-    "replica_sets": ("ReplicaSet openshift-image-registry/*", []),
-    "pods": ("Pod openshift-image-registry/*", {"registry": [], "operator": [], "node_ca": []}),
-    "services": ("Service openshift-image-registry/*", []),
-    "routes": ("Route openshift-image-registry/*", []),
-    "secrets": ("Secret openshift-image-registry/*", []),
-    "claims": ("PersistentVolumeClaim openshift-image-registry/*", []),
-    "image_config": ("Image cluster", None),
-    "image_pruner": ("ImagePruner cluster", None),
+# Each part of the report: what it is made of, and what is there when that is missing.
+PARTS: dict[str, tuple[Ref, Any]] = {
+    "config": (CLUSTER_CONFIG, None),
+    "cluster_operator": (REGISTRY_OPERATOR, None),
+    "deployments.registry": (REGISTRY_DEPLOYMENT, None),
+    "deployments.operator": (OPERATOR_DEPLOYMENT, None),
+    "replica_sets": (REPLICA_SET.all(), []),
+    "pods.registry": (REGISTRY_PODS, []),
+    "pods.operator": (OPERATOR_PODS, []),
+    "pods.node_ca": (NODE_CA_PODS, []),
+    "services": (SERVICE.all(), []),
+    "routes": (REGISTRY_ROUTES, []),
+    "secrets": (SECRET.all(), []),
+    "claims": (CLAIM.all(), []),
+    "image_config": (CLUSTER_IMAGE_CONFIG, None),
+    "image_pruner": (CLUSTER_PRUNER, None),
 }
 REFUSAL = 'the resource is forbidden: User "nobody" cannot read it'
 DENIED = Forbidden("GET", "x", 403, "Forbidden", REFUSAL)
@@ -53,40 +71,47 @@ def created(source: Manifest) -> Manifest:
     return source | {"metadata": source["metadata"] | {"creationTimestamp": "2026-01-15T10:00:00Z"}}
 
 
-OBJECTS: dict[str, Any] = {
-    "Config cluster": builders.config(
-        replicas=2, storage={"pvc": {"claim": "registry"}, "managementState": "Unmanaged"}
-    )
+PODS = [
+    labelled("node-ca-2", "name", "node-ca"),
+    labelled("image-registry-2", "docker-registry", "default"),
+    labelled("node-ca-1", "name", "node-ca"),
+    labelled("image-registry-1", "docker-registry", "default"),
+    labelled("operator-1", "name", "cluster-image-registry-operator"),
+    labelled("image-pruner-1", "app", "image-pruner"),
+]
+
+
+def selected(ref: Ref) -> list[Manifest]:
+    """Return the pods that have the labels of a ref."""
+    name, _equals, value = ref.labels.partition("=")
+    return [pod for pod in PODS if pod["metadata"]["labels"].get(name) == value]
+
+
+OBJECTS: dict[Ref, Any] = {
+    CLUSTER_CONFIG: builders.config(replicas=2, storage={"pvc": {"claim": "registry"}, "managementState": "Unmanaged"})
     | {"apiVersion": "imageregistry.operator.openshift.io/v1"},
-    "ClusterOperator image-registry": manifest("ClusterOperator", "image-registry", status={"conditions": healthy()}),
-    "Deployment openshift-image-registry/image-registry": created(builders.deployment(2)),
-    "Deployment openshift-image-registry/cluster-image-registry-operator": created(builders.deployment()),
-    "ReplicaSet openshift-image-registry/*": [created(manifest("ReplicaSet", "image-registry-1", spec={}))],
-    "Pod openshift-image-registry/*": [
-        labelled("node-ca-2", "name", "node-ca"),
-        labelled("image-registry-2", "docker-registry", "default"),
-        labelled("node-ca-1", "name", "node-ca"),
-        labelled("image-registry-1", "docker-registry", "default"),
-        labelled("operator-1", "name", "cluster-image-registry-operator"),
-        labelled("image-pruner-1", "app", "image-pruner"),
-    ],
-    "Service openshift-image-registry/*": [manifest("Service", "image-registry", spec={})],
-    "Route openshift-image-registry/*": [builders.route("public", HOST, ingress(HOST))],
-    "Secret openshift-image-registry/*": [builders.user_credentials()],
-    "PersistentVolumeClaim openshift-image-registry/*": [builders.claim("registry")],
-    "Image cluster": manifest("Image", "cluster", spec={}, status={"externalRegistryHostnames": [HOST]}),
-    "ImagePruner cluster": manifest("ImagePruner", "cluster", spec={}),
+    REGISTRY_OPERATOR: manifest("ClusterOperator", "image-registry", status={"conditions": healthy()}),
+    REGISTRY_DEPLOYMENT: created(builders.deployment(2)),
+    OPERATOR_DEPLOYMENT: created(builders.deployment()),
+    REPLICA_SET.all(): [created(manifest("ReplicaSet", "image-registry-1", spec={}))],
+    **{ref: selected(ref) for ref in (REGISTRY_PODS, OPERATOR_PODS, NODE_CA_PODS)},
+    SERVICE.all(): [manifest("Service", "image-registry", spec={})],
+    REGISTRY_ROUTES: [builders.route("public", HOST, ingress(HOST))],
+    SECRET.all(): [builders.user_credentials()],
+    CLAIM.all(): [builders.claim("registry")],
+    CLUSTER_IMAGE_CONFIG: manifest("Image", "cluster", spec={}, status={"externalRegistryHostnames": [HOST]}),
+    CLUSTER_PRUNER: manifest("ImagePruner", "cluster", spec={}),
 }
 
 
 def read(options: Manifest = OPTIONS, **failures: ApiError) -> Snapshot:
     """Return what is read of a healthy cluster, with failures by part."""
-    by_object = {PARTS[part.replace("__", ".")][0]: failure for part, failure in failures.items()}
-    return Snapshot({ref: by_object.get(str(ref), _answer(ref)) for ref in overview.refs(options)})
+    by_ref = {PARTS[part.replace("__", ".")][0]: failure for part, failure in failures.items()}
+    return Snapshot({ref: by_ref.get(ref, _answer(ref)) for ref in overview.refs(options)})
 
 
 def _answer(ref: Ref) -> Any:
-    found = OBJECTS.get(str(ref), not_found(ref.name or "*"))
+    found = OBJECTS.get(ref, not_found(ref.name or "*"))
     return {"items": found} if isinstance(found, list) else found
 
 
@@ -173,11 +198,11 @@ def test_the_registry_in_short() -> None:
     ],
 )
 def test_a_missing_part_is_told_and_leaves_the_rest(part: str, failure: ApiError, reason: str, message: str) -> None:
-    name, nothing = PARTS[part]
+    ref, nothing = PARTS[part]
     whole = overview.compose(read(), OPTIONS)
     result = overview.compose(read(**{part.replace(".", "__"): failure}), OPTIONS)
     (told,) = result["missing"]
-    assert (told["part"], told["object"], told["reason"]) == (part, name, reason)
+    assert (told["part"], told["object"], told["reason"]) == (part, str(ref), reason)
     assert message in told["message"]
     assert below(result, part) == nothing
     assert {other: below(result, other) for other in PARTS if other != part} == {

@@ -24,12 +24,13 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     REGISTRY_DEPLOYMENT,
     SECRET,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import REFS
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import wait as rollout
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import DONE
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected
 
 from tests.unit.builders import (
     Manifest,
+    awaiting,
     conditions,
     config,
     credentials_file,
@@ -56,9 +57,12 @@ class Clock:
 class Waiting:
     """A wait in a thread of its own."""
 
-    def __init__(self, api: TinyApi, goal: Goal | None = None, timeout: float = 600, error_grace: float = 60):
+    def __init__(
+        self, api: TinyApi, expected: list[Expected] | None = None, timeout: float = 600, error_grace: float = 60
+    ):
         self.clock = Clock()
-        self._wait = rollout.Wait(api.cluster(), goal or Goal(), timeout, error_grace, clock=self.clock)
+        entries = expected or awaiting()
+        self._wait = rollout.Wait(api.cluster(), entries, REFS, timeout, error_grace, clock=self.clock)
         self._ended: list[Any] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -77,9 +81,13 @@ class Waiting:
             assert time.monotonic() < limit, self.seen()
             time.sleep(0.005)
 
+    def report(self) -> dict[str, Any]:
+        """Return what a task reports of the wait."""
+        return self._wait.report()
+
     def seen(self) -> list[dict[str, Any]]:
         """Return the states that were noted."""
-        return self._wait.report()["seen"]
+        return self.report()["seen"]
 
     def result(self) -> Any:
         """Return what the wait ended with: its result, or the error that it raised."""
@@ -176,7 +184,7 @@ def test_objects_that_come_and_go_are_followed(api: TinyApi) -> None:
 
 def test_the_generated_secret_is_watched_when_credentials_are_declared(api: TinyApi) -> None:
     api.put(SECRET, generated_credentials("old"))
-    waiting = Waiting(api, Goal(credentials={"credentials": credentials_file()}))
+    waiting = Waiting(api, awaiting(credentials={"credentials": credentials_file()}))
     waiting.has_seen("the operator has not yet passed the new credentials on to the pods")
     api.put(SECRET, generated_credentials())
     assert waiting.result()[0] == DONE
@@ -194,12 +202,13 @@ def test_a_pod_in_trouble_is_named(api: TinyApi) -> None:
 
 def test_a_final_error_ends_it_at_once(api: TinyApi) -> None:
     api.put(CONFIG, config(status={"conditions": healthy(Degraded=("True", "VerificationFailed", "Error: routes"))}))
-    error = Waiting(api).result()
+    waiting = Waiting(api)
+    error = waiting.result()
     assert isinstance(error, RolloutFailed)
     assert str(error) == (
         "The registry cannot get to the declared state: the operator reports VerificationFailed: Error: routes."
     )
-    assert error.details()["rollout"]["waited"] is True
+    assert waiting.report()["waited"] is True
 
 
 def test_an_error_is_endured_for_a_time(api: TinyApi) -> None:
@@ -252,7 +261,7 @@ def test_time_runs_out(api: TinyApi) -> None:
         "The registry did not get to the declared state within 600 seconds (wait_timeout): the operator reports "
         "DeploymentNotCompleted: step 3."
     )
-    assert error.rollout["duration"] == 600.0
+    assert waiting.report()["duration"] == 600.0
 
 
 def test_what_is_done_in_the_last_moment_counts(api: TinyApi) -> None:
@@ -276,14 +285,14 @@ def test_limits_hold_without_any_event(
     api: TinyApi, live: Manifest, limits: dict[str, float], kind: type[Exception], option: str
 ) -> None:
     api.put(CONFIG, live)
-    wait = rollout.Wait(api.cluster(), Goal(), **({"timeout": 60.0, "error_grace": 60.0} | limits))
+    wait = rollout.Wait(api.cluster(), awaiting(), REFS, **({"timeout": 60.0, "error_grace": 60.0} | limits))
     with pytest.raises(kind, match=option):
         wait.until_done()
 
 
 def test_overwritten_fields_are_handed_back_and_the_wait_goes_on(api: TinyApi) -> None:
     api.put(CONFIG, config(replicas=1))
-    wait = rollout.Wait(api.cluster(), Goal({"spec": {"replicas": 2}}), timeout=60, error_grace=60)
+    wait = rollout.Wait(api.cluster(), awaiting({"spec": {"replicas": 2}}), REFS, timeout=60, error_grace=60)
     verdict, snapshot = wait.until_done()
     assert (verdict.state, verdict.why) == ("lost", "spec.replicas")
     assert snapshot[CLUSTER_CONFIG]["spec"]["replicas"] == 1

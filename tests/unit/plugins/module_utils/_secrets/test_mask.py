@@ -9,12 +9,33 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import HIDDEN, NEW, OLD
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CONFIG,
+    POD,
+    ROUTE,
+    SECRET,
+    TRUSTED_CA,
+    Resource,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
+    HIDDEN,
+    NEW,
+    OLD,
+    mask,
+    mask_pair,
+    password_in,
+    scrub,
+    values_in,
+    values_misplaced,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store import Secrets
+from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.builders import (
+    ALL_SECTIONS,
     HTTP_SECRET,
     config,
     credentials_file,
@@ -28,29 +49,30 @@ from tests.unit.builders import (
 )
 
 case = pytest.param
+WORK = writing("registry", *ALL_SECTIONS)
 PEM_KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQ+/IBADANBgkq\n-----END PRIVATE KEY-----\n"
 
 
 @pytest.mark.parametrize(
     ("kind", "before", "after", "shown"),
     [
-        case("Secret", {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="changed"),
-        case("Secret", {"data": {"k": "a"}}, {"data": {"k": "a"}}, ({"k": HIDDEN}, {"k": HIDDEN}), id="the same"),
-        case("Secret", {"data": {}}, {"data": {"k": "b"}}, ({}, {"k": NEW}), id="added"),
-        case("Secret", {"data": {"k": "a"}}, {"data": {}}, ({"k": OLD}, {}), id="removed"),
+        case(SECRET, {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="changed"),
+        case(SECRET, {"data": {"k": "a"}}, {"data": {"k": "a"}}, ({"k": HIDDEN}, {"k": HIDDEN}), id="the same"),
+        case(SECRET, {"data": {}}, {"data": {"k": "b"}}, ({}, {"k": NEW}), id="added"),
+        case(SECRET, {"data": {"k": "a"}}, {"data": {}}, ({"k": OLD}, {}), id="removed"),
         case(
-            "Secret",
+            SECRET,
             {"data": {"same": "x", "k": "a"}},
             {"data": {"same": "x", "k": "b"}},
             ({"same": HIDDEN, "k": OLD}, {"same": HIDDEN, "k": NEW}),
             id="one of two",
         ),
-        case("Secret", {"data": {"k": ""}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="empty before"),
-        case("ConfigMap", {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": "a"}, {"k": "b"}), id="not a Secret"),
+        case(SECRET, {"data": {"k": ""}}, {"data": {"k": "b"}}, ({"k": OLD}, {"k": NEW}), id="empty before"),
+        case(TRUSTED_CA, {"data": {"k": "a"}}, {"data": {"k": "b"}}, ({"k": "a"}, {"k": "b"}), id="not a Secret"),
     ],
 )
-def test_differences_are_shown_without_values(kind: str, before: Any, after: Any, shown: Any) -> None:
-    assert redact.mask_pair(kind, before, after) == ({"data": shown[0]}, {"data": shown[1]})
+def test_differences_are_shown_without_values(kind: Resource, before: Any, after: Any, shown: Any) -> None:
+    assert mask_pair(secrecy.of(kind), before, after) == ({"data": shown[0]}, {"data": shown[1]})
 
 
 @pytest.mark.parametrize(
@@ -76,26 +98,26 @@ def test_a_url_is_shown_without_its_password(field: str, before: str | None, aft
     def proxied(url: str | None) -> dict[str, Any]:
         return {"spec": {"proxy": {field: url, "noProxy": "a:b@c"}, "replicas": 1}}
 
-    assert redact.mask_pair("Config", proxied(before), proxied(after)) == tuple(map(proxied, shown))
+    assert mask_pair(secrecy.of(CONFIG), proxied(before), proxied(after)) == tuple(map(proxied, shown))
 
 
 @pytest.mark.parametrize(
     ("kind", "source", "values"),
     [
-        case("Config", config(), [HTTP_SECRET], id="httpSecret"),
-        case("Secret", user_credentials(), [encoded("AKIAEXAMPLE"), encoded("s3cr3t-example")], id="data"),
-        case("Secret", manifest("Secret", "s", stringData={"k": "plainvalue"}), ["plainvalue"], id="stringData"),
-        case("Secret", secret("s", {"nested": "x" * 20}), [encoded("x" * 20)], id="any key"),
+        case(CONFIG, config(), [HTTP_SECRET], id="httpSecret"),
+        case(SECRET, user_credentials(), [encoded("AKIAEXAMPLE"), encoded("s3cr3t-example")], id="data"),
+        case(SECRET, manifest("Secret", "s", stringData={"k": "plainvalue"}), ["plainvalue"], id="stringData"),
+        case(SECRET, secret("s", {"nested": "x" * 20}), [encoded("x" * 20)], id="any key"),
         case(
-            "Route",
+            ROUTE,
             manifest("Route", "r", spec={"host": "h", "tls": {"key": PEM_KEY, "certificate": "C"}}),
             [PEM_KEY],
             id="key of a Route",
         ),
     ],
 )
-def test_masking_hides_the_values_and_nothing_else(kind: str, source: dict[str, Any], values: list[str]) -> None:
-    shown = redact.mask(kind, source)
+def test_masking_hides_the_values_and_nothing_else(kind: Resource, source: dict[str, Any], values: list[str]) -> None:
+    shown = mask(secrecy.of(kind), source)
     assert not [value for value in values if value in json.dumps(shown)]
     assert shown["metadata"] == source["metadata"]
     assert json.dumps(shown).count(json.dumps(HIDDEN)) == len(values)
@@ -104,21 +126,21 @@ def test_masking_hides_the_values_and_nothing_else(kind: str, source: dict[str, 
 @pytest.mark.parametrize(
     ("kind", "source"),
     [
-        case("Secret", {"data": None}, id="null data"),
-        case("Secret", {}, id="no data"),
-        case("Config", {"spec": None}, id="null spec"),
-        case("Config", {"spec": {"httpSecret": ""}}, id="no httpSecret"),
-        case("Route", route("r", "h")["spec"], id="a Route without a key"),
-        case("Pod", {"data": {"k": "v"}}, id="a kind without secrets"),
+        case(SECRET, {"data": None}, id="null data"),
+        case(SECRET, {}, id="no data"),
+        case(CONFIG, {"spec": None}, id="null spec"),
+        case(CONFIG, {"spec": {"httpSecret": ""}}, id="no httpSecret"),
+        case(ROUTE, route("r", "h")["spec"], id="a Route without a key"),
+        case(POD, {"data": {"k": "v"}}, id="a kind without secrets"),
     ],
 )
-def test_objects_without_secrets_stay_as_they_are(kind: str, source: dict[str, Any]) -> None:
-    assert redact.mask(kind, source) == source
+def test_objects_without_secrets_stay_as_they_are(kind: Resource, source: dict[str, Any]) -> None:
+    assert mask(secrecy.of(kind), source) == source
 
 
 def test_masking_leaves_the_object_alone() -> None:
     source = user_credentials()
-    redact.mask("Secret", source)
+    mask(secrecy.of(SECRET), source)
     assert source == user_credentials()
 
 
@@ -149,17 +171,17 @@ def test_masking_leaves_the_object_alone() -> None:
     ],
 )
 def test_secret_options(given: dict[str, Any], values: set[str]) -> None:
-    assert redact.values_declared(options(**given)) == values
+    assert WORK.secrets(options(**given)) == values
 
 
 def test_values_of_a_secret_are_known_decoded_and_encoded() -> None:
     file = credentials_file()
-    assert redact.values_in("Secret", generated_credentials()) == {file, encoded(file)}
+    assert values_in(secrecy.of(SECRET), generated_credentials()) == {file, encoded(file)}
 
 
 def test_the_password_of_a_proxy_in_a_config_is_known() -> None:
     live = config(httpSecret="", proxy={"https": "https://user:long-password@proxy:3128", "http": "http://proxy"})
-    assert redact.values_in("Config", live) == {"long-password"}
+    assert values_in(secrecy.of(CONFIG), live) == {"long-password"}
 
 
 @pytest.mark.parametrize(
@@ -177,30 +199,30 @@ def test_the_password_of_a_proxy_in_a_config_is_known() -> None:
     ],
 )
 def test_passwords_in_urls(url: str | None, password: str) -> None:
-    assert redact.password_in(url) == password
+    assert password_in(url) == password
 
 
 @pytest.mark.parametrize(
     ("kind", "source", "values"),
     [
-        case("Secret", {"data": {"k": "not base64!"}}, {"not base64!"}, id="not base64"),
-        case("Secret", {"data": {"k": base64.b64encode(b"\xff\xfe" * 4).decode()}}, None, id="not text"),
-        case("Secret", {"data": {"k": encoded("short")}}, {encoded("short")}, id="too short to look for"),
-        case("Config", config(), {HTTP_SECRET}, id="httpSecret"),
-        case("Secret", {"data": {"k": 5}}, set(), id="a number"),
+        case(SECRET, {"data": {"k": "not base64!"}}, {"not base64!"}, id="not base64"),
+        case(SECRET, {"data": {"k": base64.b64encode(b"\xff\xfe" * 4).decode()}}, None, id="not text"),
+        case(SECRET, {"data": {"k": encoded("short")}}, {encoded("short")}, id="too short to look for"),
+        case(CONFIG, config(), {HTTP_SECRET}, id="httpSecret"),
+        case(SECRET, {"data": {"k": 5}}, set(), id="a number"),
         case(
-            "Secret", {"data": {"REGISTRY_STORAGE_SWIFT_USERNAME": encoded("registry-user")}}, set(), id="a user's name"
+            SECRET, {"data": {"REGISTRY_STORAGE_SWIFT_USERNAME": encoded("registry-user")}}, set(), id="a user's name"
         ),
         case(
-            "Config",
+            CONFIG,
             {"spec": {"proxy": {"https": "https://user:pass%20word@proxy:3128"}}},
             {"pass%20word"},
             id="a proxy's password",
         ),
     ],
 )
-def test_values_of_odd_objects(kind: str, source: dict[str, Any], values: set[str] | None) -> None:
-    found = redact.values_in(kind, source)
+def test_values_of_odd_objects(kind: Resource, source: dict[str, Any], values: set[str] | None) -> None:
+    found = values_in(secrecy.of(kind), source)
     assert found == values if values is not None else len(found) == 2
 
 
@@ -227,36 +249,36 @@ def test_values_of_odd_objects(kind: str, source: dict[str, Any], values: set[st
     "value", ["s3cr3t/+ =", PEM_KEY, "pässwörd\n", '"quoted\\"', 'ä"quoted\\"', " x1234 "], ids=repr
 )
 def test_scrubbing_finds_every_form(value: str, form: Any, shown: str) -> None:
-    assert redact.scrub({"msg": [form(value), {form(value): 1}]}, {value}) == {"msg": [shown, {shown: 1}]}
+    assert scrub({"msg": [form(value), {form(value): 1}]}, {value}) == {"msg": [shown, {shown: 1}]}
 
 
 @pytest.mark.parametrize(
     "value", [1, 1.5, True, None, [], {}, "", "harmless", {"a": [1, {"b": None}]}, {1: "x"}], ids=repr
 )
 def test_scrubbing_leaves_the_rest_alone(value: Any) -> None:
-    assert redact.scrub(value, {"s3cr3t"}) == value
-    assert redact.scrub(value, set()) == value
-    assert redact.scrub(value, {""}) == value
+    assert scrub(value, {"s3cr3t"}) == value
+    assert scrub(value, set()) == value
+    assert scrub(value, {""}) == value
 
 
 def test_the_longest_secret_is_hidden_first() -> None:
-    assert redact.scrub("abcdef", {"abc", "abcdef"}) == HIDDEN
+    assert scrub("abcdef", {"abc", "abcdef"}) == HIDDEN
 
 
 @pytest.mark.parametrize("value", ["m", "s", "chang"])
 def test_a_short_secret_does_not_maim_the_names_of_fields(value: str) -> None:
-    assert redact.scrub({"msg": f"<{value}>", "changed": False}, {value}) == {"msg": f"<{HIDDEN}>", "changed": False}
+    assert scrub({"msg": f"<{value}>", "changed": False}, {value}) == {"msg": f"<{HIDDEN}>", "changed": False}
 
 
 def test_tuples_are_scrubbed_too() -> None:
-    assert redact.scrub({"a": ("s3cr3t", 1)}, {"s3cr3t"}) == {"a": [HIDDEN, 1]}
+    assert scrub({"a": ("s3cr3t", 1)}, {"s3cr3t"}) == {"a": [HIDDEN, 1]}
 
 
 @given(st.text(min_size=1, max_size=12).filter(str.strip), st.text(max_size=5), st.text(max_size=5))
 def test_no_secret_survives_scrubbing(value: str, before: str, after: str) -> None:
     if value in HIDDEN:
         return
-    result = redact.scrub({"msg": f"{before}{value}{after}"}, {value})
+    result = scrub({"msg": f"{before}{value}{after}"}, {value})
     assert value not in result["msg"].replace(HIDDEN, "\x00")
 
 
@@ -274,9 +296,17 @@ def test_no_secret_survives_scrubbing(value: str, before: str, after: str) -> No
     ],
 )
 def test_secrets_among_options_that_are_refused(given: dict[str, Any], values: set[str]) -> None:
-    assert redact.values_misplaced(given) == values
+    assert values_misplaced(given) == values
 
 
 def test_a_private_key_in_the_place_of_a_certificate_is_secret() -> None:
     tls = {"certificate": f"-----BEGIN CERTIFICATE-----\n\n{PEM_KEY}", "key": "k"}
-    assert redact.values_declared({"routes": [{"name": "a", "tls": tls}]}) == {PEM_KEY, "k"}
+    assert WORK.secrets({"routes": [{"name": "a", "tls": tls}]}) == {PEM_KEY, "k"}
+
+
+def test_a_store_hides_what_it_has_learned() -> None:
+    secrets = Secrets()
+    assert secrets.mask({"msg": "s3cr3t"}) == {"msg": "s3cr3t"}
+    secrets.learn(["s3cr3t", " ", ""])
+    secrets.learn({"other"})
+    assert secrets.mask({"msg": "a s3cr3t and an other"}) == {"msg": f"a {HIDDEN} and an {HIDDEN}"}

@@ -79,11 +79,11 @@ CASES = [
         "warning",
     ),
     *map(misnamed, ["C", "a_b", "-a", "a/b", "../secrets/x", "a b", "ä", "x" * 254]),
-    unnamed("size without a name", "no name, but size", of(size="1Gi")),
-    unnamed("mode without a name", "no name, but access_mode", of(access_mode="ReadWriteMany")),
+    unnamed("size without a name", "no name beside size", of(size="1Gi")),
+    unnamed("mode without a name", "no name beside access_mode", of(access_mode="ReadWriteMany")),
     unnamed(
         "everything but a name",
-        "no name, but size and access_mode and storage_class",
+        "no name beside size and access_mode and storage_class",
         of(claim="", size="1Gi", access_mode="ReadWriteMany", storage_class="fast"),
     ),
     case(

@@ -82,7 +82,7 @@ CASES = [
     case(
         "a network that is not Internal",
         "azure.network_access.internal",
-        "given with type External",
+        "a value with type External",
         "type Internal",
         using(azure=ACCOUNT | {"network_access": {"type": "External", "internal": {"vnet_name": "v1"}}}),
         using(
@@ -227,7 +227,7 @@ def test_right_settings_of_oss_are_only_warned_of(oss: dict[str, Any]) -> None:
     ids=["gcs", "azure network", "azure", "swift", "ibmcos", "oss"],
 )
 def test_every_option_becomes_its_field(storage: dict[str, Any], field: dict[str, Any]) -> None:
-    assert planned({"storage": storage}, config(), MINTED).outlook.storage == field
+    assert planned({"storage": storage}, config(), MINTED).storage == field
 
 
 @pytest.mark.parametrize(

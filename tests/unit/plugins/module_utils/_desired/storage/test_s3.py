@@ -19,6 +19,7 @@ FILES = {
     "keypair_id": "K1",
     "private_key": {"name": "cloudfront", "key": "pem"},
 }
+ENCRYPTED = {"bucket": "b", "region": "r", "encrypt": True}
 PRIVATE_KEY = secret("cloudfront", {"pem": KEY_PEM})
 
 
@@ -108,12 +109,12 @@ CASES = [
         "false with storage.management_state Managed",
         "Unmanaged",
         having(
-            config(storage={"s3": {"bucket": "b", "region": "r"}, "managementState": "Managed"}),
+            config(storage={"s3": ENCRYPTED, "managementState": "Managed"}),
             user_credentials(),
             storage={"s3": {"encrypt": False}},
         ),
         having(
-            config(storage={"s3": {"bucket": "b", "region": "r"}, "managementState": "Unmanaged"}),
+            config(storage={"s3": ENCRYPTED, "managementState": "Unmanaged"}),
             user_credentials(),
             storage={"s3": {"encrypt": False}},
         ),
@@ -131,8 +132,8 @@ CASES = [
         "encrypt",
         "false for a bucket that the operator will make",
         "storage.s3.bucket",
-        using(bucket=None, encrypt=False, live={"region": "us-east-1"}),
-        using(bucket=None, encrypt=False, live={"bucket": "images", "region": "us-east-1"}),
+        using(bucket=None, encrypt=False, live={"region": "us-east-1", "encrypt": True}),
+        using(bucket=None, encrypt=False, live={"bucket": "images", "region": "us-east-1", "encrypt": True}),
     ),
     case(
         "a CA bundle that does not exist",
@@ -192,7 +193,7 @@ CASES = [
         "a duration that Go cannot parse",
         "cloud_front.duration",
         "'1d'",
-        "a Go duration such as 20m",
+        "a Go duration such as 30s or 1m30s",
         using(PRIVATE_KEY, cloud_front={**FILES, "duration": "1d"}),
         using(PRIVATE_KEY, cloud_front={**FILES, "duration": "24h"}),
     ),
@@ -255,10 +256,10 @@ def test_every_option_becomes_its_field() -> None:
         chunk_size_mib=16,
         cloud_front={**FILES, "duration": "20m"},
     )
-    plan = planned(situation.given, *situation.objects)
-    assert [(step.action, str(step.ref)) for step in plan.steps] == [("create", CA_MAP), ("patch", CONFIG)]
-    assert plan.steps[0].body == {"data": {"ca-bundle.crt": CERTIFICATE}}
-    assert plan.outlook.storage == {
+    change = planned(situation.given, *situation.objects)
+    assert [(step.action, str(step.ref)) for step in change.steps] == [("create", CA_MAP), ("patch", CONFIG)]
+    assert change.steps[0].body == {"data": {"ca-bundle.crt": CERTIFICATE}}
+    assert change.storage == {
         "managementState": "Unmanaged",
         "s3": {
             "bucket": "images",

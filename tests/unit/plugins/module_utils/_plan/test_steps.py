@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plans: which steps, in which order, and none the second time."""
+"""Steps: which ones, in which order, and none the second time."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import leaves
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, USER_CREDENTIALS
-from ansible_collections.okd.image_registry.plugins.module_utils._plan import change as plan
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import still_fits
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +35,7 @@ TLS = {"certificate": "CERT", "key": "KEY"}
 
 
 def steps(given: dict[str, Any], *objects: Manifest) -> list[tuple[str, str, Any]]:
-    """Return the steps of a plan as action, object and body."""
+    """Return the steps of a change as action, object and body."""
     return [(step.action, str(step.ref), step.body) for step in planned(given, *objects).steps]
 
 
@@ -242,9 +245,9 @@ def test_steps_of_one_phase_may_go_out_together() -> None:
 
 
 def test_a_missing_config_is_never_created() -> None:
-    plan = planned({"replicas": 2})
-    assert plan.steps == ()
-    assert (plan.outlook.before, plan.outlook.after) == ({}, {})
+    change = planned({"replicas": 2})
+    assert change.steps == ()
+    assert (change.before, change.after) == ({}, {})
 
 
 def test_a_config_that_may_not_be_read_is_an_error() -> None:
@@ -252,23 +255,23 @@ def test_a_config_that_may_not_be_read_is_an_error() -> None:
         planned({"replicas": 2}, forbidden=[CLUSTER_CONFIG])
 
 
-def test_the_outlook_shows_the_config_after_the_plan() -> None:
-    outlook = planned({"replicas": 3, "storage": {"empty_dir": {}}}, config(storage={"pvc": {"claim": "c"}})).outlook
-    assert outlook.before["spec"]["storage"] == {"pvc": {"claim": "c"}}
-    assert outlook.after["spec"]["replicas"] == 3
-    assert outlook.storage == {"emptyDir": {}}
-    assert outlook.state == "Managed"
+def test_a_change_shows_the_config_before_and_after() -> None:
+    change = planned({"replicas": 3, "storage": {"empty_dir": {}}}, config(storage={"pvc": {"claim": "c"}}))
+    assert change.storage_before == {"pvc": {"claim": "c"}}
+    assert change.after["spec"]["replicas"] == 3
+    assert change.storage == {"emptyDir": {}}
+    assert (change.state_before, change.state) == ("Managed", "Managed")
 
 
 @pytest.mark.parametrize("live", [config(), removed_config()], ids=["Managed", "Removed"])
-def test_a_plan_without_steps_leaves_the_config_as_it_is(live: Manifest) -> None:
-    outlook = planned({}, live).outlook
-    assert outlook.after == outlook.before == live
+def test_a_change_without_steps_leaves_the_config_as_it_is(live: Manifest) -> None:
+    change = planned({}, live)
+    assert change.after == change.before == live
 
 
 def test_a_deletion_is_reported() -> None:
-    plan = planned({"credentials": {"state": "absent"}}, config(), user_credentials())
-    assert plan.steps[0].as_dict() == {
+    change = planned({"credentials": {"state": "absent"}}, config(), user_credentials())
+    assert change.steps[0].as_dict() == {
         "action": "delete",
         "kind": "Secret",
         "name": "image-registry-private-configuration-user",
@@ -278,8 +281,8 @@ def test_a_deletion_is_reported() -> None:
 
 
 def test_a_step_is_reported_without_values() -> None:
-    plan = planned({"credentials": {"s3": {"access_key": "AKIAEXAMPLE", "secret_key": "s3cr3t"}}}, config())
-    assert plan.steps[0].as_dict() == {
+    change = planned({"credentials": {"s3": {"access_key": "AKIAEXAMPLE", "secret_key": "s3cr3t"}}}, config())
+    assert change.steps[0].as_dict() == {
         "action": "create",
         "kind": "Secret",
         "name": "image-registry-private-configuration-user",
@@ -371,15 +374,15 @@ def test_fields_that_were_not_declared_stay(earlier: list[dict[str, Any]], decla
     for task in earlier:
         objects = carried_out(planned(task, *objects), objects)
     for step in planned(declared, *objects).steps:
-        named = [path for path, _value in compare.leaves(step.managed)]
-        for path, value in compare.leaves(step.body or {}):
+        named = [path for path, _value in leaves(step.managed)]
+        for path, value in leaves(step.body or {}):
             made_empty = value == {} and path in {known[: len(path)] for known in named}
             assert made_empty or path in named
 
 
 def _written_back(objects: list[Manifest]) -> list[Manifest]:
     """Return the objects after the operator has written the Config back, with Go's zero values and canonical forms."""
-    return [compare.merged(_in_go(entry), {}) if entry["kind"] == "Config" else entry for entry in objects]
+    return [merged(_in_go(entry), {}) if entry["kind"] == "Config" else entry for entry in objects]
 
 
 def _in_go(config: Manifest) -> Manifest:
@@ -414,5 +417,5 @@ def _in_go(config: Manifest) -> Manifest:
 def test_a_step_fits_an_object_whose_spec_has_not_changed(
     planned_for: dict[str, Any], found: dict[str, Any] | None, fits: bool
 ) -> None:
-    step = plan.Step("patch", CLUSTER_CONFIG, {}, {"metadata": planned_for}, {})
-    assert plan.still_fits(step, None if found is None else {"metadata": found}) is fits
+    step = Step("patch", Wanted(CLUSTER_CONFIG, {}), {}, {"metadata": planned_for})
+    assert still_fits(step, None if found is None else {"metadata": found}) is fits

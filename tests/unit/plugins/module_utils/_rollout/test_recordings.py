@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The judge, fed with the recordings of the real operator event by event."""
+"""Verdicts on the recordings of the real operator event by event."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Outlook
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    GENERATED_CREDENTIALS,
+    REGISTRY_DEPLOYMENT,
+    REGISTRY_ROUTES,
+    USER_CREDENTIALS,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout import readiness as judge
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import Observed, Verdict
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict, judge
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn
 
-from tests.unit import recordings
+from tests.unit import builders, recordings
 from tests.unit.builders import ALL_SECTIONS, options
 from tests.unit.recordings import CONFIG, DEPLOYMENT, Moment
 
@@ -44,29 +51,20 @@ class Task:
     def __str__(self) -> str:
         return f"{self.recording}, step {self.step}"
 
-    def goal(self) -> Goal:
+    def expected(self) -> list[Expected]:
         """Return what the task waits for."""
         desired = Desired(options(**self.given), ALL_SECTIONS)
-        before = recordings.before(self.recording, self.step).objects[CONFIG]
-        stored = self.moments()[0].objects[CONFIG]
-        return desired.goal(Outlook(Snapshot({}), before, stored, desired.objects, consent=True))
+        before, stored = recordings.before(self.recording, self.step), self.moments()[0].objects[CONFIG]
+        return desired.expected(Change((), before.objects[CONFIG], stored, {}), before.observed())
 
     def moments(self) -> list[Moment]:
         """Return what there is to see after the task's write."""
         return recordings.after(self.recording, self.step)
 
-    def checksum_to_leave(self, goal: Goal) -> str | None:
-        """Return the checksum with which the pods run until they are given other credentials."""
-        before = recordings.before(self.recording, self.step).observed()
-        if goal.credentials is None or judge.passed_on(goal.credentials, before.credentials):
-            return None
-        return judge.dependencies_checksum(before.deployment)
-
     def verdicts(self) -> list[tuple[Moment, Verdict]]:
         """Return the verdict at each moment."""
-        goal = self.goal()
-        checksum = self.checksum_to_leave(goal)
-        return [(moment, judge.judge(goal, moment.observed(), checksum)) for moment in self.moments()]
+        expected = self.expected()
+        return [(moment, judge(expected, moment.observed())) for moment in self.moments()]
 
 
 def done(recording: str, step: int, at: float, by: str, /, **given: Any) -> Task:
@@ -202,21 +200,20 @@ def test_the_wait_ends_at_the_right_event(task: Task) -> None:
 def test_nothing_that_serves_changes_after_done(task: Task) -> None:
     verdicts = task.verdicts()
     settled = _serving(verdicts[-1][0].objects)
-    assert [
-        moment.at for moment, verdict in verdicts if verdict == judge.DONE and _serving(moment.objects) != settled
-    ] == []
+    assert [moment.at for moment, verdict in verdicts if verdict == DONE and _serving(moment.objects) != settled] == []
 
 
 @pytest.mark.parametrize("task", TASKS, ids=str)
 def test_no_lag_between_the_watches_makes_it_done_too_early(task: Task) -> None:
-    goal, moments = task.goal(), task.moments()
-    checksum, final = task.checksum_to_leave(goal), moments[-1].observed()
-    declared = {*(route.name for route in goal.routes), *goal.absent_routes}
+    expected, moments = task.expected(), task.moments()
+    final = moments[-1].observed()
+    declared = {name for entry in expected if isinstance(entry, Admitted) for name in _names(entry)}
+    has_credentials = any(isinstance(entry, CredentialsPassedOn) for entry in expected)
     for seen in _mixed(moments):
-        if judge.judge(goal, seen, checksum) == judge.DONE:
-            assert seen.deployment == final.deployment
-            assert all(seen.routes.get(name) == final.routes.get(name) for name in declared)
-            assert goal.credentials is None or seen.credentials == final.credentials
+        if judge(expected, seen) == DONE:
+            assert seen[REGISTRY_DEPLOYMENT] == final[REGISTRY_DEPLOYMENT]
+            assert _routes(seen, declared) == _routes(final, declared)
+            assert not has_credentials or seen[GENERATED_CREDENTIALS] == final[GENERATED_CREDENTIALS]
 
 
 def test_a_scale_up_is_followed_pod_by_pod() -> None:
@@ -259,7 +256,7 @@ def test_a_foreign_change_is_seen(step: int, seen: float, mended: float) -> None
 
 def _is(verdict: Verdict, task: Task) -> bool:
     """Whether the verdict is the one with which the wait of task ends; of several troubles it is the named one."""
-    state = "troubled" if verdict.troubled else verdict.state
+    state = "troubled" if verdict.is_troubled else verdict.state
     return state == task.end and task.words in verdict.why
 
 
@@ -267,13 +264,22 @@ def _serving(objects: dict[str, Any]) -> dict[str, Any]:
     return {key: entry for key, entry in objects.items() if key != CONFIG}
 
 
-def _mixed(moments: list[Moment]) -> Iterator[Observed]:
+def _names(entry: Admitted) -> set[str]:
+    return {*(route.name for route in entry.routes), *entry.absent}
+
+
+def _routes(seen: Snapshot, names: set[str]) -> list[dict[str, Any]]:
+    return [route for route in seen.items(REGISTRY_ROUTES) if route["metadata"]["name"] in names]
+
+
+def _mixed(moments: list[Moment]) -> Iterator[Snapshot]:
     """Yield every picture in which each watch is at some event of its own: the order holds for one watch only."""
     seen = [moment.observed() for moment in moments]
-    parts = [[each.config for each in seen], [each.deployment for each in seen]]
-    others = [(each.routes, each.credentials) for each in seen]
+    parts = [[each[ref] for each in seen] for ref in (CLUSTER_CONFIG, REGISTRY_DEPLOYMENT)]
+    others = [(each.items(REGISTRY_ROUTES), each[GENERATED_CREDENTIALS]) for each in seen]
+    declared = {USER_CREDENTIALS: seen[-1][USER_CREDENTIALS]}
     for config, deployment, (routes, credentials) in itertools.product(*map(_distinct, [*parts, others])):
-        yield Observed(config, deployment, routes, credentials, secrets=seen[-1].secrets)
+        yield builders.observed(config, deployment, routes, credentials, others=declared)
 
 
 def _distinct(states: list[Any]) -> list[Any]:

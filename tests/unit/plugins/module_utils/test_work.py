@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
+from ansible_collections.okd.image_registry.plugins.module_utils._inform import REGISTRY_INFO
+from ansible_collections.okd.image_registry.plugins.module_utils._work import connection_spec, writing
 
 from tests.unit.builders import ALL_SECTIONS
 
 case = pytest.param
 # What Ansible suspects to be a secret by its name.
 SUSPICIOUS = re.compile(r"(?i)(pass(?!ive)|secret|token|cryptkey|key$)")
-OWN = {name: spec for name, spec in arguments.writing(ALL_SECTIONS).items() if name not in AUTH_ARG_SPEC}
+WORK = writing("registry", *ALL_SECTIONS)
+OWN = {name: spec for name, spec in WORK.spec.items() if name not in AUTH_ARG_SPEC}
 
 
 def leaves(specs: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -49,7 +50,7 @@ SECRETS = [path for path, spec in leaves(OWN) if spec.get("no_log")]
 
 @pytest.mark.parametrize("path", SECRETS, ids=".".join)
 def test_every_secret_option_is_scrubbed_from_the_output(path: tuple[str, ...]) -> None:
-    assert redact.values_declared(given(path, "a-secret-value")) == {"a-secret-value"}
+    assert WORK.secrets(given(path, "a-secret-value")) == {"a-secret-value"}
 
 
 def test_the_secret_options_are_these() -> None:
@@ -86,16 +87,16 @@ def test_no_option_leaves_ansible_guessing_whether_it_is_secret() -> None:
 )
 def test_the_options_of_a_section(section: str, names: set[str]) -> None:
     common = {"wait", "wait_timeout", "error_grace"}
-    assert arguments.writing((section,)).keys() == names | common | AUTH_ARG_SPEC.keys()
+    assert writing("m", section).spec.keys() == names | common | AUTH_ARG_SPEC.keys()
 
 
 def test_a_reading_module_has_the_name_of_the_config_and_the_connection() -> None:
-    assert arguments.reading().keys() == {"name"} | AUTH_ARG_SPEC.keys()
+    assert REGISTRY_INFO.spec.keys() == {"name"} | AUTH_ARG_SPEC.keys()
 
 
 def test_the_connection_options_of_kubernetes_core_are_left_as_they_are() -> None:
-    arguments.connection()["kubeconfig"]["type"] = "changed"
-    assert arguments.connection()["kubeconfig"]["type"] == AUTH_ARG_SPEC["kubeconfig"]["type"]
+    connection_spec()["kubeconfig"]["type"] = "changed"
+    assert connection_spec()["kubeconfig"]["type"] == AUTH_ARG_SPEC["kubeconfig"]["type"]
 
 
 @pytest.mark.parametrize(
@@ -123,5 +124,5 @@ def test_the_connection_options_of_kubernetes_core_are_left_as_they_are() -> Non
     ],
 )
 def test_what_cannot_be_meant_is_refused(given: dict[str, Any], message: str) -> None:
-    refused = ArgumentSpecValidator(arguments.writing(ALL_SECTIONS)).validate(given)
+    refused = ArgumentSpecValidator(WORK.spec).validate(given)
     assert message in "; ".join(refused.error_messages)

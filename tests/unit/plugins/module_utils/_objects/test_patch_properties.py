@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Comparison: what holds for every pair of a desired and a live object."""
+"""Patches: what holds for every pair of a desired and a live object."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merge_patch, merged, whole
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import leaves, lookup, nested
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,9 +39,14 @@ DESIRED = configs(st.none())
 LIVE = configs(st.none())
 
 
+def patched(desired: Any, live: Any) -> Any:
+    """Return the patch for a Config."""
+    return merge_patch(desired, live, RULES)
+
+
 def applied(desired: Any, live: Any) -> Any:
     """Return live after the patch for desired, as the API server stores it."""
-    return compare.merged(live, compare.merge_patch(desired, live) or {})
+    return merged(live, patched(desired, live) or {})
 
 
 def plain(value: Any) -> Any:
@@ -61,25 +68,25 @@ def without(named: Any, source: Any) -> Any:
 
 @given(LIVE)
 def test_an_object_equals_itself(live: Any) -> None:
-    assert compare.merge_patch(live, live) is None
+    assert patched(live, live) is None
 
 
 @given(DESIRED, LIVE)
 def test_the_second_patch_is_empty(desired: Any, live: Any) -> None:
-    assert compare.merge_patch(desired, applied(desired, live)) is None
+    assert patched(desired, applied(desired, live)) is None
 
 
 @given(DESIRED, LIVE)
 def test_the_patch_yields_what_is_desired(desired: Any, live: Any) -> None:
     after = applied(desired, live)
-    for path, want in compare.leaves(desired):
+    for path, want in leaves(desired):
         if want != {}:
-            assert plain(compare.lookup(after, path)) == plain(want)
+            assert plain(lookup(after, path)) == plain(want)
 
 
 @given(DESIRED, LIVE)
 def test_a_desired_backend_is_there_and_a_removed_one_is_not(desired: Any, live: Any) -> None:
-    after = compare.lookup(applied(desired, live), ("spec", "storage")) or {}
+    after = lookup(applied(desired, live), ("spec", "storage")) or {}
     for backend, want in (desired["spec"].get("storage") or {}).items():
         assert (after.get(backend) is None) == (want is None)
 
@@ -91,8 +98,8 @@ def test_no_key_is_touched_that_was_not_named(desired: Any, live: Any) -> None:
 
 @given(DESIRED, LIVE)
 def test_every_field_of_the_patch_was_needed(desired: Any, live: Any) -> None:
-    for path, value in compare.leaves(compare.merge_patch(desired, live) or {}):
-        have = compare.lookup(live, path)
+    for path, value in leaves(patched(desired, live) or {}):
+        have = lookup(live, path)
         assert plain(have) != plain(value) or (have is None) != (value is None)
 
 
@@ -105,27 +112,29 @@ def test_the_inputs_stay_as_they_are(desired: Any, live: Any) -> None:
 
 @given(st.dictionaries(WORDS, WORDS), st.none() | st.dictionaries(WORDS, WORDS))
 def test_a_map_declared_as_a_whole_is_that_map(declared: Any, live: Any) -> None:
-    selector = compare.whole(declared, live) or None
+    selector = whole(declared, live) or None
     after = applied({"spec": {"nodeSelector": selector}}, {"spec": {"nodeSelector": live}})
     assert (after["spec"].get("nodeSelector") or {}) == declared
 
 
 @given(MAPS, st.none() | MAPS)
 def test_a_nested_map_declared_as_a_whole_is_that_map(declared: Any, live: Any) -> None:
-    after = applied({"spec": {"affinity": compare.whole(declared, live) or None}}, {"spec": {"affinity": live}})
+    after = applied({"spec": {"affinity": whole(declared, live) or None}}, {"spec": {"affinity": live}})
     assert plain(after["spec"].get("affinity")) == plain(declared)
 
 
 @given(st.integers(0, 59), st.integers(0, 59), st.integers(0, 2_000_000))
 def test_durations_are_compared_by_length(seconds: int, minutes: int, hours: int) -> None:
-    canonical = {"maxWaitInQueue": f"{hours}h{minutes}m{seconds}s"}
-    assert compare.merge_patch({"maxWaitInQueue": f"{(hours * 60 + minutes) * 60 + seconds}s"}, canonical) is None
-    assert compare.merge_patch({"maxWaitInQueue": f"{(hours * 60 + minutes) * 60 + seconds + 1}s"}, canonical)
+    path, length = ("spec", "requests", "read", "maxWaitInQueue"), (hours * 60 + minutes) * 60 + seconds
+    canonical = nested(path, f"{hours}h{minutes}m{seconds}s")
+    assert patched(nested(path, f"{length}s"), canonical) is None
+    assert patched(nested(path, f"{length + 1}s"), canonical)
 
 
 @given(st.integers(1, 2**40), st.sampled_from([("Ki", 2**10), ("Mi", 2**20), ("Gi", 2**30), ("k", 10**3)]))
 def test_quantities_are_compared_by_size(amount: int, unit: tuple[str, int]) -> None:
     name, size = unit
-    live = {"resources": {"requests": {"storage": str(amount * size)}}}
-    assert compare.merge_patch({"resources": {"requests": {"storage": f"{amount}{name}"}}}, live) is None
-    assert compare.merge_patch({"resources": {"requests": {"storage": f"{amount + 1}{name}"}}}, live)
+    path = ("spec", "resources", "requests", "memory")
+    live = nested(path, str(amount * size))
+    assert patched(nested(path, f"{amount}{name}"), live) is None
+    assert patched(nested(path, f"{amount + 1}{name}"), live)

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The judge: every verdict, with the words that a user reads."""
+"""Verdicts: every one of them, with the words that a user reads."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal, RouteGoal
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import (
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import REGISTRY_PODS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import ExpectedRoute
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import (
     DONE,
-    Observed,
+    Expected,
     Verdict,
+    is_seen,
     judge,
 )
 
 from tests.unit.builders import (
+    awaiting,
     conditions,
     config,
     credentials_file,
@@ -23,6 +27,7 @@ from tests.unit.builders import (
     healthy,
     ingress,
     manifest,
+    observed,
     pod,
     route,
 )
@@ -47,9 +52,9 @@ def written(last_generation: int, **status: Any) -> dict[str, Any]:
 LEAVING = manifest("Pod", "old", metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"})
 
 
-def serving(**seen: Any) -> Observed:
+def serving(**seen: Any) -> Snapshot:
     """Return what a healthy registry of one replica looks like, with some of it replaced."""
-    return Observed(**({"config": config(), "deployment": deployment()} | seen))
+    return observed(**({"config": config(), "deployment": deployment()} | seen))
 
 
 def with_conditions(**by_type: tuple[str, ...]) -> dict[str, Any]:
@@ -57,21 +62,16 @@ def with_conditions(**by_type: tuple[str, ...]) -> dict[str, Any]:
     return config(status={"conditions": healthy(**by_type)})
 
 
-def named(*routes: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return Routes by name."""
-    return {entry["metadata"]["name"]: entry for entry in routes}
-
-
 @pytest.mark.parametrize(
-    ("goal", "seen"),
+    ("expected", "seen"),
     [
-        case(Goal(), serving(), id="serving"),
-        case(Goal({"spec": {"replicas": 1}}), serving(), id="declared fields hold"),
-        case(Goal({"spec": {"storage": {"emptyDir": None}}}), serving(), id="a removed field is absent"),
-        case(Goal(), serving(config=written(1)), id="the operator's last write is seen"),
-        case(Goal(), serving(config=config(replicas=0), deployment=deployment(0)), id="no replicas are wanted"),
+        case(awaiting(), serving(), id="serving"),
+        case(awaiting({"spec": {"replicas": 1}}), serving(), id="declared fields hold"),
+        case(awaiting({"spec": {"storage": {"emptyDir": None}}}), serving(), id="a removed field is absent"),
+        case(awaiting(), serving(config=written(1)), id="the operator's last write is seen"),
+        case(awaiting(), serving(config=config(replicas=0), deployment=deployment(0)), id="no replicas are wanted"),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 config=config(replicas=0, status={"conditions": healthy(Available=("False", "NoReplicasAvailable"))}),
                 deployment=deployment(0),
@@ -79,7 +79,7 @@ def named(*routes: dict[str, Any]) -> dict[str, dict[str, Any]]:
             id="no replicas are wanted, and the operator says so",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 config=config(replicas=0),
                 deployment=manifest(
@@ -89,39 +89,43 @@ def named(*routes: dict[str, Any]) -> dict[str, dict[str, Any]]:
             id="zeros are left out of a status",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(replicas=0), deployment=deployment(0, conditions=UNFINISHED)),
             id="nothing is left to roll out",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=with_conditions(Degraded=("False", "VerificationFailed"))),
             id="an error of the past",
         ),
-        case(Goal(), serving(deployment=deployment(conditions=[])), id="a Deployment without conditions"),
-        case(Goal(), serving(pods=[pod(conditions=UNSCHEDULABLE)]), id="a complete rollout with an old pod in trouble"),
+        case(awaiting(), serving(deployment=deployment(conditions=[])), id="a Deployment without conditions"),
         case(
-            Goal(), serving(config=with_conditions(Degraded=("True", "RouteDegraded"))), id="another route is degraded"
+            awaiting(),
+            serving(pods=[pod(conditions=UNSCHEDULABLE)]),
+            id="a complete rollout with an old pod in trouble",
         ),
-        case(Goal(routes=(RouteGoal("a"),)), serving(routes=named(route("a", "h", ingress("h")))), id="any host"),
         case(
-            Goal(routes=(RouteGoal("a", HOST, "PEM\n", "CA\n"),)),
-            serving(routes=named(route("a", HOST, ingress(HOST), certificate="PEM", caCertificate="CA"))),
+            awaiting(),
+            serving(config=with_conditions(Degraded=("True", "RouteDegraded"))),
+            id="another route is degraded",
+        ),
+        case(awaiting(routes=(ExpectedRoute("a"),)), serving(routes=[route("a", "h", ingress("h"))]), id="any host"),
+        case(
+            awaiting(routes=(ExpectedRoute("a", HOST, "PEM\n", "CA\n"),)),
+            serving(routes=[route("a", HOST, ingress(HOST), certificate="PEM", caCertificate="CA")]),
             id="host and certificate",
         ),
         case(
-            Goal(routes=(RouteGoal("a"),)),
-            serving(routes=named(route("a", "h", ingress("h"), ingress("old", "False", "Moved")))),
+            awaiting(routes=(ExpectedRoute("a"),)),
+            serving(routes=[route("a", "h", ingress("h"), ingress("old", "False", "Moved"))]),
             id="a router still tells of the host before",
         ),
-        case(Goal(absent_routes=("a",)), serving(routes=named(route("b", "h"))), id="an absent route is gone"),
+        case(awaiting(absent=("a",)), serving(routes=[route("b", "h")]), id="an absent route is gone"),
+        case(awaiting(absent=("a",)), serving(routes=[manifest("Route", "a")]), id="somebody else's route stays"),
+        case(awaiting(credentials=FILE), serving(credentials=generated_credentials()), id="credentials are passed on"),
         case(
-            Goal(absent_routes=("a",)), serving(routes={"a": manifest("Route", "a")}), id="somebody else's route stays"
-        ),
-        case(Goal(credentials=FILE), serving(credentials=generated_credentials()), id="credentials are passed on"),
-        case(
-            Goal({"spec": {"managementState": "Removed"}}),
-            Observed(
+            awaiting({"spec": {"managementState": "Removed"}}),
+            observed(
                 config(
                     managementState="Removed",
                     status={"conditions": conditions(Removed=("True",), Progressing=("False", "Removed"))},
@@ -130,53 +134,53 @@ def named(*routes: dict[str, Any]) -> dict[str, dict[str, Any]]:
             id="removed",
         ),
         case(
-            Goal(),
-            Observed(
+            awaiting(),
+            observed(
                 config(managementState="Unmanaged", status={"conditions": conditions(Available=("True", "Unmanaged"))})
             ),
             id="unmanaged",
         ),
     ],
 )
-def test_done(goal: Goal, seen: Observed) -> None:
-    assert judge(goal, seen) == DONE
+def test_done(expected: list[Expected], seen: Snapshot) -> None:
+    assert judge(expected, seen) == DONE
 
 
 @pytest.mark.parametrize(
-    ("goal", "seen", "why"),
+    ("expected", "seen", "why"),
     [
         case(
-            Goal(),
+            awaiting(),
             serving(deployment=None),
             "the operator has not yet created the deployment",
             id="no Deployment",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=written(2)),
             "the operator's last change of the deployment has not been seen yet",
             id="the Deployment's watch lags",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(deployment=deployment(observedGeneration=0)),
             "the last change of the deployment has not been taken up yet",
             id="the Deployment controller lags",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(replicas=3)),
             "the deployment does not yet ask for 3 replicas",
             id="replicas were not passed on",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(replicas=2), deployment=deployment(2, updatedReplicas=1, replicas=3)),
             "1 of 2 pods have the new configuration, 2 of 3 pods are available",
             id="half of the pods are new",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 config=config(replicas=2),
                 deployment=deployment(2, updatedReplicas=1, replicas=3),
@@ -186,97 +190,97 @@ def test_done(goal: Goal, seen: Observed) -> None:
             id="half of the pods are new, one was evicted long ago",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(replicas=2), deployment=deployment(2, readyReplicas=1)),
             "2 of 2 pods have the new configuration, 2 of 2 pods are available",
             id="not all are ready",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(deployment=manifest("Deployment", "image-registry", spec={"replicas": 1})),
             "the last change of the deployment has not been taken up yet",
             id="a Deployment without a status",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(deployment=deployment(conditions=UNFINISHED)),
             "1 of 1 pods have the new configuration, 1 of 1 pods are available",
             id="the Deployment controller is not done",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(replicas=0), deployment=deployment(0, replicas=1)),
             "0 of 0 pods have the new configuration, 0 of 1 pods are available",
             id="the last pod is still there",
         ),
         case(
-            Goal(credentials=FILE),
+            awaiting(credentials=FILE),
             serving(),
             "the operator has not yet passed the new credentials on to the pods",
             id="no generated Secret",
         ),
         case(
-            Goal(credentials=FILE),
+            awaiting(credentials=FILE),
             serving(credentials=generated_credentials(secret_key="another")),
             "the operator has not yet passed the new credentials on to the pods",
             id="other credentials in the generated Secret",
         ),
         case(
-            Goal(credentials=FILE),
+            awaiting(credentials=FILE),
             serving(credentials=manifest("Secret", "image-registry-private-configuration")),
             "the operator has not yet passed the new credentials on to the pods",
             id="an empty generated Secret",
         ),
         case(
-            Goal(routes=(RouteGoal("a"),)),
+            awaiting(routes=(ExpectedRoute("a"),)),
             serving(),
             "the operator has not yet created route a",
             id="no Route",
         ),
         case(
-            Goal(routes=(RouteGoal("a"),)),
-            serving(routes=named(manifest("Route", "a", spec={"host": "h"}))),
+            awaiting(routes=(ExpectedRoute("a"),)),
+            serving(routes=[manifest("Route", "a", spec={"host": "h"})]),
             "the operator has not yet created route a",
             id="somebody else's Route of that name",
         ),
         case(
-            Goal(routes=(RouteGoal("a"),)),
-            serving(routes=named(route("a", None))),
+            awaiting(routes=(ExpectedRoute("a"),)),
+            serving(routes=[route("a", None)]),
             "route a has host (none), not yet one",
             id="no host",
         ),
         case(
-            Goal(routes=(RouteGoal("a", HOST),)),
-            serving(routes=named(route("a", "old", ingress("old")))),
+            awaiting(routes=(ExpectedRoute("a", HOST),)),
+            serving(routes=[route("a", "old", ingress("old"))]),
             f"route a has host old, not yet {HOST}",
             id="the host before",
         ),
         case(
-            Goal(routes=(RouteGoal("a", HOST, "PEM", "NEW"),)),
-            serving(routes=named(route("a", HOST, ingress(HOST), certificate="PEM", caCertificate="OLD"))),
+            awaiting(routes=(ExpectedRoute("a", HOST, "PEM", "NEW"),)),
+            serving(routes=[route("a", HOST, ingress(HOST), certificate="PEM", caCertificate="OLD")]),
             "route a does not yet carry the declared caCertificate",
             id="the CA certificate before",
         ),
         case(
-            Goal(routes=(RouteGoal("a", None, "NEW"),)),
-            serving(routes=named(route("a", "h", ingress("h"), certificate="OLD"))),
+            awaiting(routes=(ExpectedRoute("a", None, "NEW"),)),
+            serving(routes=[route("a", "h", ingress("h"), certificate="OLD")]),
             "route a does not yet carry the declared certificate",
             id="the certificate before",
         ),
         case(
-            Goal(routes=(RouteGoal("a", None, "NEW"),)),
-            serving(routes=named(route("a", "h", ingress("h")))),
+            awaiting(routes=(ExpectedRoute("a", None, "NEW"),)),
+            serving(routes=[route("a", "h", ingress("h"))]),
             "route a does not yet carry the declared certificate",
             id="no certificate",
         ),
         case(
-            Goal(routes=(RouteGoal("a", HOST),)),
-            serving(routes=named(route("a", HOST, ingress("old")))),
+            awaiting(routes=(ExpectedRoute("a", HOST),)),
+            serving(routes=[route("a", HOST, ingress("old"))]),
             f"no router has admitted route a (host {HOST}) yet",
             id="admitted for the host before only",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 config=config(replicas=2),
                 deployment=deployment(2, updatedReplicas=1, availableReplicas=2, replicas=3),
@@ -287,7 +291,7 @@ def test_done(goal: Goal, seen: Observed) -> None:
             id="a new pod waits for the place of an old one",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 config=config(replicas=2),
                 deployment=deployment(2, availableReplicas=1),
@@ -298,50 +302,50 @@ def test_done(goal: Goal, seen: Observed) -> None:
             id="a new pod waits for the place of one that ends",
         ),
         case(
-            Goal({"spec": {"managementState": "Removed"}}),
-            Observed(config=config(managementState="Removed", status={"observedGeneration": 0})),
+            awaiting({"spec": {"managementState": "Removed"}}),
+            observed(config=config(managementState="Removed", status={"observedGeneration": 0})),
             "the operator has not observed generation 1 of the Config",
             id="the operator is busy with deleting a bucket",
         ),
         case(
-            Goal(absent_routes=("a",)),
-            serving(routes=named(route("a", "h"))),
+            awaiting(absent=("a",)),
+            serving(routes=[route("a", "h")]),
             "route a still exists",
             id="a Route left",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=with_conditions(Progressing=("True", "DeploymentNotCompleted", "not completed"))),
             "the operator reports DeploymentNotCompleted: not completed",
             id="the operator is at work",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=with_conditions(Available=("False", "NoReplicasAvailable"))),
             "the operator reports NoReplicasAvailable",
             id="the operator sees no replica",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(status={"conditions": []})),
             "the operator reports no reason",
             id="no conditions at all",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(managementState="Unmanaged")),
             "the operator has not yet let go of the registry",
             id="not yet unmanaged",
         ),
         case(
-            Goal(),
-            Observed(config(managementState="Removed")),
+            awaiting(),
+            observed(config(managementState="Removed")),
             "the operator has not yet removed the registry",
             id="not yet removed",
         ),
         case(
-            Goal(),
-            Observed(
+            awaiting(),
+            observed(
                 config(
                     managementState="Removed",
                     status={"conditions": conditions(Removed=("True",), Progressing=("True", "D", "being removed"))},
@@ -351,16 +355,16 @@ def test_done(goal: Goal, seen: Observed) -> None:
             id="the operator is removing",
         ),
         case(
-            Goal(),
-            Observed(
+            awaiting(),
+            observed(
                 config(managementState="Removed", status={"conditions": conditions(Removed=("True",))}), deployment()
             ),
             "the deployment still exists",
             id="removed but for the Deployment",
         ),
         case(
-            Goal(),
-            Observed(
+            awaiting(),
+            observed(
                 config(
                     managementState="Removed",
                     status={
@@ -374,27 +378,27 @@ def test_done(goal: Goal, seen: Observed) -> None:
         ),
     ],
 )
-def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
-    assert judge(goal, seen) == Verdict("waiting", why)
+def test_waiting(expected: list[Expected], seen: Snapshot, why: str) -> None:
+    assert judge(expected, seen) == Verdict("waiting", why)
 
 
 @pytest.mark.parametrize(
-    ("goal", "seen", "why"),
+    ("expected", "seen", "why"),
     [
         case(
-            Goal(),
+            awaiting(),
             serving(config=config(status={"observedGeneration": 0})),
             "the operator has not observed generation 1 of the Config",
             id="the operator has not looked",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=manifest("Config", "cluster", spec={"managementState": "Managed"})),
             "the operator has not observed generation 1 of the Config",
             id="the operator never looked",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 config=config(status={"observedGeneration": 0}, requests={"read": {"maxWaitInQueue": "1d"}}),
             ),
@@ -403,14 +407,14 @@ def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
             id="the operator cannot decode what it should look at",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(config=with_conditions(Progressing=("True", "Error", "Unable to apply resources: no PVC"))),
             "the operator reports Error: Unable to apply resources: no PVC",
             id="the operator tries again and again",
         ),
         case(
-            Goal(),
-            Observed(
+            awaiting(),
+            observed(
                 config(
                     managementState="Removed",
                     status={"conditions": conditions(Progressing=("True", "Error", "Unable to remove"))},
@@ -420,7 +424,7 @@ def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
             id="the operator cannot remove",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 config=config(replicas=2),
                 deployment=deployment(2, availableReplicas=1),
@@ -431,33 +435,31 @@ def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
             id="a pod cannot be scheduled",
         ),
         case(
-            Goal(routes=(RouteGoal("a", HOST),)),
-            serving(routes=named(route("a", HOST, ingress(HOST, "False", "HostAlreadyClaimed", "taken")))),
+            awaiting(routes=(ExpectedRoute("a", HOST),)),
+            serving(routes=[route("a", HOST, ingress(HOST, "False", "HostAlreadyClaimed", "taken"))]),
             f"router default does not admit route a (host {HOST}): HostAlreadyClaimed: taken",
             id="a router refuses",
         ),
         case(
-            Goal(routes=(RouteGoal("a", HOST),)),
-            serving(
-                routes=named(route("a", HOST, ingress(HOST), ingress(HOST, "False", "RouteNotAdmitted", "", "second")))
-            ),
+            awaiting(routes=(ExpectedRoute("a", HOST),)),
+            serving(routes=[route("a", HOST, ingress(HOST), ingress(HOST, "False", "RouteNotAdmitted", "", "second"))]),
             f"router second does not admit route a (host {HOST}): RouteNotAdmitted",
             id="one of two routers refuses",
         ),
         case(
-            Goal(routes=(RouteGoal("a", HOST),)),
-            serving(routes=named(route("a", HOST, {"host": HOST}))),
+            awaiting(routes=(ExpectedRoute("a", HOST),)),
+            serving(routes=[route("a", HOST, {"host": HOST})]),
             f"router unknown does not admit route a (host {HOST}): no reason",
             id="a router without a word",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(deployment=deployment(availableReplicas=0, conditions=STALLED)),
             "the rollout timed out: ProgressDeadlineExceeded: timed out",
             id="the rollout timed out",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 deployment=deployment(availableReplicas=0, conditions=STALLED),
                 pods=[pod("p", conditions=UNSCHEDULABLE)],
@@ -466,7 +468,7 @@ def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
             id="the rollout timed out because of a pod",
         ),
         case(
-            Goal(),
+            awaiting(),
             serving(
                 deployment=deployment(availableReplicas=0, conditions=STALLED),
                 pods=[pod("p", phase="Failed", reason="Evicted", message="low on disk")],
@@ -476,14 +478,14 @@ def test_waiting(goal: Goal, seen: Observed, why: str) -> None:
         ),
     ],
 )
-def test_waiting_in_trouble(goal: Goal, seen: Observed, why: str) -> None:
-    assert judge(goal, seen) == Verdict("waiting", why, troubled=True)
+def test_waiting_in_trouble(expected: list[Expected], seen: Snapshot, why: str) -> None:
+    assert judge(expected, seen) == Verdict("waiting", why, is_troubled=True)
 
 
 @pytest.mark.parametrize(
     ("seen", "why"),
     [
-        case(Observed(None), "the Config does not exist any more", id="no Config"),
+        case(observed(None), "the Config does not exist any more", id="no Config"),
         case(
             serving(config=with_conditions(Degraded=("True", "VerificationFailed", "Error: replicas"))),
             "the operator reports VerificationFailed: Error: replicas",
@@ -506,8 +508,8 @@ def test_waiting_in_trouble(goal: Goal, seen: Observed, why: str) -> None:
         ),
     ],
 )
-def test_failed(seen: Observed, why: str) -> None:
-    assert judge(Goal(), seen) == Verdict("failed", why)
+def test_failed(seen: Snapshot, why: str) -> None:
+    assert judge(awaiting(), seen) == Verdict("failed", why)
 
 
 @pytest.mark.parametrize(
@@ -521,7 +523,7 @@ def test_failed(seen: Observed, why: str) -> None:
     ],
 )
 def test_overwritten_fields_are_lost(declared: dict[str, Any], live: dict[str, Any], fields: str) -> None:
-    assert judge(Goal({"spec": declared}), serving(config=config(**live))) == Verdict("lost", fields)
+    assert judge(awaiting({"spec": declared}), serving(config=config(**live))) == Verdict("lost", fields)
 
 
 @pytest.mark.parametrize(
@@ -541,10 +543,44 @@ def test_the_pods_must_be_started_with_the_new_credentials(before: str | None, v
     started = deployment()
     started["spec"]["template"] = {"metadata": {"annotations": annotations}}
     seen = serving(deployment=started, credentials=generated_credentials())
-    assert judge(Goal(credentials=FILE), seen, checksum_before=before) == verdict
+    assert judge(awaiting(credentials=FILE, checksum_before=before), seen) == verdict
 
 
 def test_a_permanent_error_is_reported_only_for_the_generation_that_it_is_about() -> None:
     error = healthy(Degraded=("True", "VerificationFailed", "Error: replicas"))
     stale = config(status={"observedGeneration": 0, "conditions": error})
-    assert judge(Goal(), serving(config=stale)).state == "waiting"
+    assert judge(awaiting(), serving(config=stale)).state == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        (["done", "done"], "done"),
+        (["waiting", "failed", "lost"], "lost"),
+        (["waiting", "failed"], "failed"),
+        (["done", "waiting"], "waiting"),
+        ([], "done"),
+    ],
+    ids=", ".join,
+)
+def test_what_was_overwritten_counts_most_and_what_only_takes_time_least(states: list[str], told: str) -> None:
+    class Stub(Expected):
+        def __init__(self, state: str):
+            self._state = state
+
+        def verdict(self, seen: Snapshot) -> Verdict:
+            return DONE if self._state == "done" else Verdict(self._state)
+
+    assert judge([Stub(state) for state in states], serving()).state == told
+
+
+def test_the_first_of_several_reasons_to_wait_is_told() -> None:
+    expected = awaiting(routes=(ExpectedRoute("a"),), credentials=FILE)
+    assert judge(expected, serving(deployment=None)).why == "the operator has not yet created the deployment"
+    assert judge(expected, serving()).why == "the operator has not yet created route a"
+
+
+def test_what_serves_already_is_seen_without_its_pods() -> None:
+    live = {ref: serving()[ref] for entry in awaiting() for ref in entry.refs() - {REGISTRY_PODS}}
+    assert is_seen(awaiting(), Snapshot(live))
+    assert not is_seen(awaiting({"spec": {"replicas": 2}}), Snapshot(live))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Versions: which OpenShift version brought a field."""
+"""The Config: which OpenShift version brought a field."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import versions
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import brought_by
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired import
         ("spec.storage.ibmcos.bucket", "4.9"),
         ("spec.storage.oss.encryption.method", "4.10"),
         ("spec.topologySpreadConstraints", "4.11"),
-        ("spec.storage.swift.container", None),
-        ("spec.replicas", None),
-        ("spec.storage", None),
-        ("spec.storage.s3", None),
-        ("", None),
+        ("spec.storage.swift.container", ""),
+        ("spec.replicas", ""),
+        ("spec.storage", ""),
+        ("spec.storage.s3", ""),
+        ("", ""),
     ],
 )
-def test_since(field: str, version: str | None) -> None:
-    assert versions.since(field) == version
+def test_since(field: str, version: str) -> None:
+    assert brought_by(tuple(field.split("."))) == version

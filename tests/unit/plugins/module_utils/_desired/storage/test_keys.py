@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments, keys
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.credentials import Credentials
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import keys
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 
-from tests.unit.builders import credentials_file, encoded
+from tests.unit.builders import config, credentials_file, planned
 
 case = pytest.param
 PREFIX = "REGISTRY_STORAGE_"
@@ -20,10 +22,12 @@ def prefixed(*names: str) -> set[str]:
 
 
 def test_every_option_has_a_key() -> None:
-    offered = arguments.writing(("credentials",))["credentials"]["options"]
-    assert {backend: set(names) for backend, names in keys.NAMES.items()} == {
-        backend: set(spec["options"]) for backend, spec in offered.items() if backend != "state"
-    }
+    (credentials,) = Credentials.sections["credentials"]
+    offered = {field.option: field.fields for field in credentials.fields or () if field.option != "state"}
+    assert offered == {backend.field.option: backend.keys for backend in BACKENDS.values() if backend.keys}
+    stored = [key.path for fields in offered.values() for key in fields or ()]
+    assert len(set(stored)) == len(stored)
+    assert all(name.startswith(PREFIX) for name in stored)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +54,7 @@ def test_every_option_has_a_key() -> None:
     ],
 )
 def test_which_keys_are_enough(backend: str, names: set[str], complete: bool) -> None:
-    assert keys.is_complete(backend, names) is complete
+    assert keys.is_complete(BACKENDS[backend], names) is complete
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,8 @@ def test_which_keys_are_enough(backend: str, names: set[str], complete: bool) ->
     ids=str,
 )
 def test_for_which_storage_the_operator_reads_credentials(storage: Any, backend: str | None) -> None:
-    assert keys.active(storage) == backend
+    used = keys.active(planned({}, config(storage=storage)))
+    assert (used and used.field.path) == backend
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,7 @@ def test_for_which_storage_the_operator_reads_credentials(storage: Any, backend:
     ],
 )
 def test_what_the_pods_are_given(backend: str, values: dict[str, str], generated: Any) -> None:
-    assert keys.generated(backend, values) == generated
+    assert BACKENDS[backend].generated(values) == generated
 
 
 @pytest.mark.parametrize(
@@ -92,11 +97,10 @@ def test_what_the_pods_are_given(backend: str, values: dict[str, str], generated
     ],
 )
 def test_what_the_pods_are_given_of_the_cluster(backend: str, minted: dict[str, str], generated: Any) -> None:
-    data = {key: encoded(value) for key, value in minted.items()}
-    assert keys.generated_from_minted(backend, data) == generated
+    assert BACKENDS[backend].generated_from_minted(minted) == generated
 
 
 def test_needs_are_told_in_words() -> None:
-    assert keys.needed_options("s3") == "access_key and secret_key"
-    assert keys.needed_names("azure") == "REGISTRY_STORAGE_AZURE_ACCOUNTKEY"
-    assert keys.needed_options("swift").count(", or ") == 2
+    assert keys.needed(BACKENDS["s3"], lambda field: field.option) == "access_key and secret_key"
+    assert keys.needed(BACKENDS["azure"], lambda field: field.path) == "REGISTRY_STORAGE_AZURE_ACCOUNTKEY"
+    assert keys.needed(BACKENDS["swift"], lambda field: field.option).count(", or ") == 2

@@ -7,22 +7,18 @@ from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import (
-    DONE,
-    Observed,
-    Verdict,
-    judge,
-)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Verdict
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
 
-from tests.unit.builders import config, deployment
+from tests.unit.builders import observed
 
 REF = SECRET("public-tls")
 DECLARED = {"data": {"tls.crt": "b3Vycw==", "tls.key": "b3Vycw==", "tls.cacrt": None}}
 
 
 def _judged(live: dict[str, Any] | None) -> Verdict:
-    return judge(Goal(secrets={REF: DECLARED}), Observed(config(), deployment(), secrets={REF: live}))
+    return Held(Wanted(REF, DECLARED)).verdict(observed(None, others={REF: live}))
 
 
 def test_secret_that_still_holds_is_no_obstacle() -> None:

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Refusals: what the API server says of a step in a dry run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Forbidden
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals
+
+from tests.unit.builders import config
+from tests.unit.cases import CONFIG
+
+case = pytest.param
+
+
+def step(managed: dict[str, Any] | None) -> Step:
+    """Return a write of the Config, a deletion where nothing is left of it."""
+    wanted = Wanted(CLUSTER_CONFIG, managed, may_create=False, rules=RULES)
+    return Step("delete" if managed is None else "patch", wanted, managed, config())
+
+
+def answer(status: int, message: str, *causes: dict[str, str]) -> ApiError:
+    """Return a refusal of the API server."""
+    return ApiError("PATCH", str(CLUSTER_CONFIG), status, "Invalid", message, list(causes))
+
+
+@pytest.mark.parametrize(
+    ("managed", "answered", "problems"),
+    [
+        case(
+            {"spec": {"replicas": 2}},
+            answer(422, "is invalid", {"field": "spec.replicas", "message": "must be an integer"}),
+            [("spec.replicas", "must be an integer", "a value that the API server accepts")],
+            id="one cause",
+        ),
+        case(
+            {"spec": {"replicas": 2}},
+            answer(422, "is invalid", {"field": "spec.a", "message": "x"}, {"field": "spec.b", "message": "y"}),
+            [("spec.a", "x", "a value"), ("spec.b", "y", "a value")],
+            id="two causes",
+        ),
+        case(
+            {"spec": {"replicas": 2}},
+            answer(422, "is invalid"),
+            [("the object", "is invalid", "a value that the API server accepts")],
+            id="no cause",
+        ),
+        case(
+            {"spec": {"replicas": 2}},
+            answer(422, "is invalid", {}),
+            [("the object", "is invalid", "a value that the API server accepts")],
+            id="an empty cause",
+        ),
+        case(
+            {"spec": {"storage": {"s3": {"chunkSizeMiB": 16}}}},
+            answer(400, 'strict decoding error: unknown field "spec.storage.s3.chunkSizeMiB"'),
+            [("spec.storage.s3.chunkSizeMiB", "a field that this cluster does not know", "OpenShift 4.17 or newer")],
+            id="a field that came later",
+        ),
+        case(
+            {"spec": {"storage": {"s3": {"chunkSizeMiB": 16}}}},
+            config(storage={"s3": {}}),
+            [("spec.storage.s3.chunkSizeMiB", "a field that this cluster does not know", "OpenShift 4.17 or newer")],
+            id="a field that is dropped without a word",
+        ),
+        case(
+            {"spec": {"new": 1, "newer": 2}},
+            answer(400, 'unknown field "spec.new", unknown field "spec.newer"'),
+            [("spec.new", "does not know", "whose version knows it"), ("spec.newer", "does not know", "knows it")],
+            id="fields of which nothing is known",
+        ),
+        case(
+            {"spec": {"replicas": 2}},
+            Forbidden("PATCH", str(CLUSTER_CONFIG), 403, "Forbidden", 'User "u" cannot patch resource "configs"'),
+            [("permission", 'User "u" cannot patch resource "configs"', "the right to patch configs")],
+            id="not allowed",
+        ),
+        case(
+            {"spec": {"replicas": 2}},
+            Forbidden("POST", str(CLUSTER_CONFIG), 403, "Forbidden", 'configs "cluster" is forbidden: exceeded quota'),
+            [("the object", "exceeded quota", "a value that the API server accepts")],
+            id="kept out by admission",
+        ),
+        case(
+            {"spec": {"replicas": 2}},
+            Forbidden("POST", str(CLUSTER_CONFIG), 403, "Forbidden", "exceeded quota: claims, limited: 10Gi"),
+            [("the object", "exceeded quota: claims, limited: 10Gi", "a value that the API server accepts")],
+            id="refused by a quota",
+        ),
+        case({"spec": {"replicas": 2}}, config(replicas=2), [], id="as it was sent"),
+        case(
+            {"spec": {"requests": {"read": {"maxWaitInQueue": "60m"}}, "readOnly": False}},
+            config(requests={"read": {"maxWaitInQueue": "1h0m0s"}}),
+            [],
+            id="in canonical form",
+        ),
+        case({"spec": {"storage": {"emptyDir": None}}}, config(), [], id="a field that was to be removed"),
+        case(None, None, [], id="a deletion"),
+    ],
+)
+def test_refusals_of_a_dry_run(managed: Any, answered: Any, problems: list[tuple[str, str, str]]) -> None:
+    told = list(refusals(step(managed), answered))
+    assert [problem.field for problem in told] == [field for field, _found, _needed in problems]
+    for problem, (_field, found, needed) in zip(told, problems, strict=True):
+        assert problem.subject == CONFIG
+        assert found in problem.found
+        assert needed in problem.needed
+
+
+def test_a_field_of_another_kind_has_no_openshift_version() -> None:
+    created = Step("create", Wanted(USER_CREDENTIALS, {}), {}, None)
+    told = list(refusals(created, answer(400, 'unknown field "spec.logLevel"')))
+    assert [problem.needed for problem in told] == ["a cluster whose version knows it"]
