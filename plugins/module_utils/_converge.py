@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from typing import Any, Callable
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import arguments
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import compare
@@ -65,7 +67,8 @@ def inform(
 
     def informed() -> dict[str, Any]:
         wanted = refs(module.params)
-        return compose(Snapshot(connect(module, secrets).survey(wanted)), module.params)
+        with connect(module, secrets) as cluster:
+            return compose(Snapshot(cluster.survey(wanted)), module.params)
 
     _end(module, secrets, informed, {"changed": False})
 
@@ -98,13 +101,13 @@ def _module(spec: dict[str, Any]) -> AnsibleModule:
 
 def connect(module: AnsibleModule, secrets: set[str]) -> Cluster:
     """Open the connection that the options ask for; its credentials are added to secrets."""
-    options = auth.options_from(module.params)
+    options = auth.options_from(module.params, os.environ)
     secrets.update(connection_secrets.declared(options))
-    configuration, headers = auth.connection_from(options)
-    secrets.update(connection_secrets.loaded(configuration))
-    if not configuration.verify_ssl:
+    connection = auth.connection_from(options, os.environ)
+    secrets.update(connection_secrets.loaded(connection.headers, connection.proxy_headers, connection.proxy))
+    if not connection.verify:
         module.warn(_UNVERIFIED)
-    return Cluster(configuration, [*headers, ("User-Agent", _user_agent(module))], _RETRY_SECONDS)
+    return Cluster(Http(connection, _user_agent(module), _RETRY_SECONDS))
 
 
 def _user_agent(module: AnsibleModule) -> str:
@@ -135,12 +138,12 @@ class Task:
 
     def run(self) -> dict[str, Any]:
         """Bring the cluster to the desired state; return the rest of the result."""
-        cluster = connect(self._module, self.secrets)
-        planned, seen = self._written(cluster)
-        if not self._module.check_mode:
-            goal = self._desired.goal(planned.outlook)
-            if self._params["wait"] and goal.waits:
-                seen = self._served(cluster, planned, goal)
+        with connect(self._module, self.secrets) as cluster:
+            planned, seen = self._written(cluster)
+            if not self._module.check_mode:
+                goal = self._desired.goal(planned.outlook)
+                if self._params["wait"] and goal.waits:
+                    seen = self._served(cluster, planned, goal)
         return {"registry": report.summary(seen)}
 
     def _written(self, cluster: Cluster) -> tuple[Plan, Snapshot]:

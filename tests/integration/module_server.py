@@ -24,7 +24,7 @@ from ansible.module_utils.testing import patch_module_args
 MODULES = "ansible_collections.okd.image_registry.plugins.modules"
 _UTILS = "ansible_collections.okd.image_registry.plugins.module_utils"
 # The files besides the page are those that it does without until it needs them.
-PRELOADED = (f"{_UTILS}._converge", f"{_UTILS}._cluster.kubeconfig", f"{_UTILS}._desired.tls", "cryptography.x509")
+PRELOADED = (f"{_UTILS}._converge", f"{_UTILS}._cluster.plugin", f"{_UTILS}._desired.tls", "cryptography.x509")
 LARGEST_REQUEST = 200_000
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Resource
-from kubernetes.client import Configuration
 
 from tests.unit.builders import Manifest
 
@@ -67,7 +68,7 @@ class TinyApi:
 
     def cluster(self) -> Cluster:
         """Return a connection that repeats no request."""
-        return Cluster(Configuration(host=f"http://127.0.0.1:{self._http.server_address[1]}"), [], retry_for=0)
+        return Cluster(Http(Connection(f"http://127.0.0.1:{self._http.server_address[1]}")))
 
     def put(self, resource: Resource, stored: Manifest) -> None:
         """Create or replace an object, and tell the watches."""

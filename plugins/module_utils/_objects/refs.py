@@ -39,18 +39,24 @@ class Resource:
     def __call__(self, name: str) -> Ref:
         return Ref(self, name)
 
-    def all(self, selector: str = "") -> Ref:
-        """Refer to every object of this kind, or those with the given labels (``key=value``)."""
-        return Ref(self, None, selector)
+    def all(self, selector: str = "", fields: str = "", metadata_only: bool = False) -> Ref:
+        """Refer to every object of this kind, or those with the given labels or fields; see Ref."""
+        return Ref(self, None, selector, fields, metadata_only)
 
 
 @dataclass(frozen=True, order=True)
 class Ref:
-    """One object (name given) or all objects of a kind that match a label selector (name None)."""
+    """One object (name given) or all objects of a kind that match (name None).
+
+    selector: labels, as ``key=value``. fields: what the API can select by, as ``spec.host=a.example.com``. Several of
+    each are joined by commas. metadata_only: whether nothing but their metadata is read.
+    """
 
     resource: Resource
     name: str | None
     selector: str = ""
+    fields: str = ""
+    metadata_only: bool = False
 
     @property
     def path(self) -> str:

@@ -1,24 +1,18 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wait until the cluster serves what was declared: watch, judge at every event, stop early when it cannot get there."""
+"""Wait until the cluster serves what was declared: judge at every change, stop early when it cannot get there."""
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
-    Forbidden,
-    Gone,
-    NotFound,
     RolloutFailed,
     RolloutTimeout,
-    Unauthorized,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
@@ -36,21 +30,16 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readin
     Verdict,
     judge,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.watch import Watches
 
 ALL_ROUTES = ROUTE.all()
-_POLL_SECONDS = 1.0
 _NO_ANSWER_YET = "the API server has not answered yet"
 
 
 def _watched(goal: Goal) -> set[Ref]:
     """Return what is watched for goal."""
-    refs = {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_PODS, ALL_ROUTES}
+    refs = {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_PODS, ALL_ROUTES, *goal.secrets}
     return refs | {GENERATED_CREDENTIALS} if goal.credentials is not None else refs
-
-
-def _polled(goal: Goal) -> set[Ref]:
-    """Return what only others would change: read from time to time, which needs no right to list Secrets."""
-    return set(goal.secrets)
 
 
 def observed(snapshot: Snapshot, goal: Goal) -> Observed:
@@ -93,7 +82,7 @@ class Wait:
 
     def until_done(self) -> tuple[Verdict, Snapshot]:
         """Return a verdict that is done or lost, with what it was based on; raise RolloutFailed or RolloutTimeout."""
-        with _Watches(self._cluster, _watched(self._goal), _polled(self._goal), self._timeout) as watches:
+        with Watches(self._cluster, _watched(self._goal), self._timeout) as watches:
             while True:
                 snapshot = watches.next_snapshot(self._patience())
                 verdict = self._verdict(snapshot) if snapshot else _unread(watches.unread)
@@ -150,94 +139,3 @@ def _unread(errors: dict[Ref, ApiError]) -> Verdict:
     # What keeps one from being read mostly keeps all from it: said once.
     words = {error.message: str(error) for error in sorted(errors.values(), key=str, reverse=True)}
     return Verdict("waiting", "; ".join(sorted(words.values())) or _NO_ANSWER_YET, bool(words))
-
-
-class _Watches:
-    """A watch or, where polled, repeated reads for each ref, in a thread of its own; all feed one picture.
-
-    unread: why a ref could not be read the last time that it was tried.
-    """
-
-    def __init__(self, cluster: Cluster, watched: set[Ref], polled: set[Ref], seconds: float):
-        self._cluster, self._seconds = cluster, seconds
-        self._watched, self._polled, self._refs = watched, polled, watched | polled
-        self._changes: queue.SimpleQueue[tuple[Ref, Any]] = queue.SimpleQueue()
-        self._picture: dict[Ref, Any] = {}
-        self._ended = threading.Event()
-        self.unread: dict[Ref, ApiError] = {}
-
-    def __enter__(self) -> _Watches:
-        for refs, work in ((self._watched, self._follow), (self._polled, self._poll)):
-            for ref in refs:
-                # A watch may hang in a read when the task ends; the process does not wait for it.
-                threading.Thread(target=work, args=(ref,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_error: Any) -> None:
-        self._ended.set()
-
-    def next_snapshot(self, seconds: float) -> Snapshot | None:
-        """Return the picture after the next change or after some seconds; None while there are refs that are unread.
-
-        Raises Unauthorized when the API server does not know the user any more.
-        """
-        try:
-            self._apply(*self._changes.get(timeout=seconds))
-            while True:
-                self._apply(*self._changes.get_nowait())
-        except queue.Empty:
-            pass
-        return Snapshot(dict(self._picture)) if self._refs <= self._picture.keys() else None
-
-    def _apply(self, ref: Ref, seen: Any) -> None:
-        if isinstance(seen, Unauthorized):
-            raise seen
-        if isinstance(seen, ApiError) and not isinstance(seen, Forbidden):
-            self._picture.pop(ref, None)
-            self.unread[ref] = seen
-        else:
-            self._picture[ref] = seen
-            self.unread.pop(ref, None)
-
-    def _follow(self, ref: Ref) -> None:
-        while not self._ended.is_set():
-            try:
-                self._list_and_watch(ref)
-            except Forbidden:
-                self._poll(ref)
-            except Gone:
-                continue  # The API server has forgotten our version: the next list tells where things stand.
-            except NotFound:
-                self._ended.wait(_POLL_SECONDS)  # An API that does not exist has no objects; it may come.
-            except ApiError as error:
-                self._changes.put((ref, error))
-                self._ended.wait(_POLL_SECONDS)
-
-    def _list_and_watch(self, ref: Ref) -> None:
-        listed = self._cluster.get_listed(ref)
-        objects = {entry["metadata"]["name"]: entry for entry in listed.get("items") or []}
-        self._publish(ref, objects)
-        version = listed.get("metadata", {}).get("resourceVersion", "")
-        for event in self._cluster.watch(ref, version, self._seconds):
-            if self._ended.is_set():
-                return
-            name = event["object"]["metadata"]["name"]
-            if event["type"] == "DELETED":
-                objects.pop(name, None)
-            else:
-                objects[name] = event["object"]
-            self._publish(ref, objects)
-
-    def _poll(self, ref: Ref) -> None:
-        """Read again and again what may be read but is not watched; pass on that it may not even be read."""
-        while not self._ended.is_set():
-            try:
-                seen: Any = self._cluster.get(ref)
-            except ApiError as error:
-                seen = error
-            self._changes.put((ref, seen))
-            self._ended.wait(_POLL_SECONDS)
-
-    def _publish(self, ref: Ref, objects: dict[str, Any]) -> None:
-        seen = {"items": list(objects.values())} if ref.name is None else objects.get(ref.name)
-        self._changes.put((ref, seen))

@@ -40,12 +40,12 @@ def test_an_answer_that_is_no_json_is_told_as_such(api: TinyApi, page: str) -> N
 def test_a_watch_that_cannot_begin_says_why(api: TinyApi, refusal: int, error: type[ApiError], words: str) -> None:
     api.refusals["watch", "configs"] = refusal
     with pytest.raises(error) as caught:
-        next(api.cluster().watch(CLUSTER_CONFIG, "0", 5))
+        next(iter(api.cluster().watch(CLUSTER_CONFIG, "0", 5)))
     assert str(caught.value).startswith(words)
 
 
 def test_a_watch_that_is_cut_off_ends_without_an_error(api: TinyApi) -> None:
-    events = api.cluster().watch(CLUSTER_CONFIG, "0", 5)
+    events = iter(api.cluster().watch(CLUSTER_CONFIG, "0", 5))
     assert next(events)["object"] == config()
     api.cut_watches()
     assert list(events) == []

@@ -25,6 +25,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     SECRET,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import wait as rollout
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout import watch
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Goal
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.readiness import DONE
 
@@ -91,7 +92,8 @@ class Waiting:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyApi]:
     """An API server that holds a registry that serves."""
-    monkeypatch.setattr(rollout, "_POLL_SECONDS", 0.01)
+    for name in ("_POLL_SECONDS", "_PAUSE_SECONDS"):
+        monkeypatch.setattr(watch, name, 0.01)
     with TinyApi() as server:
         server.put(CONFIG, config())
         server.put(DEPLOYMENT, deployment())
