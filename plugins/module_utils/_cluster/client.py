@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable
 from urllib.parse import urlencode
 
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http, Stream, Unreachable
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http, NoAnswer, Stream
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     Conflict,
@@ -24,7 +24,6 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     OPERATOR_NAMESPACE,
-    SECRET_FIELDS,
     Ref,
 )
 
@@ -134,7 +133,7 @@ class Cluster:
 
         The Config comes first, as the object that every task is about.
         """
-        ordered = sorted(refs, key=lambda ref: (ref != CLUSTER_CONFIG, ref.path, ref.selector, ref.fields))
+        ordered = sorted(refs, key=lambda ref: (ref != CLUSTER_CONFIG, ref.path, str(_selecting(ref))))
         return dict(zip(ordered, self.in_parallel(read, ordered)))
 
     def _read(self, ref: Ref) -> dict[str, Any]:
@@ -148,7 +147,7 @@ class Cluster:
             if error.status != 400 or not ref.fields:
                 raise
             return self._list_in_pages(ref)
-        return {**found, "items": [_own(ref, entry) for entry in found.get("items") or []]}
+        return {**found, "items": [_own(entry) for entry in found.get("items") or []]}
 
     def _list_in_pages(self, ref: Ref) -> dict[str, Any]:
         """Return those of all objects that have the fields of ref; no more than a page of them is held at a time."""
@@ -158,7 +157,7 @@ class Cluster:
         items: list[dict[str, Any]] = []
         while True:
             page = self._ask("GET", ref, _collection(ref), query)
-            items += [_own(ref, entry) for entry in page.get("items") or [] if _has_fields(entry, ref.fields)]
+            items += [_own(entry) for entry in page.get("items") or [] if _has_fields(entry, ref.fields)]
             query["continue"] = page.get("metadata", {}).get("continue") or ""
             if not query["continue"]:
                 return {**page, "items": items}
@@ -175,7 +174,7 @@ class Cluster:
             answer = self._http.request(
                 verb, _target(path, query or {}), headers, None if body is None else json.dumps(body).encode()
             )
-        except Unreachable as error:
+        except NoAnswer as error:
             raise _unreachable(verb, ref, error) from error
         if answer.status >= 400:
             raise _refusal(verb, ref, answer.status, answer.reason, answer.data)
@@ -200,7 +199,7 @@ class Watch:
         """
         try:
             answer = self._stream.open()
-        except Unreachable as error:
+        except NoAnswer as error:
             raise _unreachable("watch", self._ref, error) from error
         if answer.status >= 400:
             raise _refusal("watch", self._ref, answer.status, answer.reason, answer.data)
@@ -243,24 +242,13 @@ def _writing(dry_run: bool) -> dict[str, str]:
     return {**query, "dryRun": "All"} if dry_run else query
 
 
-def _own(ref: Ref, entry: dict[str, Any]) -> dict[str, Any]:
-    """Return an object of a list without the secrets of other namespaces, which nothing here has use for."""
-    if entry.get("metadata", {}).get("namespace", OPERATOR_NAMESPACE) == OPERATOR_NAMESPACE:
+def _own(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an object of a list; a Route of another namespace without its private key."""
+    tls = (entry.get("spec") or {}).get("tls") or {}
+    if "key" not in tls or entry.get("metadata", {}).get("namespace") == OPERATOR_NAMESPACE:
         return entry
-    for path in SECRET_FIELDS.get(ref.resource.kind, ()):
-        entry = _without(entry, path)
-    return entry
-
-
-def _without(source: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    key, *rest = path
-    if key == "*":
-        return {}
-    if key not in source:
-        return source
-    if rest and isinstance(source[key], dict):
-        return {**source, key: _without(source[key], tuple(rest))}
-    return {name: value for name, value in source.items() if name != key}
+    kept = {name: value for name, value in tls.items() if name != "key"}
+    return {**entry, "spec": {**entry["spec"], "tls": kept}}
 
 
 def _has_fields(entry: dict[str, Any], fields: str) -> bool:
@@ -312,7 +300,7 @@ def _refusal(verb: str, ref: Ref, status: int, reason: str | None, answer: bytes
     return _TYPED.get(status, ApiError)(verb, str(ref), status, decoded.get("reason") or reason or "", message, causes)
 
 
-def _unreachable(verb: str, ref: Ref, error: Unreachable) -> ApiError:
+def _unreachable(verb: str, ref: Ref, error: NoAnswer) -> ApiError:
     words = f"{error}. See whether its address is the one that `oc whoami --show-server` tells, and what is in between."
     if error.is_by_proxy:
         words = f"the proxy does not lead there: {error}"

@@ -44,7 +44,7 @@ _KEEP_ALIVE = {"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_K
 _PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
 
 
-class Unreachable(Exception):
+class NoAnswer(Exception):
     """No answer came, or only a part of it.
 
     is_final: to repeat the request cannot help. is_by_proxy: the proxy does not lead there. is_untrusted: the server's
@@ -99,7 +99,7 @@ class Http:
     def request(self, verb: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Any:
         """Return the answer, read to its end: an ``urllib3.HTTPResponse``, whatever its status.
 
-        target: path and query. Raises Unreachable.
+        target: path and query. Raises NoAnswer.
         """
         give_up = time.monotonic() + self._retry_for
         pause = _FIRST_PAUSE_SECONDS
@@ -110,7 +110,7 @@ class Http:
                 if answer.status not in _RETRIED:
                     return answer
                 least = _retry_after(answer.headers.get("Retry-After"))
-            except Unreachable as error:
+            except NoAnswer as error:
                 failure = error
                 if error.is_final:
                     raise
@@ -156,7 +156,7 @@ class Http:
                 preload_content=preload,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Unreachable(error) from error
+            raise NoAnswer(error) from error
 
     def _connection_class(self, base: Any) -> Any:
         """Return a class of connections that are known here, so that they can be cut off and their answers limited."""
@@ -194,14 +194,14 @@ class Stream:
     def open(self) -> Any:
         """Ask for it and return the answer: an ``urllib3.HTTPResponse``, of which the head was read, of a refusal all.
 
-        Raises Unreachable.
+        Raises NoAnswer.
         """
         answer = self._send()
         if answer.status >= 400:
             try:
                 answer.read(cache_content=True)
             except urllib3.exceptions.HTTPError as error:
-                raise Unreachable(error) from error
+                raise NoAnswer(error) from error
         return answer
 
     def lines(self, answer: Any) -> Generator[bytes, None, None]:

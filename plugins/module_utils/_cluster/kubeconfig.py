@@ -208,7 +208,10 @@ def _token_in_file(user: _Entry) -> str:
 def _pem(entry: _Entry, key: str) -> Pem | None:
     data, name = entry.content.get(f"{key}-data"), entry.content.get(key)
     if data:
-        return Pem(f"{key}-data in the kubeconfig", base64.b64decode(data))
+        try:
+            return Pem(f"{key}-data in the kubeconfig", base64.b64decode(data))
+        except ValueError:
+            raise ValueError(f"{key}-data is no base64") from None
     if not name:
         return None
     path = os.path.normpath(os.path.join(entry.directory, name))

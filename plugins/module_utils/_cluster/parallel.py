@@ -44,7 +44,6 @@ def in_parallel(work: Callable[[Any], Any], items: Iterable[Any], width: Callabl
                 results[position] = result
             else:
                 errors[position] = error
-                waiting.clear()
     finally:
         waiting.clear()
     if errors:
@@ -67,4 +66,6 @@ def _take(
         try:
             ended.put((position, work(item), None))
         except BaseException as error:
+            waiting.clear()
             ended.put((position, None, error))
+            return

@@ -97,7 +97,7 @@ class Watches:
 
     def _list_and_watch(self, ref: Ref) -> None:
         listed = self._cluster.listed(ref)
-        objects = {_name(entry): entry for entry in listed.get("items") or []}
+        objects = {name: entry for entry in listed.get("items") or [] if (name := _name(entry))}
         self._publish(ref, objects)
         version = listed.get("metadata", {}).get("resourceVersion", "")
         with self._open(self._cluster.watch(ref, version, self._seconds)) as watch:
