@@ -144,9 +144,9 @@ class Http:
     ) -> Any:
         self._current.exchange = exchange
         try:
-            if self._ended.is_set():
-                raise urllib3.exceptions.HTTPError("the connection is closed")
-            return self._manager.request(
+            self._check_open()
+            # With `request`, version 1.26 would join headers of the same name.
+            return self._manager.urlopen(
                 verb,
                 f"{self._address}{target}",
                 body=body,
@@ -158,6 +158,10 @@ class Http:
         except urllib3.exceptions.HTTPError as error:
             raise NoAnswer(error) from error
 
+    def _check_open(self) -> None:
+        if self._ended.is_set():
+            raise urllib3.exceptions.HTTPError("the connection is closed")
+
     def _connection_class(self, base: Any) -> Any:
         """Return a class of connections that are known here, so that they can be cut off and their answers limited."""
         owner = self
@@ -165,6 +169,7 @@ class Http:
         class KnownConnection(base):  # type: ignore[misc]
             def _new_conn(self) -> Any:
                 with owner._opening:
+                    owner._check_open()
                     owner._open.add(self)
                 with owner._connecting:
                     return super()._new_conn()

@@ -313,7 +313,7 @@ def test_a_certificate_that_is_not_trusted(certificate: tuple[ssl.SSLContext, Pe
             Http(Connection(server.address), retry_for=60).request("GET", "/", {})
         assert caught.value.is_untrusted
         trusting = Connection(server.address, ca=certificate[1])
-        with pytest.raises(NoAnswer, match=r"not valid for '127\.0\.0\.1'") as caught:
+        with pytest.raises(NoAnswer, match=r"127\.0\.0\.1") as caught:
             Http(trusting, retry_for=60).request("GET", "/", {})
         assert caught.value.is_final
         named = dataclasses.replace(trusting, tls_server_name=NAME)
