@@ -47,10 +47,10 @@ _BACKOFF_SECONDS = 0.02
 def converge(task: Task, desired: Desired) -> None:
     """Bring the cluster to the desired state; report it in the task's result."""
     task.result.parts.update(diff=[], plan=[], findings=[], rollout={"waited": False})
-    cluster = task.connect()
-    seen, expected = _bring_about(task, cluster, desired)
-    if expected and task.options["wait"] and not task.check_mode:
-        seen = _wait(task, cluster, desired, seen, expected)
+    with task.connect() as cluster:
+        seen, expected = _bring_about(task, cluster, desired)
+        if expected and task.options["wait"] and not task.check_mode:
+            seen = _wait(task, cluster, desired, seen, expected)
     task.result.parts["registry"] = summary.summary(seen)
 
 

@@ -16,7 +16,8 @@ FIELDS = (Field("name", default="cluster"),)
 
 def _inform(task: Task) -> None:
     wanted = info.refs(task.options)
-    task.result.parts.update(info.compose(Snapshot(task.connect().survey(wanted)), task.options))
+    with task.connect() as cluster:
+        task.result.parts.update(info.compose(Snapshot(cluster.survey(wanted)), task.options))
 
 
 REGISTRY_INFO = Work("registry_info", {**argument_spec(FIELDS), **connection_spec()}, _inform, lambda _options: ())

@@ -11,8 +11,9 @@ from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import RegistryError
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store import Secrets
 
 _RETRY_SECONDS = 30.0
@@ -57,15 +58,14 @@ class Task:
 
     def connect(self) -> Cluster:
         """Return the connection that the options ask for."""
-        options = auth.options_from(self.options)
-        self.secrets.learn(connection.declared(options))
-        configuration, headers = auth.connection_from(options)
-        self.secrets.learn(connection.loaded(configuration))
-        if not configuration.verify_ssl:
+        options = auth.options_from(self.options, self.environment)
+        self.secrets.learn(secrets.declared(options))
+        connection = auth.connection_from(options, self.environment)
+        self.secrets.learn(secrets.loaded(connection.headers, connection.proxy_headers, connection.proxy))
+        if not connection.verify:
             self.result.warn(_UNVERIFIED)
         # The cluster's audit log tells the tasks apart by it.
-        agent = ("User-Agent", f"okd.image_registry.{self.module}")
-        return Cluster(configuration, [*headers, agent], _RETRY_SECONDS)
+        return Cluster(Http(connection, f"okd.image_registry.{self.module}", _RETRY_SECONDS))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ _UTILS = "ansible_collections.okd.image_registry.plugins.module_utils"
 PRELOADED = (
     f"{_UTILS}._work",
     f"{_UTILS}._inform",
-    f"{_UTILS}._cluster.kubeconfig",
+    f"{_UTILS}._cluster.plugin",
     f"{_UTILS}._desired.tls",
     "cryptography.x509",
 )

@@ -28,6 +28,12 @@ ROLES = f"{RIGHTS}/namespaces/{paths.NAMESPACE}/roles"
 # The authorizer watches the roles: it follows within milliseconds.
 AUTHORIZER_SECONDS = 5.0
 
+# The names of such Secrets are free, so the manifest cannot grant to watch them; the modules then read them instead.
+DONE_WITHOUT = {
+    accounts.MANAGER: [Permission(paths.NAMESPACE, "", "secrets", "public-tls", "list")],
+    accounts.READER: [],
+}
+
 Uses = list[tuple[Permission, int]]
 
 
@@ -106,7 +112,7 @@ def read(state: StateDirectory, managed: Uses, clean_module: Lab) -> Uses:
 def test_nothing_is_missing(request: pytest.FixtureRequest, account: str, fixture: str) -> None:
     uses: Uses = request.getfixturevalue(fixture)
     assert uses, f"{account} asked for nothing"
-    assert sorted({permission for permission, status in uses if status in (401, 403)}) == []
+    assert sorted({permission for permission, status in uses if status in (401, 403)}) == DONE_WITHOUT[account]
 
 
 @pytest.mark.parametrize(("account", "fixture"), [(accounts.MANAGER, "managed"), (accounts.READER, "read")])

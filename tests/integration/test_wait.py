@@ -23,6 +23,7 @@ FROM_CLAIM = {
     "replicas": 2,
 }
 HARDLY_LATER_SECONDS = 2.0
+WAIT_SECONDS, MOST_REQUESTS = 60, 30
 
 
 def _seems_done(config: Document | None) -> bool:
@@ -215,6 +216,27 @@ def test_watches_are_used_not_polls(clean: Lab, knobs: Knobs) -> None:
         per_path[request.verb, request.path] = per_path.get((request.verb, request.path), 0) + 1
     # Read for the plan, after the write and, the Config, at the end; Routes are listed for the wait besides.
     assert max(per_path.values()) <= 3, json.dumps({" ".join(key): count for key, count in per_path.items()})
+
+
+def test_a_minute_of_waiting_takes_few_requests(clean: Lab, knobs: Knobs) -> None:
+    setups.serve_from_bucket(clean)
+    knobs(holdRollout=True)
+    certificate, key = self_signed("registry.example.com")
+    tls = {"certificate": certificate, "key": key}
+    declared = {
+        "credentials": {"s3": {"access_key": "AKIAZ9EXAMPLE7QWERTY", "secret_key": "a-rotated-secret-key"}},
+        "routes": [{"name": "public", "hostname": "registry.example.com", "tls": tls}],
+        "replicas": 3,
+    }
+    mark = clean.log.mark()
+    outcome = clean.start("registry", {**declared, "wait_timeout": WAIT_SECONDS}).outcome()
+    assert f"within {WAIT_SECONDS} seconds (wait_timeout)" in outcome.result["msg"]
+    sent = clean.log.since(mark)
+    begin = next(request.begin for request in sent if (request.verb, request.path) == ("list", paths.CONFIGS))
+    waiting = [request for request in sent if request.begin >= begin]
+    # Every object is listed and watched; the Secret of the route may only be read.
+    assert len({request.path for request in waiting}) == 6
+    assert len(waiting) <= MOST_REQUESTS, [(request.verb, request.uri) for request in waiting]
 
 
 @pytest.mark.parametrize("limit", [1, 3])

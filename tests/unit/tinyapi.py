@@ -11,14 +11,22 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Resource
-from kubernetes.client import Configuration
 
 from tests.unit.builders import Manifest
 
 # How soon threads notice that the server shall stop.
 _POLL_SECONDS = 0.01
-_REASONS = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 410: "Expired", 500: "InternalError"}
+_REASONS = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    410: "Expired",
+    500: "InternalError",
+}
 CUT_OFF = -1
 
 
@@ -27,17 +35,18 @@ class TinyApi:
 
     refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, or a
     text to answer with as if all were well;
-    asked: how often each verb and plural was asked for;
+    asked: how often each verb and plural was asked for; accepted: what each list was asked for as;
     lagging: plurals whose watches tell nothing until `catch_up`.
     """
 
     def __init__(self) -> None:
         self.refusals: dict[tuple[str, str], int | str] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
+        self.accepted: list[str] = []
         self.lagging: set[str] = set()
         self._changed = threading.Condition()
         self._objects: dict[tuple[str, str], Manifest] = {}
-        self._events: list[tuple[str, dict[str, Any]]] = []
+        self._events: list[tuple[str, str, Any]] = []
         self._stopped = False
         self._cuts = 0
         api = self
@@ -67,11 +76,17 @@ class TinyApi:
 
     def cluster(self) -> Cluster:
         """Return a connection that repeats no request."""
-        return Cluster(Configuration(host=f"http://127.0.0.1:{self._http.server_address[1]}"), [], retry_for=0)
+        return Cluster(Http(Connection(f"http://127.0.0.1:{self._http.server_address[1]}")))
 
     def put(self, resource: Resource, stored: Manifest) -> None:
         """Create or replace an object, and tell the watches."""
         self._store(resource, stored, "MODIFIED")
+
+    def say(self, resource: Resource, event: Any) -> None:
+        """Tell all watches of a resource something that is about no object."""
+        with self._changed:
+            self._events.append((resource.all().collection_path, "", event))
+            self._changed.notify_all()
 
     def delete(self, resource: Resource, stored: Manifest) -> None:
         """Delete an object, and tell the watches."""
@@ -103,6 +118,8 @@ class TinyApi:
         verb = "get" if name else "watch" if query.get("watch") else "list"
         with self._changed:
             self.asked[verb, plural] += 1
+            if verb == "list":
+                self.accepted.append(request.headers["Accept"])
             self._changed.notify_all()
             refusal, cuts = self.refusals.get((verb, plural)), self._cuts
         if refusal == CUT_OFF:
@@ -113,6 +130,8 @@ class TinyApi:
             _send(request, refusal, {"kind": "Status", "reason": _REASONS[refusal], "message": f"no {verb} {plural}"})
         elif verb == "watch":
             self._watch(request, collection, query, cuts)
+        elif verb == "list" and self._cannot_select(query):
+            _send(request, 400, {"kind": "Status", "reason": "BadRequest", "message": "field label not supported"})
         elif verb == "list":
             _send(request, 200, self._list(collection, query))
         else:
@@ -121,13 +140,12 @@ class TinyApi:
 
     def _store(self, resource: Resource, stored: Manifest, kind: str) -> None:
         with self._changed:
-            collection = resource.all(namespace=stored["metadata"].get("namespace")).collection_path
-            key = (collection, stored["metadata"]["name"])
+            key = (resource.all().collection_path, stored["metadata"]["name"])
             if kind == "DELETED":
                 del self._objects[key]
             else:
                 self._objects[key] = stored
-            self._events.append((collection, {"type": kind, "object": stored}))
+            self._events.append((*key, {"type": kind, "object": stored}))
             self._changed.notify_all()
 
     @staticmethod
@@ -140,7 +158,16 @@ class TinyApi:
         with self._changed:
             items = [entry for (where, _name), entry in self._objects.items() if where == collection]
             version = str(len(self._events))
-        return {"metadata": {"resourceVersion": version}, "items": [item for item in items if _selected(item, query)]}
+        items = [item for item in items if _selected(item, query)]
+        begin = int(query.get("continue", 0))
+        end = begin + int(query.get("limit", len(items)))
+        metadata = {"resourceVersion": version, **({"continue": str(end)} if end < len(items) else {})}
+        return {"metadata": metadata, "items": items[begin:end]}
+
+    @staticmethod
+    def _cannot_select(query: dict[str, str]) -> bool:
+        """As with a CustomResourceDefinition."""
+        return not query.get("fieldSelector", "metadata.name").startswith("metadata.name")
 
     def _watch(self, request: BaseHTTPRequestHandler, collection: str, query: dict[str, str], cuts: int) -> None:
         request.send_response(200)
@@ -157,8 +184,8 @@ class TinyApi:
                     request.close_connection = True
                     return
                 news, position = self._events[position:], len(self._events)
-            for where, event in news:
-                if where == collection and _selected(event["object"], query):
+            for where, name, event in news:
+                if where == collection and (not name or _selected(event["object"], query)):
                     line = json.dumps(event).encode() + b"\n"
                     request.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
 

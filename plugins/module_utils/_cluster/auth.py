@@ -1,13 +1,12 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From connection options to a client configuration, with the options and variables of kubernetes.core."""
+"""From connection options to a connection, with the options and variables of kubernetes.core."""
 
 from __future__ import annotations
 
-import os
-import ssl
-import warnings
+import dataclasses
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,7 +17,8 @@ from ansible_collections.kubernetes.core.plugins.module_utils.args_common import
     AUTH_ARG_SPEC,
     AUTH_PROXY_HEADERS_SPEC,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.library import Configuration
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import headers, kubeconfig, service_account
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Headers, Pem
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
     MissingLibrary,
@@ -26,16 +26,17 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 
 try:
     import urllib3
-except ImportError:  # the library that needs it is reported instead
+except ImportError:  # reported as soon as a connection is asked for
     urllib3 = None
 
 # The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
 _OLDER_NAMES = {option: attribute for attribute, option in AUTH_ARG_MAP.items()}
 _CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_key"))
+_PEM_OPTIONS = {"ca_cert": "ca", "client_cert": "client_certificate", "client_key": "client_key"}
 
 
-def options_from(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` variables.
+def options_from(params: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` of environment.
 
     Raises AuthenticationSetupError for a variable that is no boolean and has to be.
     """
@@ -43,52 +44,98 @@ def options_from(params: dict[str, Any]) -> dict[str, Any]:
     for name, spec in AUTH_ARG_SPEC.items():
         value = params.get(name)
         if value is None:
-            value = _proxy_headers() if name == "proxy_headers" else _from_environment(name, spec)
+            value = (
+                _proxy_headers(environment) if name == "proxy_headers" else _from_environment(name, spec, environment)
+            )
         if value is not None:
             chosen[name] = value
     return chosen
 
 
-def connection_from(options: dict[str, Any]) -> tuple[Any, list[tuple[str, str]]]:
-    """Return a ``kubernetes.client.Configuration``, and the headers of authentication and impersonation.
+def connection_from(options: Mapping[str, Any], environment: Mapping[str, str]) -> Connection:
+    """Return the connection to the API server.
 
-    A header may come more than once. A host with credentials is enough by itself; otherwise a kubeconfig or context is
-    loaded if one is named, else the pod's service account, else the default kubeconfig. Options override what was
-    loaded. Raises AuthenticationSetupError if no connection can come of it, without repeating what was given as a
-    credential.
+    A host with credentials is enough by itself; otherwise a kubeconfig or context is loaded if one is named, else the
+    pod's service account, else the default kubeconfig. Options override what was loaded. environment: where the default
+    kubeconfig, the service account and proxies are looked for. Raises AuthenticationSetupError if no connection can
+    come of it, without repeating what was given as a credential.
     """
-    if Configuration is None:
-        raise MissingLibrary(missing_required_lib("kubernetes"))
-    configuration = Configuration()
-    acting_as: list[tuple[str, str]] = []
-    if not options.get("host") or not _give_credentials(options):
-        acting_as = _load(options, configuration)
-        _check_host(configuration.host)
-    # Whenever a token is read, this hook would set everything back to what was loaded.
-    configuration.refresh_api_key_hook = None
-    _override(configuration, options)
-    _pass_on_proxy_user(configuration)
-    _check_files(configuration)
-    if not configuration.verify_ssl:
-        warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-    headers = _authentication(options, configuration) + (_impersonation(options) or acting_as)
+    if urllib3 is None:
+        raise MissingLibrary(missing_required_lib("urllib3"))
+    is_complete = options.get("host") and _give_credentials(options)
+    found = _overridden(Connection("") if is_complete else _loaded(options, environment), options)
+    _check_address(found.address)
+    found = _through_proxy(found, options, environment)
+    sent = _authentication(options, found) + (_impersonation(options) or _others(found.headers))
     # A token from a file often ends with a line break.
-    return configuration, [(name, _header_value(name, str(value).strip())) for name, value in headers]
+    return dataclasses.replace(found, headers=tuple((name, _checked(name, value.strip())) for name, value in sent))
 
 
-def _authentication(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
-    if configuration.username and configuration.password and not options.get("api_key"):
-        return [("authorization", configuration.get_basic_auth_token())]
-    settings = configuration.auth_settings().values()
-    return [(setting["key"], setting["value"]) for setting in settings if setting["value"]]
+def _loaded(options: Mapping[str, Any], environment: Mapping[str, str]) -> Connection:
+    source, context = options.get("kubeconfig"), options.get("context")
+    in_pod = None if source or context else service_account.connection(environment)
+    return in_pod or kubeconfig.load(source, context, bool(options.get("persist_config")), environment)
 
 
-def _impersonation(options: dict[str, Any]) -> list[tuple[str, str]]:
+def _overridden(found: Connection, options: Mapping[str, Any]) -> Connection:
+    changes: dict[str, Any] = {}
+    if options.get("host"):
+        changes["address"] = options["host"].rstrip("/")
+    if options.get("validate_certs") is not None:
+        changes["verify"] = options["validate_certs"]
+    for option, attribute in _PEM_OPTIONS.items():
+        if options.get(option):
+            changes[attribute] = Pem(options[option])
+    return dataclasses.replace(found, **changes)
+
+
+def _through_proxy(found: Connection, options: Mapping[str, Any], environment: Mapping[str, str]) -> Connection:
+    proxy, exceptions = options.get("proxy") or found.proxy, options.get("no_proxy")
+    if not proxy:
+        proxy = _variable(f"{found.address.partition(':')[0]}_proxy", environment) or _variable(
+            "all_proxy", environment
+        )
+        # What the environment excepts, it excepts from the proxy of the environment.
+        exceptions = _variable("no_proxy", environment) if exceptions is None else exceptions
+    sent = dict(_told_to_proxy(options.get("proxy_headers") or {}))
+    # urllib3 does not read user and password in the URL.
+    user = _parsed(proxy).auth
+    if user:
+        sent.setdefault("proxy-authorization", headers.basic(unquote(user), " for the proxy"))
+    return dataclasses.replace(found, proxy=proxy, no_proxy=exceptions or "", proxy_headers=tuple(sent.items()))
+
+
+def _told_to_proxy(given: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    for name, header in (("proxy_basic_auth", "proxy-authorization"), ("basic_auth", "authorization")):
+        if value := given.get(name):
+            yield header, headers.basic(value, " for the proxy")
+    if agent := given.get("user_agent"):
+        yield "user-agent", agent
+
+
+def _variable(name: str, environment: Mapping[str, str]) -> str:
+    """Return a variable whose name may be in small or capital letters, as with the libraries of Python."""
+    return environment.get(name) or environment.get(name.upper()) or ""
+
+
+def _authentication(options: Mapping[str, Any], found: Connection) -> Headers:
+    if options.get("api_key"):
+        return (("Authorization", f"Bearer {options['api_key']}"),)
+    if options.get("username") and options.get("password"):
+        return (("Authorization", headers.basic(f"{options['username']}:{options['password']}")),)
+    return tuple((name, value) for name, value in found.headers if name == "Authorization")
+
+
+def _others(sent: Headers) -> Headers:
+    return tuple((name, value) for name, value in sent if name != "Authorization")
+
+
+def _impersonation(options: Mapping[str, Any]) -> Headers:
     user, groups = options.get("impersonate_user"), options.get("impersonate_groups") or []
-    return [("Impersonate-User", user)] * bool(user) + [("Impersonate-Group", group) for group in groups]
+    return (*[("Impersonate-User", user)] * bool(user), *(("Impersonate-Group", group) for group in groups))
 
 
-def _header_value(name: str, value: str) -> str:
+def _checked(name: str, value: str) -> str:
     if not value.isascii() or not value.isprintable():
         raise AuthenticationSetupError(
             f"What was given for the header {name} has line breaks or other characters that a header cannot carry. It "
@@ -97,103 +144,31 @@ def _header_value(name: str, value: str) -> str:
     return value
 
 
-def _give_credentials(options: dict[str, Any]) -> bool:
+def _give_credentials(options: Mapping[str, Any]) -> bool:
     return any(all(options.get(name) for name in group) for group in _CREDENTIALS)
 
 
-def _load(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
-    # Imported here because the loaders bring along most of the library, which a host with a token does without.
-    from ansible_collections.okd.image_registry.plugins.module_utils._cluster import kubeconfig
-    from kubernetes.config.config_exception import ConfigException
-    from kubernetes.config.incluster_config import load_incluster_config
-
-    if not options.get("kubeconfig") and not options.get("context"):
-        try:
-            load_incluster_config(client_configuration=configuration)
-            return []
-        except ConfigException:
-            pass
-    persist = bool(options.get("persist_config"))
-    return kubeconfig.load(options.get("kubeconfig"), options.get("context"), persist, configuration)
-
-
-def _override(configuration: Any, options: dict[str, Any]) -> None:
-    for attribute, name in AUTH_ARG_MAP.items():
-        value = options.get(name)
-        if value is None or attribute in ("kubeconfig", "context", "persist_config"):
-            continue
-        if name == "api_key":
-            configuration.api_key = {"authorization": f"Bearer {value}"}
-        elif name == "proxy_headers":
-            configuration.proxy_headers = _headers_of(**value)
-        elif name == "host":
-            _check_host(value)
-            configuration.host = value.rstrip("/")
-        elif name == "proxy":
-            configuration.proxy = value
-            # What the environment excepts, it excepts from the proxy of the environment. An option is set after this.
-            configuration.no_proxy = None
-        else:
-            setattr(configuration, attribute, value)
-
-
-def _pass_on_proxy_user(configuration: Any) -> None:
-    """Put the user and password of the proxy's URL into a header: urllib3 does not read them there."""
-    known = configuration.proxy_headers or {}
-    user = _parsed(configuration.proxy).auth
-    if user and "proxy-authorization" not in known:
-        configuration.proxy_headers = {**known, **_headers_of(proxy_basic_auth=unquote(user))}
-
-
-def _headers_of(**credentials: str | None) -> dict[str, str]:
-    try:
-        headers: dict[str, str] = urllib3.util.make_headers(**credentials)
-        return headers
-    except UnicodeEncodeError:
+def _check_address(address: str) -> None:
+    parts = _parsed(address)
+    if parts.scheme not in ("http", "https") or not parts.host:
         raise AuthenticationSetupError(
-            "The user or password for the proxy has characters beyond Latin-1, which a header cannot carry."
-        ) from None
-
-
-def _check_host(host: str) -> None:
-    address = _parsed(host)
-    if address.scheme not in ("http", "https") or not address.host:
-        raise AuthenticationSetupError(
-            f"The address of the API server is {host!r}. It has to be a URL such as https://api.example.com:6443: "
+            f"The address of the API server is {address!r}. It has to be a URL such as https://api.example.com:6443: "
             "correct the option host, or server in the kubeconfig."
         )
 
 
-def _parsed(url: str | None) -> Any:
+def _parsed(url: str) -> Any:
     """Return the parts of a URL, none of them if it is not one."""
     try:
-        return urllib3.util.parse_url(url or "")
+        return urllib3.util.parse_url(url)
     except urllib3.exceptions.LocationParseError:
         return urllib3.util.Url()
 
 
-def _check_files(configuration: Any) -> None:
-    """Read what a TLS handshake would read: there, a file that is missing looks like a server that is away."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    authority, certificate, key = configuration.ssl_ca_cert, configuration.cert_file, configuration.key_file
-    reading = ""
-    try:
-        if authority:
-            reading = f"CA certificates (ca_cert) cannot be read from {authority}"
-            context.load_verify_locations(authority)
-        if certificate:
-            reading = f"client certificate (client_cert) or its key (client_key) cannot be read from {certificate}"
-            reading += f" and {key}" if key else ""
-            # An empty passphrase makes an encrypted key an error; with none, OpenSSL would ask for it.
-            context.load_cert_chain(certificate, key, password="")
-    except (OSError, ValueError) as error:
-        raise AuthenticationSetupError(f"The {reading}: {error}.") from error
-
-
-def _from_environment(name: str, spec: dict[str, Any]) -> Any:
+def _from_environment(name: str, spec: Mapping[str, Any], environment: Mapping[str, str]) -> Any:
     for known_as in (name, _OLDER_NAMES.get(name, name)):
         variable = f"K8S_AUTH_{known_as.upper()}"
-        value = os.environ.get(variable)
+        value = environment.get(variable)
         if not value:
             continue
         if spec.get("type") == "bool":
@@ -211,6 +186,9 @@ def _truth(variable: str, value: str) -> bool:
         raise AuthenticationSetupError(f"{variable} is {value!r}; it has to be true or false.") from None
 
 
-def _proxy_headers() -> dict[str, Any] | None:
-    found = {key: _from_environment(f"proxy_headers_{key}", spec) for key, spec in AUTH_PROXY_HEADERS_SPEC.items()}
+def _proxy_headers(environment: Mapping[str, str]) -> dict[str, Any] | None:
+    found = {
+        key: _from_environment(f"proxy_headers_{key}", spec, environment)
+        for key, spec in AUTH_PROXY_HEADERS_SPEC.items()
+    }
     return {key: value for key, value in found.items() if value is not None} or None

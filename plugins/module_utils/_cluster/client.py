@@ -1,24 +1,20 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only room that talks to the API server: fixed paths, one connection pool, typed errors, retries."""
+"""The verbs of the Kubernetes API, for objects at fixed paths."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import json
-import random
-import re
-import socket
-import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable
 from urllib.parse import urlencode
 
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.library import RESTClientObject
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http, NoAnswer, Stream
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
-    AuthenticationSetupError,
     Conflict,
     Forbidden,
     Gone,
@@ -27,54 +23,38 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Unreachable,
     UntrustedCertificate,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
-
-try:
-    import urllib3
-except ImportError:  # reported by the room that reads the connection options
-    urllib3 = None
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    OPERATOR_NAMESPACE,
+    Ref,
+)
 
 FIELD_MANAGER = "okd.image_registry"
 
-_CONNECT_SECONDS = 10.0
-_ANSWER_SECONDS = 30.0
-_FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 5.0
-_RETRIED = frozenset({429, 500, 502, 503, 504})
 _TYPED = {401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 410: Gone}
-# More than one connection at a time is worth its TLS handshake only up to here.
-_PARALLEL = 8
-_PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
+_PAGE = 500
+# The API server sends a bookmark about once a minute.
+_SILENCE_SECONDS = 90.0
 
 
 class Cluster:
-    """A connection to one cluster.
+    """A connection to the API server of one cluster; a context manager, which closes it."""
 
-    configuration: a ``kubernetes.client.Configuration``. headers: of authentication, of impersonation, the user agent.
-    retry_for: seconds for which a request is repeated that was answered with 429, 5xx or not at all.
-    """
+    def __init__(self, http: Http):
+        self._http = http
 
-    def __init__(self, configuration: Any, headers: Iterable[tuple[str, str]], retry_for: float):
-        configuration.connection_pool_maxsize = _PARALLEL * 2
-        self._host = configuration.host
-        self._pool = _pool(configuration)
-        self._headers = urllib3.HTTPHeaderDict()
-        for name, value in headers:
-            self._headers.add(name, value)
-        self._headers.add("Accept", "application/json")
-        self._retry_for = retry_for
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._http.close()
 
     def get(self, ref: Ref) -> dict[str, Any] | None:
         """Return one object, or the list object of all that ref selects; None if it, or its API, does not exist."""
         try:
-            return self._ask("GET", ref, query=_labels(ref))
-        except ApiError as error:
-            if error.status == 404:
-                return None
-            if error.status == 400 and ref.fields:
-                return _selected(ref, self._ask("GET", ref))
-            raise
+            return self._read(ref)
+        except NotFound:
+            return None
 
     def get_all(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
         """Read in parallel. What the user may not read is returned as the Forbidden error itself."""
@@ -85,8 +65,7 @@ class Cluster:
             except Forbidden as error:
                 return error
 
-        asked = list(refs)
-        return dict(zip(asked, self.in_parallel(read, asked)))
+        return self._each(read, refs)
 
     def survey(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
         """Read in parallel. What cannot be read is returned as the ApiError that says why, also what does not exist.
@@ -94,35 +73,28 @@ class Cluster:
         Raises only if the API server answers nothing at all or does not know the user.
         """
         heard: list[Ref] = []
-        hopeless: list[ApiError] = []
 
         def read(ref: Ref) -> Any:
-            if hopeless:
-                raise hopeless[0]
             try:
-                found: Any = self._ask("GET", ref, query=_labels(ref))
+                found: Any = self._read(ref)
             except ApiError as error:
                 if error.status == 401 or (error.status == 0 and not heard):
-                    hopeless.append(error)
                     raise
                 found = error
             heard.append(ref)
             return found
 
-        asked = list(refs)
-        return dict(zip(asked, self.in_parallel(read, asked)))
+        return self._each(read, refs)
 
-    def get_listed(self, ref: Ref) -> dict[str, Any]:
+    def listed(self, ref: Ref) -> dict[str, Any]:
         """Return what ref selects as a list object, whose resourceVersion a watch can start from.
 
         An API that does not exist has no objects.
         """
         try:
-            return self._ask("GET", ref, ref.collection_path, _selecting(ref))
-        except ApiError as error:
-            if error.status == 404:
-                return {}
-            raise
+            return self._list(ref)
+        except NotFound:
+            return {}
 
     def create(self, ref: Ref, body: dict[str, Any], dry_run: bool = False) -> dict[str, Any]:
         """Create the object; Conflict if it exists."""
@@ -137,115 +109,128 @@ class Cluster:
     def patch(self, ref: Ref, patch: dict[str, Any], version: str, dry_run: bool = False) -> dict[str, Any]:
         """Apply a JSON merge patch to the object as it was at a resourceVersion; Conflict if it has changed since."""
         body = {**patch, "metadata": {**patch.get("metadata", {}), "resourceVersion": version}}
-        return self._ask("PATCH", ref, query=_writing(dry_run), body=body)
+        return self._ask("PATCH", ref, ref.path, _writing(dry_run), body)
 
     def delete(self, ref: Ref, uid: str, dry_run: bool = False) -> None:
         """Delete exactly the object with this uid; one that is already gone is no error."""
         # Where there is a body, the API server ignores the query; the audit log shows only the query.
         rehearsal = {"dryRun": ["All"]} if dry_run else {}
         body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid}, **rehearsal}
-        try:
-            self._ask("DELETE", ref, query={"dryRun": "All"} if dry_run else {}, body=body)
-        except ApiError as error:
-            if error.status != 404:
-                raise
+        with contextlib.suppress(NotFound):
+            self._ask("DELETE", ref, ref.path, {"dryRun": "All"} if dry_run else {}, body)
 
-    def watch(self, ref: Ref, version: str, seconds: float) -> Iterator[dict[str, Any]]:
-        """Yield watch events (``type``, ``object``) of ref after a resourceVersion, for at most some seconds.
-
-        Ends without an error when the connection does, once it was there; Gone when the API server no longer has that
-        version.
-        """
-        query = {"watch": "true", "resourceVersion": version, "timeoutSeconds": str(max(1, int(seconds)))}
-        query.update(_selecting(ref))
-        try:
-            response = self._send("GET", ref.collection_path, query, None)
-        except urllib3.exceptions.HTTPError as error:
-            raise _unreachable("watch", ref, error) from error
-        try:
-            if response.status >= 400:
-                raise _error("watch", ref, response.status, response.reason, response.data)
-            for line in _lines(response):
-                event = json.loads(line)
-                if event["type"] == "ERROR":
-                    status = event["object"]
-                    raise _error("watch", ref, status.get("code", 500), status.get("reason", ""), line)
-                yield event
-        except urllib3.exceptions.HTTPError:
-            return
-        finally:
-            response.close()
+    def watch(self, ref: Ref, version: str, seconds: float) -> Watch:
+        """Return the changes of what ref selects after a resourceVersion, for at most some seconds."""
+        query = {"watch": "true", "allowWatchBookmarks": "true", "resourceVersion": version}
+        query.update({"timeoutSeconds": str(max(1, int(seconds))), **_selecting(ref)})
+        target = _target(ref.collection_path, query)
+        return Watch(ref, self._http.stream(target, _accepting(ref, "PartialObjectMetadata"), _SILENCE_SECONDS))
 
     def in_parallel(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-        """Return what work made of each item, in order; after the first error, which is raised, nothing is begun."""
-        items = list(items)
-        if len(items) < 2:
-            return [work(item) for item in items]
-        with ThreadPoolExecutor(max_workers=_PARALLEL) as pool:
-            begun = [pool.submit(work, item) for item in items]
-            failed = [result for result in wait(begun, return_when=FIRST_EXCEPTION).done if result.exception()]
-            if failed:
-                pool.shutdown(wait=True, cancel_futures=True)
-                # It failed, so this raises.
-                failed[0].result()
-        return [result.result() for result in begun]
+        """Return what work made of each item, in order; raise the error of the first one that failed."""
+        return self._http.in_parallel(work, items)
+
+    def _each(self, read: Callable[[Ref], Any], refs: Iterable[Ref]) -> dict[Ref, Any]:
+        """Read in an order of its own: whatever keeps everything from being read is told of the same object each time.
+
+        The Config comes first, as the object that every task is about.
+        """
+        ordered = sorted(refs, key=lambda ref: (ref != CLUSTER_CONFIG, ref.path, str(_selecting(ref))))
+        return dict(zip(ordered, self.in_parallel(read, ordered)))
+
+    def _read(self, ref: Ref) -> dict[str, Any]:
+        return self._list(ref) if ref.name is None else self._ask("GET", ref, ref.path)
+
+    def _list(self, ref: Ref) -> dict[str, Any]:
+        try:
+            found = self._ask("GET", ref, ref.collection_path, _selecting(ref))
+        except ApiError as error:
+            # Of a CustomResourceDefinition only the names of objects can be selected by.
+            if error.status != 400 or not ref.fields:
+                raise
+            return self._list_in_pages(ref)
+        return {**found, "items": [_own(entry) for entry in found.get("items") or []]}
+
+    def _list_in_pages(self, ref: Ref) -> dict[str, Any]:
+        """Return those of all objects that have the fields of ref; no more than a page of them is held at a time."""
+        ref = dataclasses.replace(ref, metadata_only=False)
+        query = {**_selecting(ref), "limit": str(_PAGE)}
+        del query["fieldSelector"]
+        items: list[dict[str, Any]] = []
+        while True:
+            page = self._ask("GET", ref, ref.collection_path, query)
+            items += [_own(entry) for entry in page.get("items") or [] if _has_fields(entry, ref.fields)]
+            query["continue"] = page.get("metadata", {}).get("continue") or ""
+            if not query["continue"]:
+                return {**page, "items": items}
 
     def _ask(
-        self, verb: str, ref: Ref, path: str = "", query: dict[str, str] | None = None, body: Any = None
+        self, verb: str, ref: Ref, path: str, query: Mapping[str, str] | None = None, body: Any = None
     ) -> dict[str, Any]:
-        """Send a request, repeat it while that can help, return the decoded answer or raise an ApiError."""
-        give_up = time.monotonic() + self._retry_for
-        pause = _FIRST_PAUSE_SECONDS
-        while True:
-            least = 0.0
-            try:
-                response = self._send(verb, path or ref.path, query or {}, body, preload=True)
-            except urllib3.exceptions.HTTPError as error:
-                failure: ApiError = _unreachable(verb, ref, error)
-                if _is_hopeless(error):
-                    raise failure from error
-            else:
-                if response.status < 400:
-                    return _decoded(verb, ref, response)
-                failure = _error(verb, ref, response.status, response.reason or "", response.data)
-                if response.status not in _RETRIED:
-                    raise failure
-                least = _retry_after(response.headers.get("Retry-After"))
-            pausing = max(least, pause * random.uniform(0.5, 1.0))
-            if time.monotonic() + pausing > give_up:
-                raise failure
-            time.sleep(pausing)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-
-    def _send(self, verb: str, path: str, query: dict[str, str], body: Any, preload: bool = False) -> Any:
-        headers = self._headers.copy()
+        """Send a request and return the decoded answer; raise an ApiError."""
+        is_list = verb == "GET" and path == ref.collection_path
+        headers = _accepting(ref, "PartialObjectMetadataList" if is_list else "PartialObjectMetadata")
         if body is not None:
             headers["Content-Type"] = "application/merge-patch+json" if verb == "PATCH" else "application/json"
-        return self._pool.request(
-            verb,
-            f"{self._host}{path}" + (f"?{urlencode(query)}" if query else ""),
-            body=None if body is None else json.dumps(body).encode(),
-            headers=headers,
-            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_ANSWER_SECONDS),
-            retries=False,
-            preload_content=preload,
-        )
+        try:
+            answer = self._http.request(
+                verb, _target(path, query or {}), headers, None if body is None else json.dumps(body).encode()
+            )
+        except NoAnswer as error:
+            raise _unreachable(verb, ref, error) from error
+        if answer.status >= 400:
+            raise _refusal(verb, ref, answer.status, answer.reason, answer.data)
+        return _decoded(verb, ref, answer)
 
 
-def _selected(ref: Ref, listed: dict[str, Any]) -> dict[str, Any]:
-    field, _equals, value = ref.fields.partition("=")
-    items = listed.get("items") or []
-    return {**listed, "items": [item for item in items if lookup(item, tuple(field.split("."))) == value]}
+class Watch:
+    """The changes of some objects as they happen. Any thread may close it at any time."""
+
+    def __init__(self, ref: Ref, stream: Stream):
+        self._ref, self._stream = ref, stream
+
+    def close(self) -> None:
+        """End it, also for the thread that waits for the next event."""
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield events (``type``, ``object``), whose objects have names.
+
+        Ends without an error when the connection does, once it was there, and when something comes that is no event.
+        Gone when the API server no longer has the version to begin from, another ApiError when it refuses.
+        """
+        try:
+            answer = self._stream.open()
+        except NoAnswer as error:
+            raise _unreachable("watch", self._ref, error) from error
+        if answer.status >= 400:
+            raise _refusal("watch", self._ref, answer.status, answer.reason, answer.data)
+        with contextlib.closing(self._stream.lines(answer)) as lines:
+            for line in lines:
+                event = _event(line)
+                if event.get("type") == "ERROR":
+                    status = event["object"]
+                    raise _refusal("watch", self._ref, status.get("code", 500), status.get("reason", ""), line)
+                if event.get("type") == "BOOKMARK":
+                    continue
+                if not _name(event):
+                    return
+                yield event
 
 
-def _labels(ref: Ref) -> dict[str, str]:
-    query = {"labelSelector": ref.labels} if ref.labels else {}
-    return {**query, "fieldSelector": ref.fields} if ref.fields else query
+def _target(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _selecting(ref: Ref) -> dict[str, str]:
-    query = {} if ref.name is None else {"fieldSelector": f"metadata.name={ref.name}"}
-    return {**query, **_labels(ref)}
+    name = [] if ref.name is None else [f"metadata.name={ref.name}"]
+    fields = ",".join([*name, *filter(None, [ref.fields])])
+    query = {"fieldSelector": fields, "labelSelector": ref.labels}
+    return {parameter: value for parameter, value in query.items() if value}
+
+
+def _accepting(ref: Ref, metadata_kind: str) -> dict[str, str]:
+    return {"Accept": "application/json" + (f";as={metadata_kind};g=meta.k8s.io;v=v1" if ref.metadata_only else "")}
 
 
 def _writing(dry_run: bool) -> dict[str, str]:
@@ -254,23 +239,52 @@ def _writing(dry_run: bool) -> dict[str, str]:
     return {**query, "dryRun": "All"} if dry_run else query
 
 
-def _lines(response: Any) -> Iterator[bytes]:
-    rest = b""
-    for chunk in response.stream(None):
-        *complete, rest = (rest + chunk).split(b"\n")
-        yield from (line for line in complete if line.strip())
+def _own(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an object of a list; a Route of another namespace without its private key."""
+    tls = (entry.get("spec") or {}).get("tls") or {}
+    if "key" not in tls or entry.get("metadata", {}).get("namespace") == OPERATOR_NAMESPACE:
+        return entry
+    kept = {name: value for name, value in tls.items() if name != "key"}
+    return {**entry, "spec": {**entry["spec"], "tls": kept}}
 
 
-def _decoded(verb: str, ref: Ref, response: Any) -> dict[str, Any]:
+def _has_fields(entry: dict[str, Any], fields: str) -> bool:
+    return all(
+        _field(entry, path) == value for path, _equals, value in (term.partition("=") for term in fields.split(","))
+    )
+
+
+def _field(entry: Any, path: str) -> str:
+    for key in path.split("."):
+        entry = entry.get(key) if isinstance(entry, dict) else None
+    return "" if entry is None else str(entry)
+
+
+def _event(line: bytes) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = json.loads(response.data)
-        return answer
-    except ValueError as error:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) and isinstance(event.get("object"), dict) else {}
+
+
+def _name(event: dict[str, Any]) -> str:
+    metadata = event.get("object", {}).get("metadata")
+    return metadata.get("name") or "" if isinstance(metadata, dict) else ""
+
+
+def _decoded(verb: str, ref: Ref, answer: Any) -> dict[str, Any]:
+    try:
+        decoded = json.loads(answer.data)
+    except ValueError:
+        decoded = None
+    if not isinstance(decoded, dict):
         words = "the answer is no JSON; something else than an API server is at this address, or a proxy answers for it"
-        raise ApiError(verb, str(ref), response.status, response.reason or "", words) from error
+        raise ApiError(verb, str(ref), answer.status, answer.reason or "", words)
+    return decoded
 
 
-def _error(verb: str, ref: Ref, status: int, reason: str, answer: bytes) -> ApiError:
+def _refusal(verb: str, ref: Ref, status: int, reason: str | None, answer: bytes) -> ApiError:
     try:
         decoded = json.loads(answer)
     except ValueError:
@@ -280,47 +294,17 @@ def _error(verb: str, ref: Ref, status: int, reason: str, answer: bytes) -> ApiE
     decoded = decoded.get("object", decoded)
     message = decoded.get("message") or answer[:500].decode("utf-8", "replace") or "no explanation"
     causes = (decoded.get("details") or {}).get("causes") or []
-    return _TYPED.get(status, ApiError)(verb, str(ref), status, decoded.get("reason") or reason, message, causes)
+    return _TYPED.get(status, ApiError)(verb, str(ref), status, decoded.get("reason") or reason or "", message, causes)
 
 
-def _pool(configuration: Any) -> Any:
-    try:
-        return RESTClientObject(configuration).pool_manager
-    # A SOCKS proxy needs a library more.
-    except (urllib3.exceptions.HTTPError, ImportError) as error:
-        raise AuthenticationSetupError(f"The proxy cannot be used: {error}.") from error
-
-
-def _cause(error: Exception) -> Exception:
-    """Return what happened, without the words that a proxy adds to it."""
-    return getattr(error, "original_error", error)
-
-
-def _is_hopeless(error: Exception) -> bool:
-    """Whether to repeat a request that got no answer cannot help."""
-    cause = _cause(error)
-    unknown_host = getattr(cause.__cause__ or cause.__context__, "errno", None) == socket.EAI_NONAME
-    return unknown_host or isinstance(cause, urllib3.exceptions.SSLError) or bool(_PROXY_REFUSES.search(str(cause)))
-
-
-def _unreachable(verb: str, ref: Ref, error: Exception) -> Unreachable:
-    cause = _cause(error)
-    words = f"{type(cause).__name__}: {cause}"
-    if isinstance(error, urllib3.exceptions.ProxyError):
-        return Unreachable(verb, str(ref), f"the proxy does not lead there: {words}")
-    if "CERTIFICATE_VERIFY_FAILED" in words:
-        return UntrustedCertificate(
-            verb,
-            str(ref),
-            f"its certificate is not trusted: {words}. Give the CA that issued it as ca_cert, or as "
-            "certificate-authority-data in the kubeconfig; and connect by a name that it bears.",
+def _unreachable(verb: str, ref: Ref, error: NoAnswer) -> Unreachable:
+    if error.is_by_proxy:
+        return Unreachable(verb, str(ref), f"the proxy does not lead there: {error}")
+    if error.is_untrusted:
+        words = (
+            f"its certificate is not trusted: {error}. Give the CA that issued it as ca_cert, or as "
+            "certificate-authority-data in the kubeconfig; and connect by a name that it bears."
         )
-    return Unreachable(
-        verb,
-        str(ref),
-        f"{words}. See whether its address is the one that `oc whoami --show-server` tells, and what is in between.",
-    )
-
-
-def _retry_after(header: str | None) -> float:
-    return float(header) if header and header.isdigit() else 0.0
+        return UntrustedCertificate(verb, str(ref), words)
+    words = f"{error}. See whether its address is the one that `oc whoami --show-server` tells, and what is in between."
+    return Unreachable(verb, str(ref), words)

@@ -1,70 +1,81 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a kubeconfig, in files or inline, to a client configuration."""
+"""From a kubeconfig, in files or inline, to a connection: what most of them hold, without the client library."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
+import base64
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
+from ansible.module_utils.basic import missing_required_lib
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import headers
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Headers, Pem
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
+    AuthenticationSetupError,
+    MissingLibrary,
+    RegistryError,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as connection_secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
 
-try:
-    from kubernetes.config.kube_config import (
-        KUBE_CONFIG_DEFAULT_LOCATION,
-        ConfigNode,
-        KubeConfigLoader,
-        KubeConfigMerger,
-    )
-except ImportError:  # reported by the room that reads the connection options
-    ConfigNode = None
-
 _HELP = "Give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables."
+_DEFAULT_PATH = "~/.kube/config"
+_LISTS = ("clusters", "contexts", "users")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One cluster, context or user. directory: what the paths in it are relative to, empty for the present one."""
+
+    name: str
+    content: dict[str, Any]
+    directory: str
 
 
 def load(
-    source: str | dict[str, Any] | None, context: str | None, persist: bool, configuration: Any
-) -> list[tuple[str, str]]:
-    """Fill a ``kubernetes.client.Configuration`` from one context of a kubeconfig; return the headers to add to it.
+    source: str | dict[str, Any] | None, context: str | None, persist: bool, environment: Mapping[str, str]
+) -> Connection:
+    """Return the connection that one context of a kubeconfig describes.
 
     source: path of a file, several of them joined by the system's separator, or the content as a dict; None stands for
     ``KUBECONFIG`` or the default file. context: None for the current one. persist: whether tokens that were refreshed
-    are written back. Raises AuthenticationSetupError.
+    are written back. environment: also that of programs that give credentials. Raises AuthenticationSetupError, and
+    MissingLibrary when the credentials are left to a library that is not there.
     """
-    content: Any = None
-    where = ""
+    paths, documents, where = [], [("", source)], ""
+    if not isinstance(source, dict):
+        path = _path(source, environment)
+        paths = [name for name in _expanded(path, environment) if os.path.exists(name)]
+        if not paths:
+            raise AuthenticationSetupError(f"There is no kubeconfig {path}. {_HELP}")
+        documents, where = [], f"{path}: "
     try:
-        persister = None
-        if isinstance(source, dict):
-            content = ConfigNode("kubeconfig", source)
-        else:
-            path = _path(source)
-            where = f"{path}: "
-            files = KubeConfigMerger(path)
-            content, persister = files.config, files.save_changes if persist else None
-            if content is None:
-                raise AuthenticationSetupError(f"There is no kubeconfig {path}. {_HELP}")
-        loader = KubeConfigLoader(content, context, config_base_path=None, config_persister=persister)
-        _load_logged(loader, configuration)
-        chosen = loader.current_context["context"]
-        _honour_cluster(_entry(content, "cluster", chosen["cluster"]), configuration)
-        return list(_impersonation(_entry(content, "user", chosen.get("user"))))
-    except AuthenticationSetupError:
+        documents += [(path, _parsed(path)) for path in paths]
+        return _chosen(documents, context, _Plugins(paths, persist, environment))
+    except RegistryError:
         raise
-    # The loader lets through whatever its parsers raise; its own messages repeat the entry that it cannot use.
+    # Anything may be anywhere in it.
     except Exception as error:
-        said = "it does not hold clusters, users and contexts" if isinstance(error, TypeError) else str(error)
-        words = redact.scrub(said, connection_secrets.in_kubeconfig(content))
+        words = redact.scrub(str(error), connection_secrets.in_kubeconfig([content for _path, content in documents]))
         raise AuthenticationSetupError(f"The kubeconfig cannot be used: {where}{words}. {_HELP}") from None
 
 
-def _path(source: str | None) -> str:
-    path = source or KUBE_CONFIG_DEFAULT_LOCATION
+@dataclass(frozen=True)
+class _Plugins:
+    """What programs and providers that give credentials need besides their entry in the kubeconfig."""
+
+    paths: list[str]
+    persist: bool
+    environment: Mapping[str, str]
+
+
+def _path(source: str | None, environment: Mapping[str, str]) -> str:
+    path = source or environment.get("KUBECONFIG") or _DEFAULT_PATH
     if connection_secrets.is_document(path):
         raise AuthenticationSetupError(
             "The option kubeconfig holds the text of a kubeconfig. It takes a path, or a dictionary: apply the filter "
@@ -73,61 +84,149 @@ def _path(source: str | None) -> str:
     return path
 
 
-def _load_logged(loader: Any, configuration: Any) -> None:
-    """Load; raise what the loader only logs, namely that an exec plugin gave no credentials."""
-    complaints = _Complaints()
-    log = logging.getLogger()
-    log.addHandler(complaints)
+def _expanded(path: str, environment: Mapping[str, str]) -> Iterator[str]:
+    for part in filter(None, path.split(os.pathsep)):
+        home = environment.get("HOME")
+        yield home + part[1:] if home and (part == "~" or part.startswith("~/")) else os.path.expanduser(part)
+
+
+def _parsed(path: str) -> Any:
+    # A host with a token needs no YAML.
     try:
-        loader.load_and_set(configuration)
-    finally:
-        log.removeHandler(complaints)
-    if complaints.messages:
-        raise AuthenticationSetupError(
-            f"The exec plugin of the kubeconfig gave no credentials: {'; '.join(complaints.messages)}. Run its command "
-            "by hand to see what it needs, or give other credentials."
-        )
+        import yaml
+    except ImportError:
+        raise MissingLibrary(missing_required_lib("PyYAML", reason="to read a kubeconfig")) from None
+    try:
+        # From the file: of a text, errors would quote lines.
+        with open(path, encoding="utf-8") as file:
+            content = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
+    if content is None:
+        raise ValueError(f"{path} file is empty")
+    return content
 
 
-class _Complaints(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.messages: list[str] = []
+def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plugins) -> Connection:
+    if not all(isinstance(content, dict) for _path, content in documents):
+        raise ValueError("it does not hold clusters, users and contexts")
+    entries = {name: list(_entries(name, documents)) for name in _LISTS}
+    if context is None:
+        named = [content["current-context"] for _path, content in documents if content.get("current-context")]
+        if not named:
+            raise ValueError("Expected key current-context in kubeconfig")
+        context = named[-1]
+    chosen = _found(entries["contexts"], "contexts", context)
+    cluster = _found(entries["clusters"], "clusters", chosen.content.get("cluster"))
+    # A user who is not there is nobody, as for the client library.
+    name = chosen.content.get("user")
+    is_there = name and any(entry["name"] == name for entry, _directory in entries["users"])
+    user = _found(entries["users"], "users", name) if is_there else _Entry("", {}, "")
+    return _connection(cluster, user, plugins)
 
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+
+def _entries(kind: str, documents: list[tuple[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the entries of one list of all files, each with its directory; of the same name, the first file has it."""
+    seen: set[str] = set()
+    for path, content in documents:
+        listed = content.get(kind) or []
+        if not isinstance(listed, list) or not all(isinstance(entry, dict) and "name" in entry for entry in listed):
+            raise ValueError(f"Expected {kind} to be a list of entries that have names")
+        for entry in listed:
+            if not path or entry["name"] not in seen:
+                seen.add(entry["name"])
+                yield entry, os.path.dirname(os.path.abspath(path)) if path else ""
 
 
-def _entry(content: Any, kind: str, name: str | None) -> dict[str, Any]:
-    """Return the cluster or user of that name, {} if there is none."""
-    everything = ConfigNode("kubeconfig", getattr(content, "value", content))
-    if not everything.safe_get(f"{kind}s"):
-        return {}
-    entry = everything[f"{kind}s"].get_with_name(name, safe=True)
-    return (entry and entry.safe_get(kind)) or {}
+def _found(entries: list[tuple[dict[str, Any], str]], kind: str, name: Any) -> _Entry:
+    found = [(entry, directory) for entry, directory in entries if entry["name"] == name]
+    if len(found) != 1:
+        words = "only one object" if found else "object"
+        raise ValueError(f"Expected {words} with name {name} in {kind} list")
+    ((entry, directory),) = found
+    content = entry.get(kind[:-1])
+    if not isinstance(content, dict):
+        raise ValueError(f"Expected key {kind[:-1]} in {kind}[name={name}]")
+    return _Entry(name, content, directory)
 
 
-def _honour_cluster(cluster: dict[str, Any], configuration: Any) -> None:
-    """See to what older versions of the client library leave out without a word."""
-    proxy, server_name = cluster.get("proxy-url"), cluster.get("tls-server-name")
-    if proxy:
-        configuration.proxy = proxy
-        # As with kubectl, what the environment excepts is excepted from the proxy of the environment only.
-        configuration.no_proxy = None
-    if server_name and getattr(configuration, "tls_server_name", None) != server_name:
-        raise AuthenticationSetupError(
-            "The installed Python library kubernetes does not know tls-server-name, which the kubeconfig sets: "
-            "install version 28 or newer."
-        )
+def _connection(cluster: _Entry, user: _Entry, plugins: _Plugins) -> Connection:
+    address = str(cluster.content.get("server") or "").rstrip("/")
+    token, certificate, key = _credentials(cluster, user, plugins)
+    ca = None
+    if address.startswith("https"):
+        ca = _pem(cluster, "certificate-authority")
+        if certificate is None:
+            certificate, key = _pem(user, "client-certificate"), _pem(user, "client-key")
+    else:
+        certificate = key = None
+    return Connection(
+        address=address,
+        verify=not cluster.content.get("insecure-skip-tls-verify"),
+        ca=ca,
+        client_certificate=certificate,
+        client_key=key,
+        tls_server_name=cluster.content.get("tls-server-name") or "",
+        proxy=cluster.content.get("proxy-url") or "",
+        headers=(*token, *_impersonation(user.content)),
+    )
+
+
+def _credentials(cluster: _Entry, user: _Entry, plugins: _Plugins) -> tuple[Headers, Pem | None, Pem | None]:
+    """Return the header of authentication, if any, and a client certificate with its key if a program gave one."""
+    content = user.content
+    if content.get("auth-provider"):
+        # Imported here because it brings along most of the client library.
+        from ansible_collections.okd.image_registry.plugins.module_utils._cluster import plugin
+
+        given = plugin.by_provider(user.name, content, plugins.paths, plugins.persist)
+        if given:
+            return (("Authorization", given),), None, None
+    if token := content.get("token") or _token_in_file(user):
+        return (("Authorization", f"Bearer {token}"),), None, None
+    if content.get("exec"):
+        from ansible_collections.okd.image_registry.plugins.module_utils._cluster import plugin
+
+        status = plugin.by_program(content["exec"], cluster.content, user.directory, plugins.environment)
+        if status.get("token"):
+            return (("Authorization", f"Bearer {status['token']}"),), None, None
+        pair = [Pem("the exec plugin", status[name].encode()) for name in ("clientCertificateData", "clientKeyData")]
+        return (), pair[0], pair[1]
+    if "username" in content and "password" in content:
+        return (("Authorization", headers.basic(f"{content['username']}:{content['password']}")),), None, None
+    return (), None, None
+
+
+def _token_in_file(user: _Entry) -> str:
+    name = user.content.get("tokenFile")
+    if not name:
+        return ""
+    with open(os.path.join(user.directory, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def _pem(entry: _Entry, key: str) -> Pem | None:
+    data, name = entry.content.get(f"{key}-data"), entry.content.get(key)
+    if data:
+        try:
+            return Pem(f"{key}-data in the kubeconfig", base64.b64decode(data))
+        except ValueError:
+            raise ValueError(f"{key}-data is no base64") from None
+    if not name:
+        return None
+    path = os.path.normpath(os.path.join(entry.directory, name))
+    if not os.path.isfile(path):
+        raise ValueError(f"File does not exist: {path}")
+    return Pem(path)
 
 
 def _impersonation(user: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the headers for whom a user acts as, which the client library leaves out without a word."""
+    """Yield the headers for whom a user acts as."""
     for key, header in (("as", "Impersonate-User"), ("as-uid", "Impersonate-Uid")):
         if user.get(key):
-            yield header, user[key]
+            yield header, str(user[key])
     for group in user.get("as-groups") or []:
-        yield "Impersonate-Group", group
+        yield "Impersonate-Group", str(group)
     for key, values in (user.get("as-user-extra") or {}).items():
         for value in values:
-            yield f"Impersonate-Extra-{quote(key, safe='')}", value
+            yield f"Impersonate-Extra-{quote(key, safe='')}", str(value)

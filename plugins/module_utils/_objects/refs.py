@@ -33,9 +33,9 @@ class Resource:
         """Refer to one object, in the resource's home unless another namespace is given."""
         return Ref(self, namespace or self.home, name)
 
-    def all(self, labels: str = "", namespace: str | None = None) -> Ref:
-        """Refer to the objects of one namespace, or those with the given labels (``key=value``)."""
-        return Ref(self, namespace or self.home, labels=labels)
+    def all(self, labels: str = "", namespace: str | None = None, metadata_only: bool = False) -> Ref:
+        """Refer to the objects of one namespace, or those with the given labels (``key=value``); see Ref."""
+        return Ref(self, namespace or self.home, labels=labels, metadata_only=metadata_only)
 
     def everywhere(self, fields: str = "") -> Ref:
         """Refer to the objects of all namespaces, or those with the given fields (``spec.host=example.com``)."""
@@ -47,7 +47,7 @@ class Ref:
     """One object (name given), or all objects of a kind that a selector chooses (name None).
 
     namespace: None for a cluster-scoped kind, or for the objects of all namespaces. labels, fields: selectors of a
-    list.
+    list, several of each joined by commas. metadata_only: whether nothing but the metadata is read.
     """
 
     resource: Resource
@@ -55,6 +55,7 @@ class Ref:
     name: str | None = None
     labels: str = ""
     fields: str = ""
+    metadata_only: bool = False
 
     @property
     def collection_path(self) -> str:

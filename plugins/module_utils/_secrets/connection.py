@@ -10,7 +10,7 @@ Ansible takes every word of an option that is secret for a secret. Of an inline 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -39,16 +39,15 @@ def harmless(options: dict[str, Any]) -> set[str]:
     return {*_words(options.get("kubeconfig")), *_words(options.get("proxy"))} - declared(options)
 
 
-def loaded(configuration: Any) -> set[str]:
-    """Return the secrets in a ``kubernetes.client.Configuration``, wherever they came from."""
-    found = {key.rpartition(" ")[2].strip() for key in configuration.api_key.values()}
-    found.update(value.rpartition(" ")[2] for value in (configuration.proxy_headers or {}).values())
-    found.update((configuration.password, *_in_url(configuration.proxy)))
-    return {value for value in found if value}
+def loaded(headers: Iterable[tuple[str, str]], proxy_headers: Iterable[tuple[str, str]], proxy: str) -> set[str]:
+    """Return the secrets in what a connection sends, wherever they came from."""
+    found = {value.rpartition(" ")[2] for name, value in headers if name == "Authorization"}
+    found.update(value.rpartition(" ")[2] for name, value in proxy_headers if name != "user-agent")
+    return {*found, *_in_url(proxy)}
 
 
 def in_kubeconfig(content: Any) -> set[str]:
-    """Return the secrets in the content of a kubeconfig, plain or as the client library's nodes."""
+    """Return the secrets in the content of a kubeconfig."""
     return set(_below(content, ""))
 
 
@@ -58,7 +57,6 @@ def is_document(kubeconfig: str) -> bool:
 
 
 def _below(value: Any, key: str) -> Iterator[str]:
-    value = getattr(value, "value", value)
     if isinstance(value, dict) and key == "exec":
         yield from _in_exec(value)
     elif isinstance(value, dict):

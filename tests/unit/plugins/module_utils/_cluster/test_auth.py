@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From connection options to the client's configuration, where no cluster is needed to see it."""
+"""From connection options to a connection, where no cluster is needed to see it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, tls
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
 
 from sandbox.pem import self_signed
 
 TOKEN = "token-of-the-kubeconfig"
 SERVER = "https://api.example.com:6443"
-
-
-@pytest.fixture(autouse=True)
-def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of this machine has a say."""
-    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "KUBECONFIG"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def kubeconfig(user: dict[str, Any] | None = None, **cluster: Any) -> dict[str, Any]:
@@ -34,8 +28,13 @@ def kubeconfig(user: dict[str, Any] | None = None, **cluster: Any) -> dict[str, 
     }
 
 
+def connection(options: dict[str, Any], **environment: str) -> Connection:
+    """Return the connection; no variable of this machine has a say."""
+    return auth.connection_from(options, environment)
+
+
 def headers(options: dict[str, Any]) -> list[tuple[str, str]]:
-    return auth.connection_from(options)[1]
+    return list(connection(options).headers)
 
 
 @pytest.mark.parametrize(
@@ -56,53 +55,59 @@ def headers(options: dict[str, Any]) -> list[tuple[str, str]]:
         ("K8S_AUTH_NO_PROXY", "", "no_proxy", None),
     ],
 )
-def test_variables(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, option: str, chosen: str | bool | list[str] | None
-) -> None:
-    monkeypatch.setenv(variable, value)
-    assert auth.options_from({}).get(option) == chosen
+def test_variables(variable: str, value: str, option: str, chosen: str | bool | list[str] | None) -> None:
+    assert auth.options_from({}, {variable: value}).get(option) == chosen
 
 
-def test_an_option_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "false")
-    assert auth.options_from({"validate_certs": True})["validate_certs"] is True
+def test_an_option_wins_over_its_variable() -> None:
+    options = auth.options_from({"validate_certs": True}, {"K8S_AUTH_VERIFY_SSL": "false"})
+    assert options["validate_certs"] is True
 
 
-def test_a_variable_that_is_no_boolean_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "perhaps")
+def test_a_variable_that_is_no_boolean_is_an_error() -> None:
     with pytest.raises(AuthenticationSetupError, match="K8S_AUTH_VERIFY_SSL is 'perhaps'"):
-        auth.options_from({})
+        auth.options_from({}, {"K8S_AUTH_VERIFY_SSL": "perhaps"})
+
+
+def test_variables_of_the_process_have_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An action plugin gets those of the task, which are not those of the process that runs it."""
+    for name in ("K8S_AUTH_API_KEY", "HTTPS_PROXY", "KUBECONFIG", "HOME", "KUBERNETES_SERVICE_HOST"):
+        monkeypatch.setenv(name, "http://of.the.process")
+    assert auth.options_from({}, {}) == {}
+    assert connection({"host": SERVER, "api_key": "abc"}).proxy == ""
+    with pytest.raises(AuthenticationSetupError, match="There is no kubeconfig /of/the/task"):
+        connection({}, KUBECONFIG="/of/the/task")
 
 
 @pytest.mark.parametrize(
     ("option", "value", "attribute"),
     [
-        ("host", "https://other.example.com:6443", "host"),
-        ("validate_certs", False, "verify_ssl"),
+        ("host", "https://other.example.com:6443", "address"),
+        ("validate_certs", False, "verify"),
         ("proxy", "http://proxy.example.com:3128", "proxy"),
         ("no_proxy", ".example.com", "no_proxy"),
     ],
 )
 def test_options_win_over_a_kubeconfig_also_after_its_token_was_read(option: str, value: Any, attribute: str) -> None:
     options = {"kubeconfig": kubeconfig(), option: value}
-    configuration, sent = auth.connection_from(options)
-    assert sent == [("authorization", f"Bearer {TOKEN}")]
-    assert getattr(configuration, attribute) == value
+    found = connection(options)
+    assert found.headers == (("Authorization", f"Bearer {TOKEN}"),)
+    assert getattr(found, attribute) == value
 
 
 def test_a_token_wins_over_that_of_a_kubeconfig() -> None:
-    assert headers({"kubeconfig": kubeconfig(), "api_key": "other"}) == [("authorization", "Bearer other")]
+    assert headers({"kubeconfig": kubeconfig(), "api_key": "other"}) == [("Authorization", "Bearer other")]
 
 
 def test_a_password_wins_over_the_token_of_a_kubeconfig() -> None:
     password = {"username": "me", "password": "p@ss"}
-    assert headers({"kubeconfig": kubeconfig(), **password}) == [("authorization", "Basic bWU6cEBzcw==")]
-    assert headers({"host": SERVER, **password}) == [("authorization", "Basic bWU6cEBzcw==")]
-    assert headers({"host": SERVER, "api_key": "token", **password}) == [("authorization", "Bearer token")]
+    assert headers({"kubeconfig": kubeconfig(), **password}) == [("Authorization", "Basic bWU6cEBzcw==")]
+    assert headers({"host": SERVER, **password}) == [("Authorization", "Basic bWU6cEBzcw==")]
+    assert headers({"host": SERVER, "api_key": "token", **password}) == [("Authorization", "Bearer token")]
 
 
 def test_white_space_around_a_token_is_no_part_of_it() -> None:
-    assert headers({"host": SERVER, "api_key": "token\n"}) == [("authorization", "Bearer token")]
+    assert headers({"host": SERVER, "api_key": "token\n"}) == [("Authorization", "Bearer token")]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +165,7 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
         else {"kubeconfig": kubeconfig(**{"proxy-url": url})}
     )
     # "me:p@ss" in base64.
-    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+    assert connection(options).proxy_headers == (("proxy-authorization", "Basic bWU6cEBzcw=="),)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +177,7 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
 )
 def test_a_password_that_no_proxy_could_be_told(options: dict[str, Any]) -> None:
     with pytest.raises(AuthenticationSetupError, match="characters beyond Latin-1"):
-        auth.connection_from({"kubeconfig": kubeconfig(), **options})
+        connection({"kubeconfig": kubeconfig(), **options})
 
 
 def test_a_header_for_the_proxy_wins_over_its_url() -> None:
@@ -181,13 +186,13 @@ def test_a_header_for_the_proxy_wins_over_its_url() -> None:
         "proxy": "http://me:wrong@proxy.example.com:3128",
         "proxy_headers": {"proxy_basic_auth": "me:p@ss"},
     }
-    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+    assert connection(options).proxy_headers == (("proxy-authorization", "Basic bWU6cEBzcw=="),)
 
 
 @pytest.mark.parametrize("host", ["api.example.com:6443", "ftp://api.example.com", "https://", "https://[::1:6443"])
 def test_a_host_that_is_no_url_is_an_error(host: str) -> None:
     with pytest.raises(AuthenticationSetupError, match="It has to be a URL such as"):
-        auth.connection_from({"host": host, "api_key": "abc"})
+        connection({"host": host, "api_key": "abc"})
 
 
 @pytest.mark.parametrize(
@@ -211,7 +216,7 @@ def test_files_that_no_handshake_could_use_are_named(
         ):
             Path(path).write_text(text, encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match=said):
-        auth.connection_from({"host": SERVER, "api_key": "abc", **options})
+        tls.context(connection({"host": SERVER, "api_key": "abc", **options}))
 
 
 def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: Path) -> None:
@@ -221,7 +226,7 @@ def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: 
     path = tmp_path / "kubeconfig"
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match="Expected key user in") as caught:
-        auth.connection_from({"kubeconfig": str(path)})
+        connection({"kubeconfig": str(path)})
     assert TOKEN not in str(caught.value)
     assert "a2V5" not in str(caught.value)
 
@@ -230,15 +235,39 @@ def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("a word", encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match=f"{path}: it does not hold clusters, users and contexts"):
-        auth.connection_from({"kubeconfig": str(path)})
+        connection({"kubeconfig": str(path)})
 
 
 @pytest.mark.parametrize("text", ["apiVersion: v1\nkind: Config\n", json.dumps(kubeconfig())])
 def test_the_text_of_a_kubeconfig_is_no_path(text: str) -> None:
     with pytest.raises(AuthenticationSetupError, match="apply the filter from_yaml"):
-        auth.connection_from({"kubeconfig": text})
+        connection({"kubeconfig": text})
 
 
 def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
     with pytest.raises(AuthenticationSetupError, match=f"There is no kubeconfig {tmp_path}/nowhere"):
-        auth.connection_from({"kubeconfig": str(tmp_path / "nowhere")})
+        connection({"kubeconfig": str(tmp_path / "nowhere")})
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "proxy", "exceptions"),
+    [
+        ({}, {"HTTPS_PROXY": "http://p.example.com"}, "http://p.example.com", ""),
+        ({}, {"https_proxy": "http://p.example.com", "no_proxy": ".a"}, "http://p.example.com", ".a"),
+        ({}, {"all_proxy": "http://p.example.com"}, "http://p.example.com", ""),
+        ({}, {"HTTP_PROXY": "http://p.example.com"}, "", ""),
+        ({"no_proxy": ".b"}, {"HTTPS_PROXY": "http://p.example.com", "NO_PROXY": ".a"}, "http://p.example.com", ".b"),
+        ({"proxy": "http://o.example.com"}, {"HTTPS_PROXY": "http://p", "NO_PROXY": ".a"}, "http://o.example.com", ""),
+    ],
+)
+def test_proxies_of_the_environment(
+    options: dict[str, str], environment: dict[str, str], proxy: str, exceptions: str
+) -> None:
+    found = connection({"host": SERVER, "api_key": "abc", **options}, **environment)
+    assert (found.proxy, found.no_proxy) == (proxy, exceptions)
+
+
+def test_a_connection_shows_no_secret() -> None:
+    document = kubeconfig({"token": TOKEN, "client-key-data": "c2VjcmV0", "client-certificate-data": "Yw=="})
+    shown = repr(connection({"kubeconfig": document, "proxy": "http://me:pa55@proxy.example.com:3128"}))
+    assert not any(part in shown for part in (TOKEN, "secret", "pa55", "bWU6cGE1NQ=="))

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Forbidden, NotFound
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, Ref
-from kubernetes.client import Configuration
 
 REFS = [SECRET(f"secret-{number}") for number in range(40)]
 # Requests that are on their way when the first answer comes cannot be called back.
@@ -70,7 +71,7 @@ def server() -> Iterator[Server]:
 
 def cluster(host: str, retry_for: float = 0) -> Cluster:
     """Return a connection that repeats nothing unless it is given seconds for that."""
-    return Cluster(Configuration(host=host), [], retry_for)
+    return Cluster(Http(Connection(host), retry_for=retry_for))
 
 
 def answered(server: Server, ref: Ref, status: int, body: Any) -> Any:

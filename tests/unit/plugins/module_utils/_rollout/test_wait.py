@@ -24,9 +24,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     REGISTRY_DEPLOYMENT,
     SECRET,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import REFS
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import wait as rollout
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout import watch
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
 
 from tests.unit.builders import (
     Manifest,
@@ -99,7 +102,8 @@ class Waiting:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyApi]:
     """An API server that holds a registry that serves."""
-    monkeypatch.setattr(rollout, "_POLL_SECONDS", 0.01)
+    for name in ("_POLL_SECONDS", "_PAUSE_SECONDS"):
+        monkeypatch.setattr(watch, name, 0.01)
     with TinyApi() as server:
         server.put(CONFIG, config())
         server.put(DEPLOYMENT, deployment())
@@ -389,3 +393,58 @@ def test_a_user_who_is_not_known_any_more_ends_it(api: TinyApi) -> None:
     api.cut_watches()
     assert isinstance(waiting.result(), Unauthorized)
     assert isinstance(waiting.result(), ApiError)
+
+
+@pytest.mark.parametrize("event", ["no event", {"type": "MODIFIED", "object": {"metadata": {}}}], ids=repr)
+def test_a_watch_that_tells_of_nothing_begins_again(api: TinyApi, event: Any) -> None:
+    api.put(CONFIG, working("step 1"))
+    waiting = Waiting(api)
+    api.wait_until_asked("watch", "configs", 1)
+    api.say(CONFIG, event)
+    api.wait_until_asked("watch", "configs", 2)
+    api.put(CONFIG, config())
+    assert waiting.result()[0] == DONE
+
+
+def test_an_object_without_a_name_in_a_list_is_no_end(api: TinyApi) -> None:
+    api.refusals["list", "pods"] = '{"metadata": {"resourceVersion": "0"}, "items": [{}, {"metadata": null}]}'
+    assert Waiting(api).result()[0] == DONE
+
+
+def test_threads_end_with_the_wait(api: TinyApi) -> None:
+    before = set(threading.enumerate())
+    api.put(CONFIG, working("step 1"))
+    waiting = Waiting(api)
+    for plural in ("configs", "deployments", "pods", "routes"):
+        api.wait_until_asked("watch", plural, 1)
+    ours = [thread for thread in threading.enumerate() if thread not in before and thread.name.endswith("(_follow)")]
+    assert len(ours) == 4
+    api.put(CONFIG, config())
+    waiting.result()
+    for thread in ours:
+        thread.join(LIMIT_SECONDS)
+        assert not thread.is_alive()
+
+
+def test_declared_secrets_are_watched_by_name(api: TinyApi) -> None:
+    api.put(CONFIG, working("step 1"))
+    api.put(SECRET, generated_credentials())
+    ref = SECRET(generated_credentials()["metadata"]["name"])
+    waiting = Waiting(api, [*awaiting(), Held(Wanted(ref, {}))])
+    api.wait_until_asked("watch", "secrets", 1)
+    api.put(CONFIG, config())
+    assert waiting.result()[0] == DONE
+    assert api.asked["get", "secrets"] == 0
+
+
+def test_declared_secrets_that_may_not_be_listed_are_read(api: TinyApi) -> None:
+    api.put(CONFIG, working("step 1"))
+    api.put(SECRET, generated_credentials())
+    for verb in ("list", "watch"):
+        api.refusals[verb, "secrets"] = 403
+    ref = SECRET(generated_credentials()["metadata"]["name"])
+    waiting = Waiting(api, [*awaiting(), Held(Wanted(ref, {}))])
+    api.wait_until_asked("get", "secrets", 3)
+    api.put(CONFIG, config())
+    assert waiting.result()[0] == DONE
+    assert api.asked["list", "secrets"] == 1

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as connection_secrets
-from kubernetes.client import Configuration
-from kubernetes.config.kube_config import ConfigNode
 
 
 def user(**entries: Any) -> dict[str, Any]:
@@ -81,14 +79,9 @@ def test_exec_plugins(plugin: dict[str, Any], secrets: set[str]) -> None:
     assert connection_secrets.in_kubeconfig(user(exec=plugin)) == secrets
 
 
-def test_kubeconfigs_as_the_client_library_merges_them() -> None:
-    entry = ConfigNode("users", {"name": "admin", "user": {"token": "t0ken"}}, "/a/b")
-    assert connection_secrets.in_kubeconfig(ConfigNode("kubeconfig", {"users": [entry]}, "/a/b")) == {"t0ken"}
-
-
 def test_loaded() -> None:
-    configuration = Configuration(api_key={"authorization": "Bearer t0ken\n"}, password="pa55")
-    configuration.proxy = "http://me:pr0xy@proxy.example.com:3128"
-    configuration.proxy_headers = {"proxy-authorization": "Basic bWU6cHIweHk="}
-    assert connection_secrets.loaded(configuration) == {"t0ken", "pa55", "pr0xy", "bWU6cHIweHk="}
-    assert connection_secrets.loaded(Configuration()) == set()
+    sent = [("Authorization", "Bearer t0ken"), ("Impersonate-User", "a word")]
+    to_proxy = [("proxy-authorization", "Basic bWU6cHIweHk="), ("user-agent", "agent/1.0")]
+    proxy = "http://me:pr0xy@proxy.example.com:3128"
+    assert connection_secrets.loaded(sent, to_proxy, proxy) == {"t0ken", "pr0xy", "bWU6cHIweHk="}
+    assert connection_secrets.loaded([], [], "") == set()

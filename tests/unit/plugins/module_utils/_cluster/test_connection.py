@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which addresses are excepted from a proxy."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
+
+PROXY = "http://proxy.example.com:3128"
+
+
+@pytest.mark.parametrize(
+    ("address", "exceptions", "needed"),
+    [
+        ("https://api.example.com:6443", "", True),
+        ("https://api.example.com:6443", "*", False),
+        ("https://api.example.com:6443", "example.com", False),
+        ("https://api.example.com:6443", ".example.com", False),
+        ("https://API.Example.com:6443", "other.org, api.example.com", False),
+        ("https://api.example.com:6443", "api.example.com:6443", False),
+        ("https://api.example.com:6443", "api.example.com:443", True),
+        ("https://myexample.com", "example.com", True),
+        ("https://127.0.0.1:6443", "127.0.0.0/8", False),
+        ("https://127.0.0.1:6443", "127.0.0.1", False),
+        ("https://10.0.0.1:6443", "127.0.0.0/8", True),
+        ("https://[fd00::1]:6443", "fd00::/8", False),
+        ("https://[fd00::1]:6443", "10.0.0.0/8,nonsense/99", True),
+    ],
+)
+def test_exceptions(address: str, exceptions: str, needed: bool) -> None:
+    assert Connection(address, proxy=PROXY, no_proxy=exceptions).needs_proxy is needed
+
+
+def test_without_a_proxy_none_is_needed() -> None:
+    assert not Connection("https://api.example.com:6443").needs_proxy
