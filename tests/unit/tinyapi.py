@@ -7,6 +7,7 @@ import copy
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -39,7 +40,8 @@ class TinyApi:
     text to answer with as if all were well;
     asked: how often each verb and plural was asked for, dry runs too;
     written: the verb and path of each write that was no dry run, in order;
-    lagging: plurals whose watches tell nothing until `catch_up`.
+    lagging: plurals whose watches tell nothing until `catch_up`;
+    meanwhile: verb and plural of a write that is no dry run to what happens just before it.
     """
 
     def __init__(self) -> None:
@@ -47,6 +49,7 @@ class TinyApi:
         self.asked: Counter[tuple[str, str]] = Counter()
         self.written: list[tuple[str, str]] = []
         self.lagging: set[str] = set()
+        self.meanwhile: dict[tuple[str, str], Callable[[], None]] = {}
         self._changed = threading.Condition()
         self._objects: dict[tuple[str, str], Manifest] = {}
         self._events: list[tuple[str, dict[str, Any]]] = []
@@ -156,6 +159,9 @@ class TinyApi:
         self, verb: str, collection: str, name: str, body: dict[str, Any], query: dict[str, str]
     ) -> tuple[int, Manifest]:
         """Return the status and the object after a write, which is stored unless it is a dry run."""
+        is_dry_run = query.get("dryRun") == "All"
+        if not is_dry_run:
+            self.meanwhile.get((verb, collection.rpartition("/")[2]), lambda: None)()
         with self._changed:
             found = self._objects.get((collection, name))
             if (found is None) != (verb == "create"):
@@ -164,7 +170,7 @@ class TinyApi:
             if verb == "patch" and found and version != found["metadata"]["resourceVersion"]:
                 return _refusal(409)
             stored = _stored(found, body) if verb != "delete" else copy.deepcopy(found or {})
-            if query.get("dryRun") != "All":
+            if not is_dry_run:
                 self.written.append((verb, f"{collection}/{name}"))
                 if verb == "delete":
                     del self._objects[collection, name]

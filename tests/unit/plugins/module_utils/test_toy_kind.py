@@ -6,10 +6,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import KINDS
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, manifest
@@ -26,10 +25,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Order, Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
-from ansible_collections.okd.image_registry.plugins.module_utils._task import Task
 from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 
 from tests.unit import builders
+from tests.unit.tasks import done
 from tests.unit.tinyapi import TinyApi
 
 TOYS = Resource("ConfigMap", "", "v1", "configmaps", "toy")
@@ -81,13 +80,6 @@ def api() -> Iterator[TinyApi]:
         yield server
 
 
-def done(api: TinyApi, work: Any = WORK, check_mode: bool = False, **given: Any) -> dict[str, Any]:
-    """Return the result of a task."""
-    checked = ArgumentSpecValidator(work.spec).validate({"host": api.url, "api_key": "token", **given})
-    assert not checked.error_messages
-    return work.run(Task(work.module, checked.validated_parameters, check_mode, {}))
-
-
 def play(api: TinyApi) -> None:
     """Play with the toy as soon as it is there."""
     # The first creation is a dry run.
@@ -101,7 +93,7 @@ def play(api: TinyApi) -> None:
 def test_a_kind_is_written_waited_for_and_reported(api: TinyApi) -> None:
     player = threading.Thread(target=play, args=(api,))
     player.start()
-    result = done(api, toy={"wheels": "4"})
+    result = done(api, WORK, toy={"wheels": "4"})
     player.join()
     assert result["changed"], result
     assert [entry["state"] for entry in result["rollout"]["seen"]] == ["nobody plays with the toy yet", DONE.why]
@@ -114,11 +106,11 @@ def test_a_kind_is_written_waited_for_and_reported(api: TinyApi) -> None:
 
 
 def test_the_second_run_writes_nothing(api: TinyApi) -> None:
-    done(api, toy={"wheels": "4"}, wait=False)
+    done(api, WORK, toy={"wheels": "4"}, wait=False)
     api.written.clear()
-    again = done(api, toy={"wheels": "4"}, wait=False)
+    again = done(api, WORK, toy={"wheels": "4"}, wait=False)
     assert (again["changed"], again["plan"], api.written) == (False, [], [])
-    changed = done(api, toy={"wheels": "3"}, wait=False)
+    changed = done(api, WORK, toy={"wheels": "3"}, wait=False)
     assert [step["action"] for step in changed["plan"]] == ["patch"]
 
 
@@ -129,13 +121,13 @@ def test_a_kind_is_written_after_the_config(api: TinyApi) -> None:
 
 
 def test_check_mode_predicts_a_kind_and_writes_nothing(api: TinyApi) -> None:
-    result = done(api, check_mode=True, toy={"wheels": "4"})
+    result = done(api, WORK, check_mode=True, toy={"wheels": "4"})
     assert (result["changed"], [step["kind"] for step in result["plan"]]) == (True, ["ConfigMap"])
     assert api.written == []
 
 
 def test_findings_of_a_kind_stop_the_task(api: TinyApi) -> None:
-    result = done(api, toy={"broken": "yes"})
+    result = done(api, WORK, toy={"broken": "yes"})
     assert (result["failed"], result["code"]) == (True, "refused")
     assert [finding["code"] for finding in result["findings"]] == ["toy-broken"]
     assert api.written == []
