@@ -9,8 +9,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from sandbox.pem import self_signed
 from tests.faults import leaks
+from tests.unit.certificates import CERTIFICATE, KEY_PEM
 
 SECRET = 'a "b"\\c/d+é&='
 
@@ -33,10 +33,8 @@ def test_finds_a_secret(written: str) -> None:
 
 
 def test_finds_a_line_of_a_key() -> None:
-    _certificate, key = self_signed("registry.example.com")
-    assert leaks.found(f"cannot read {key.splitlines()[1]}", [key])
+    assert leaks.found(f"cannot read {KEY_PEM.splitlines()[1]}", [KEY_PEM])
 
 
 def test_finds_nothing_where_nothing_is() -> None:
-    certificate, key = self_signed("registry.example.com")
-    assert leaks.found(certificate + "-----BEGIN PRIVATE KEY----- <hidden>", [SECRET, key]) == []
+    assert leaks.found(CERTIFICATE + "-----BEGIN PRIVATE KEY----- <hidden>", [SECRET, KEY_PEM]) == []

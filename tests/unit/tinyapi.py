@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An API server of a few lines on the loopback interface: it lists, reads, watches, and refuses where it is told to."""
+"""An API server of a few lines on the loopback interface: it reads, watches, writes, and refuses where told to."""
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Resource
 
 from tests.unit.builders import Manifest
@@ -24,9 +27,11 @@ _REASONS = {
     401: "Unauthorized",
     403: "Forbidden",
     404: "NotFound",
+    409: "Conflict",
     410: "Expired",
     500: "InternalError",
 }
+_WRITES = {"POST": "create", "PATCH": "patch", "DELETE": "delete"}
 CUT_OFF = -1
 
 
@@ -35,15 +40,19 @@ class TinyApi:
 
     refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, or a
     text to answer with as if all were well;
-    asked: how often each verb and plural was asked for; accepted: what each list was asked for as;
-    lagging: plurals whose watches tell nothing until `catch_up`.
+    asked: how often each verb and plural was asked for, dry runs too; accepted: what each list was asked for as;
+    written: the verb and path of each write that was no dry run, in order;
+    lagging: plurals whose watches tell nothing until `catch_up`;
+    meanwhile: verb and plural of a write that is no dry run to what happens just before it.
     """
 
     def __init__(self) -> None:
         self.refusals: dict[tuple[str, str], int | str] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
         self.accepted: list[str] = []
+        self.written: list[tuple[str, str]] = []
         self.lagging: set[str] = set()
+        self.meanwhile: dict[tuple[str, str], Callable[[], None]] = {}
         self._changed = threading.Condition()
         self._objects: dict[tuple[str, str], Manifest] = {}
         self._events: list[tuple[str, str, Any]] = []
@@ -56,6 +65,8 @@ class TinyApi:
 
             def do_GET(self) -> None:
                 api.answer(self)
+
+            do_POST = do_PATCH = do_DELETE = do_GET
 
             def log_message(self, *_words: object) -> None:
                 pass
@@ -73,6 +84,11 @@ class TinyApi:
             self._changed.notify_all()
         self._http.shutdown()
         self._http.server_close()
+
+    @property
+    def url(self) -> str:
+        """The address of the API server."""
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def cluster(self) -> Cluster:
         """Return a connection that repeats no request."""
@@ -115,7 +131,8 @@ class TinyApi:
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         collection, name = self._split(url.path)
         plural = collection.rpartition("/")[2]
-        verb = "get" if name else "watch" if query.get("watch") else "list"
+        verb = _WRITES.get(request.command) or ("get" if name else "watch" if query.get("watch") else "list")
+        body = json.loads(request.rfile.read(int(request.headers.get("Content-Length") or 0)) or "{}")
         with self._changed:
             self.asked[verb, plural] += 1
             if verb == "list":
@@ -127,13 +144,15 @@ class TinyApi:
         elif isinstance(refusal, str):
             _send(request, 200, refusal)
         elif refusal:
-            _send(request, refusal, {"kind": "Status", "reason": _REASONS[refusal], "message": f"no {verb} {plural}"})
+            _send(request, *_refusal(refusal, f"no {verb} {plural}"))
         elif verb == "watch":
             self._watch(request, collection, query, cuts)
         elif verb == "list" and self._cannot_select(query):
             _send(request, 400, {"kind": "Status", "reason": "BadRequest", "message": "field label not supported"})
         elif verb == "list":
             _send(request, 200, self._list(collection, query))
+        elif verb in _WRITES.values():
+            _send(request, *self._write(verb, collection, name or body["metadata"]["name"], body, query))
         else:
             found = self._objects.get((collection, name))
             _send(request, 200 if found else 404, found or {"reason": "NotFound"})
@@ -147,6 +166,33 @@ class TinyApi:
                 self._objects[key] = stored
             self._events.append((*key, {"type": kind, "object": stored}))
             self._changed.notify_all()
+
+    def _write(
+        self, verb: str, collection: str, name: str, body: dict[str, Any], query: dict[str, str]
+    ) -> tuple[int, Manifest]:
+        """Return the status and the object after a write, which is stored unless it is a dry run."""
+        is_dry_run = query.get("dryRun") == "All"
+        if not is_dry_run:
+            self.meanwhile.get((verb, collection.rpartition("/")[2]), lambda: None)()
+        with self._changed:
+            found = self._objects.get((collection, name))
+            if (found is None) != (verb == "create"):
+                return _refusal(409 if found else 404)
+            version = (body.get("metadata") or {}).get("resourceVersion")
+            if verb == "patch" and found and version != found["metadata"]["resourceVersion"]:
+                return _refusal(409)
+            stored = _stored(found, body) if verb != "delete" else copy.deepcopy(found or {})
+            if not is_dry_run:
+                self.written.append((verb, f"{collection}/{name}"))
+                if verb == "delete":
+                    del self._objects[collection, name]
+                else:
+                    self._objects[collection, name] = stored
+                self._events.append(
+                    (collection, name, {"type": "DELETED" if verb == "delete" else "MODIFIED", "object": stored})
+                )
+                self._changed.notify_all()
+            return 200, stored
 
     @staticmethod
     def _split(path: str) -> tuple[str, str]:
@@ -188,6 +234,19 @@ class TinyApi:
                 if where == collection and (not name or _selected(event["object"], query)):
                     line = json.dumps(event).encode() + b"\n"
                     request.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+
+
+def _refusal(status: int, message: str = "") -> tuple[int, Manifest]:
+    return status, {"kind": "Status", "reason": _REASONS[status], "message": message}
+
+
+def _stored(found: Manifest | None, body: Manifest) -> Manifest:
+    """Return what becomes of an object when body is merged into it: a new version, of a changed spec a generation."""
+    stored = merged(found or {"metadata": {"uid": "1", "generation": 0}}, body)
+    metadata = stored["metadata"]
+    metadata["resourceVersion"] = str(int((found or stored)["metadata"].get("resourceVersion") or 0) + 1)
+    metadata["generation"] += stored.get("spec") != (found or {}).get("spec") or found is None
+    return stored
 
 
 def _selected(entry: Manifest, query: dict[str, str]) -> bool:

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page from end to end: what is written, when it is written again, what a result tells, and how it fails."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils import _converge
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    CONFIG,
+    DEPLOYMENT,
+    USER_CREDENTIALS,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE
+from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
+
+from tests.unit.builders import ALL_SECTIONS, Manifest, config, deployment
+from tests.unit.tasks import done
+from tests.unit.tinyapi import TinyApi
+
+WORK = writing("registry", *ALL_SECTIONS)
+PATCHED = ("patch", CLUSTER_CONFIG.path)
+KEYS = {"s3": {"access_key": "AKIAEXAMPLE", "secret_key": "s3cr3t-example"}}
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyApi]:
+    """An API server that holds a registry that serves."""
+    monkeypatch.setattr(_converge, "_BACKOFF_SECONDS", 0.0)
+    with TinyApi() as server:
+        server.put(CONFIG, config())
+        server.put(DEPLOYMENT, deployment())
+        yield server
+
+
+def live(generation: int, version: str, **spec: Any) -> Manifest:
+    """Return a Config in a version, whose spec has changed so often; the operator has seen it."""
+    changed = config(status={"observedGeneration": generation}, **spec)
+    return changed | {"metadata": changed["metadata"] | {"generation": generation, "resourceVersion": version}}
+
+
+def once(api: TinyApi, happens: Callable[[], None]) -> Callable[[], None]:
+    """Return what happens before the first write of the Config only."""
+
+    def happen() -> None:
+        api.meanwhile.clear()
+        happens()
+
+    return happen
+
+
+def test_a_result_tells_everything_even_where_nothing_is_done(api: TinyApi) -> None:
+    result = done(api, WORK, replicas=1)
+    assert result.keys() == {"changed", "warnings", "diff", "plan", "findings", "rollout", "registry"}
+    assert (result["changed"], result["diff"], result["plan"], result["findings"]) == (False, [], [], [])
+    assert result["rollout"] == {"waited": True, "duration": 0.0, "seen": []}
+    assert result["registry"]["replicas"] == {"wanted": 1, "ready": 1}
+    assert api.written == []
+
+
+def test_what_differs_is_written_once(api: TinyApi) -> None:
+    result = done(api, WORK, replicas=2, wait=False)
+    assert (result["changed"], result["rollout"]) == (True, {"waited": False})
+    assert result["diff"][0]["before"], result["diff"][0]["after"] == (
+        {"spec": {"replicas": 1}},
+        {"spec": {"replicas": 2}},
+    )
+    assert api.written == [PATCHED]
+
+
+def test_check_mode_predicts_and_writes_nothing(api: TinyApi) -> None:
+    predicted = done(api, WORK, check_mode=True, replicas=2)
+    assert api.written == []
+    assert api.asked["patch", "configs"] == 1
+    run = done(api, WORK, replicas=2, wait=False)
+    assert all(predicted[part] == run[part] for part in ("changed", "plan", "diff", "findings"))
+
+
+def test_findings_stop_the_task_before_the_first_write(api: TinyApi) -> None:
+    result = done(api, WORK, replicas=-1, storage={"s3": {"bucket": "B"}})
+    assert (result["failed"], result["changed"], result["code"]) == (True, False, "refused")
+    assert result["msg"].startswith("Nothing was changed: ")
+    assert {"invalid-replicas", "invalid-bucket-name"} <= {finding["code"] for finding in result["findings"]}
+    assert api.written == []
+    # What is known to be wrong is not sent at all.
+    assert api.asked["patch", "configs"] == 0
+
+
+def test_a_warning_is_told_and_stops_nothing(api: TinyApi) -> None:
+    result = done(api, WORK, replicas=0, wait=False)
+    assert result["changed"]
+    assert [finding["code"] for finding in result["findings"]] == ["no-replicas"]
+    assert [warning for warning in result["warnings"] if warning.endswith("[no-replicas]")]
+
+
+def test_no_secret_is_in_a_result(api: TinyApi) -> None:
+    result = done(api, WORK, credentials=KEYS, http_secret="a-secret-of-my-own", wait=False)
+    assert api.written == [("create", USER_CREDENTIALS.path), PATCHED]
+    shown = json.dumps(result)
+    for secret in (
+        "AKIAEXAMPLE",
+        "s3cr3t-example",
+        "a-secret-of-my-own",
+        "a-secret-token",
+        config()["spec"]["httpSecret"],
+    ):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, "unauthorized"), (403, "forbidden"), (500, "api-error")], ids=["401", "403", "500"]
+)
+def test_a_config_that_cannot_be_read_fails_the_task_with_a_code(
+    api: TinyApi, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+) -> None:
+    monkeypatch.setattr("ansible_collections.okd.image_registry.plugins.module_utils._task._RETRY_SECONDS", 0.0)
+    api.refusals["get", "configs"] = status
+    result = done(api, WORK, replicas=2)
+    assert (result["failed"], result["code"], result["status"]) == (True, code, status)
+    assert result["msg"].endswith(f"[{code}]")
+    assert result["findings"] == []
+
+
+def test_a_change_of_the_status_alone_does_not_stop_a_write(api: TinyApi) -> None:
+    api.meanwhile["patch", "configs"] = once(api, lambda: api.put(CONFIG, live(1, "200")))
+    result = done(api, WORK, replicas=2, wait=False)
+    assert (result["changed"], api.written) == (True, [PATCHED])
+
+
+def test_a_change_of_the_spec_is_worked_out_anew(api: TinyApi) -> None:
+    api.meanwhile["patch", "configs"] = once(api, lambda: api.put(CONFIG, live(2, "200", defaultRoute=True)))
+    result = done(api, WORK, replicas=2, default_route=True, wait=False)
+    assert (result["changed"], api.written) == (True, [PATCHED])
+    stored = api.cluster().get(CLUSTER_CONFIG)
+    assert stored and (stored["spec"]["replicas"], stored["spec"]["defaultRoute"]) == (2, True)
+
+
+def test_who_is_always_interrupted_gives_up_and_says_of_what(api: TinyApi) -> None:
+    generations = iter(range(2, 100))
+
+    def interrupt() -> None:
+        generation = next(generations)
+        api.put(CONFIG, live(generation, f"{generation}00"))
+
+    api.meanwhile["patch", "configs"] = interrupt
+    result = done(api, WORK, replicas=2, wait=False)
+    assert (result["failed"], result["code"]) == (True, "contended")
+    assert "Config cluster" in result["msg"]
+    assert api.written == []
+
+
+def overwrite(api: TinyApi, times: int) -> None:
+    """Set replicas back each time that the task has written them and waits."""
+    for number in range(1, times + 1):
+        # Each write is tried first.
+        api.wait_until_asked("patch", "configs", 2 * number)
+        api.wait_until_asked("watch", "configs", number)
+        api.put(CONFIG, live(number * 10, f"{number}000", replicas=1))
+
+
+def overwrite_once_and_serve(api: TinyApi) -> None:
+    """Set replicas back once, and let the operator do what is written after that."""
+    overwrite(api, 1)
+    api.wait_until_asked("patch", "configs", 4)
+    api.wait_until_asked("watch", "configs", 2)
+    api.put(DEPLOYMENT, deployment(2))
+    api.put(CONFIG, live(99, "9000", replicas=2))
+
+
+def test_what_is_overwritten_during_the_wait_is_put_back_once(api: TinyApi) -> None:
+    other = threading.Thread(target=overwrite_once_and_serve, args=(api,))
+    other.start()
+    result = done(api, WORK, replicas=2)
+    other.join()
+    assert result["changed"], result
+    assert [warning for warning in result["warnings"] if "spec.replicas. [put-back]" in warning]
+    assert result["rollout"]["seen"][-1]["state"] == DONE.why
+    assert api.written == [PATCHED, PATCHED]
+
+
+def test_what_is_overwritten_again_fails_the_task(api: TinyApi) -> None:
+    other = threading.Thread(target=overwrite, args=(api, 2))
+    other.start()
+    result = done(api, WORK, replicas=2)
+    other.join()
+    assert (result["failed"], result["changed"], result["code"]) == (True, True, "overwritten")
+    assert "spec.replicas" in result["msg"]
+    assert api.written == [PATCHED, PATCHED]
