@@ -14,6 +14,7 @@ GATES = {
         f"antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all {INSTALLED}",
     ],
     "mypy": ["mypy"],
+    "import-linter": ["env PYTHONPATH=.collections lint-imports --no-logo --no-cache"],
     "options": ["python -m hack.lint.options"],
     "antsibull-changelog": [
         "antsibull-changelog lint",
