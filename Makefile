@@ -40,7 +40,7 @@ lint: prepare
 	.venv-lint/bin/python -m hack.lint $(GATE)
 
 artifact: prepare
-	ansible-galaxy collection build --force
+	$(RUN) -m hack.artifact
 
 sandbox: prepare
 	$(RUN) -m sandbox up

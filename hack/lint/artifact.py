@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hack.artifact import build
 from hack.lint.paths import BIN, COLLECTIONS, INSTALLED, REPOSITORY, WORK
 
 # What users need; everything else in the repository is for its developers.
@@ -13,6 +14,8 @@ SHIPPED = {"CHANGELOG.md", "LICENSE", "LICENSES", "README.md", "REUSE.toml", "re
 SHIPPED |= {"changelogs", "docs", "meta", "playbooks", "plugins", "roles"}
 # What builds the site of the documentation.
 NOT_SHIPPED = "docs/docsite/site/"
+# galaxy-importer asks for one; a real one is set where the collection is published.
+_REPOSITORY_ADDRESS = "https://example.com/okd/image_registry"
 # What ansible-galaxy adds.
 WRITTEN = {"FILES.json", "MANIFEST.json"}
 
@@ -22,8 +25,7 @@ def main() -> None:
     shutil.rmtree(COLLECTIONS, ignore_errors=True)
     for old in WORK.glob("*.tar.gz"):
         old.unlink()
-    _run("ansible-galaxy", "collection", "build", "--output-path", WORK)
-    (archive,) = WORK.glob("*.tar.gz")
+    archive = build(REPOSITORY, WORK, {"repository": _REPOSITORY_ADDRESS})
     _run(
         "ansible-galaxy", "collection", "install", "--offline", "--no-deps", "--collections-path", COLLECTIONS, archive
     )

@@ -16,6 +16,7 @@ GATES = {
     "mypy": ["mypy"],
     # Of the environment of the tests, which has the library that the modules need.
     "generated": [".venv/bin/python -m hack.generate --check"],
+    "import-linter": ["env PYTHONPATH=.collections lint-imports --no-logo --no-cache"],
     "options": ["python -m hack.lint.options"],
     "antsibull-changelog": [
         "antsibull-changelog lint",

@@ -11,7 +11,7 @@ module: registry
 short_description: Bring the image registry of OpenShift or OKD to a declared state
 version_added: 0.1.0
 author:
-  - okd.image_registry contributors (@okd-project)
+  - okd.image_registry contributors (!UNKNOWN)
 description:
   - Brings everything that the image registry operator reads to a declared state in one task - the management state, storage, replicas, routes,
     credentials and the settings of the pods.

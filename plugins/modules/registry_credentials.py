@@ -11,7 +11,7 @@ module: registry_credentials
 short_description: Set the credentials with which the image registry reaches its object store
 version_added: 0.1.0
 author:
-  - okd.image_registry contributors (@okd-project)
+  - okd.image_registry contributors (!UNKNOWN)
 description:
   - Manages the Secret C(image-registry-private-configuration-user).
   - If the registry keeps its images in the store that the credentials are for, the task is done when the pods run with them; if it does not,

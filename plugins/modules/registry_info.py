@@ -11,7 +11,7 @@ module: registry_info
 short_description: Look at everything about the image registry at once
 version_added: 0.1.0
 author:
-  - okd.image_registry contributors (@okd-project)
+  - okd.image_registry contributors (!UNKNOWN)
 description:
   - Reads, in parallel, all that an administrator looks at when asked how the image registry is doing.
   - What does not exist, or may not be read by the user, is told in RV(missing) and leaves the rest as it is. The task fails only if the API

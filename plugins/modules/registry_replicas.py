@@ -11,7 +11,7 @@ module: registry_replicas
 short_description: Set how many pods serve the image registry
 version_added: 0.1.0
 author:
-  - okd.image_registry contributors (@okd-project)
+  - okd.image_registry contributors (!UNKNOWN)
 description:
   - Sets the number of pods of the image registry, and how they are replaced.
   - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.

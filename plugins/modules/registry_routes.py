@@ -11,7 +11,7 @@ module: registry_routes
 short_description: Set the hosts under which the image registry is reached from outside
 version_added: 0.1.0
 author:
-  - okd.image_registry contributors (@okd-project)
+  - okd.image_registry contributors (!UNKNOWN)
 description:
   - Sets the default route and the further routes of the image registry, with their certificates.
   - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.

@@ -11,7 +11,7 @@ module: registry_storage
 short_description: Set where the image registry keeps its images
 version_added: 0.1.0
 author:
-  - okd.image_registry contributors (@okd-project)
+  - okd.image_registry contributors (!UNKNOWN)
 description:
   - Sets the storage backend of the image registry and who owns it. Creates and grows a claim.
   - O(management_state) is here too, because a registry that is V(Removed) has to be given its storage in the same step in which it is turned on.

@@ -11,7 +11,7 @@ module: registry_workload
 short_description: Set how the pods of the image registry run
 version_added: 0.1.0
 author:
-  - okd.image_registry contributors (@okd-project)
+  - okd.image_registry contributors (!UNKNOWN)
 description:
   - Sets the log levels, proxies, limits, resources and placement of the image registry's pods.
   - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.
