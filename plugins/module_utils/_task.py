@@ -77,9 +77,13 @@ class Work:
     work: Callable[[Task], None]
     secrets: Callable[[dict[str, Any]], Iterable[str]]
 
+    def hidden(self, options: dict[str, Any]) -> set[str]:
+        """Return the values among options that no output may show."""
+        return {value for value in (*secrets.declared(options), *self.secrets(options)) if value.strip()}
+
     def run(self, task: Task) -> dict[str, Any]:
         """Do the work of one task and return its result, with `failed` and `msg` if it failed."""
-        task.secrets.learn(self.secrets(task.options))
+        task.secrets.learn(self.hidden(task.options))
         failure: dict[str, Any] = {}
         try:
             self.work(task)

@@ -34,11 +34,6 @@ def declared(options: dict[str, Any]) -> set[str]:
     return found | in_kubeconfig(kubeconfig)
 
 
-def harmless(options: dict[str, Any]) -> set[str]:
-    """Return the words in the options kubeconfig and proxy that are no secret."""
-    return {*_words(options.get("kubeconfig")), *_words(options.get("proxy"))} - declared(options)
-
-
 def loaded(headers: Iterable[tuple[str, str]], proxy_headers: Iterable[tuple[str, str]], proxy: str) -> set[str]:
     """Return the secrets in what a connection sends, wherever they came from."""
     found = {value.rpartition(" ")[2] for name, value in headers if name == "Authorization"}
@@ -69,16 +64,6 @@ def _below(value: Any, key: str) -> Iterator[str]:
         yield from _in_url(value)
     elif isinstance(value, str) and value and key in _KEYS:
         yield value
-
-
-def _words(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _words(item)
-    elif value is not None:
-        yield str(value)
 
 
 def _in_exec(plugin: dict[str, Any]) -> Iterator[str]:

@@ -49,22 +49,6 @@ def test_declared(options: dict[str, Any], secrets: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({}, set()),
-        ({"kubeconfig": None, "proxy": None}, set()),
-        ({"kubeconfig": "/a/b", "proxy": "http://p.example.com"}, {"/a/b", "http://p.example.com"}),
-        ({"kubeconfig": user(token="t0ken", number=1)}, {"Config", "admin", "1"}),
-        ({"kubeconfig": "users:\n- token: t0ken"}, set()),
-        # A word that is a secret elsewhere stays one.
-        ({"kubeconfig": user(token="t0ken"), "api_key": "admin"}, {"Config"}),
-    ],
-)
-def test_harmless(options: dict[str, Any], words: set[str]) -> None:
-    assert connection_secrets.harmless(options) == words
-
-
-@pytest.mark.parametrize(
     ("plugin", "secrets"),
     [
         ({"command": "aws", "args": ["eks", "get-token", "--cluster-name", "prod"]}, set()),
