@@ -22,7 +22,6 @@ from tests.unit.builders import Manifest
 # How soon threads notice that the server shall stop.
 _POLL_SECONDS = 0.01
 _REASONS = {
-    400: "BadRequest",
     401: "Unauthorized",
     403: "Forbidden",
     404: "NotFound",
@@ -39,7 +38,7 @@ class TinyApi:
 
     refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, or a
     text to answer with as if all were well;
-    asked: how often each verb and plural was asked for, dry runs too; accepted: what each list was asked for as;
+    asked: how often each verb and plural was asked for, dry runs too;
     written: the verb and path of each write that was no dry run, in order;
     lagging: plurals whose watches tell nothing until `catch_up`;
     meanwhile: verb and plural of a write that is no dry run to what happens just before it.
@@ -48,13 +47,12 @@ class TinyApi:
     def __init__(self) -> None:
         self.refusals: dict[tuple[str, str], int | str] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
-        self.accepted: list[str] = []
         self.written: list[tuple[str, str]] = []
         self.lagging: set[str] = set()
         self.meanwhile: dict[tuple[str, str], Callable[[], None]] = {}
         self._changed = threading.Condition()
         self._objects: dict[tuple[str, str], Manifest] = {}
-        self._events: list[tuple[str, str, Any]] = []
+        self._events: list[tuple[str, dict[str, Any]]] = []
         self._stopped = False
         self._cuts = 0
         api = self
@@ -97,12 +95,6 @@ class TinyApi:
         """Create or replace an object, and tell the watches."""
         self._store(resource, stored, "MODIFIED")
 
-    def say(self, resource: Resource, event: Any) -> None:
-        """Tell all watches of a resource something that is about no object."""
-        with self._changed:
-            self._events.append((resource.all().collection_path, "", event))
-            self._changed.notify_all()
-
     def delete(self, resource: Resource, stored: Manifest) -> None:
         """Delete an object, and tell the watches."""
         self._store(resource, stored, "DELETED")
@@ -134,8 +126,6 @@ class TinyApi:
         body = json.loads(request.rfile.read(int(request.headers.get("Content-Length") or 0)) or "{}")
         with self._changed:
             self.asked[verb, plural] += 1
-            if verb == "list":
-                self.accepted.append(request.headers["Accept"])
             self._changed.notify_all()
             refusal, cuts = self.refusals.get((verb, plural)), self._cuts
         if refusal == CUT_OFF:
@@ -146,8 +136,6 @@ class TinyApi:
             _send(request, *_refusal(refusal, f"no {verb} {plural}"))
         elif verb == "watch":
             self._watch(request, collection, query, cuts)
-        elif verb == "list" and self._cannot_select(query):
-            _send(request, 400, {"kind": "Status", "reason": "BadRequest", "message": "field label not supported"})
         elif verb == "list":
             _send(request, 200, self._list(collection, query))
         elif verb in _WRITES.values():
@@ -164,7 +152,7 @@ class TinyApi:
                 del self._objects[key]
             else:
                 self._objects[key] = stored
-            self._events.append((*key, {"type": kind, "object": stored}))
+            self._events.append((collection, {"type": kind, "object": stored}))
             self._changed.notify_all()
 
     def _write(
@@ -188,8 +176,9 @@ class TinyApi:
                     del self._objects[collection, name]
                 else:
                     self._objects[collection, name] = stored
-                kind = "DELETED" if verb == "delete" else "MODIFIED"
-                self._events.append((collection, name, {"type": kind, "object": stored}))
+                self._events.append(
+                    (collection, {"type": "DELETED" if verb == "delete" else "MODIFIED", "object": stored})
+                )
                 self._changed.notify_all()
             return 200, stored
 
@@ -203,16 +192,7 @@ class TinyApi:
         with self._changed:
             items = [entry for (where, _name), entry in self._objects.items() if where == collection]
             version = str(len(self._events))
-        items = [item for item in items if _selected(item, query)]
-        begin = int(query.get("continue", 0))
-        end = begin + int(query.get("limit", len(items)))
-        metadata = {"resourceVersion": version, **({"continue": str(end)} if end < len(items) else {})}
-        return {"metadata": metadata, "items": items[begin:end]}
-
-    @staticmethod
-    def _cannot_select(query: dict[str, str]) -> bool:
-        """As with a CustomResourceDefinition."""
-        return not query.get("fieldSelector", "metadata.name").startswith("metadata.name")
+        return {"metadata": {"resourceVersion": version}, "items": [item for item in items if _selected(item, query)]}
 
     def _watch(self, request: BaseHTTPRequestHandler, collection: str, query: dict[str, str], cuts: int) -> None:
         request.send_response(200)
@@ -229,8 +209,8 @@ class TinyApi:
                     request.close_connection = True
                     return
                 news, position = self._events[position:], len(self._events)
-            for where, name, event in news:
-                if where == collection and (not name or _selected(event["object"], query)):
+            for where, event in news:
+                if where == collection and _selected(event["object"], query):
                     line = json.dumps(event).encode() + b"\n"
                     request.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
 
