@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import refs as resources
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import refs
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 
 NAMESPACED = "/namespaces/openshift-image-registry"
@@ -14,31 +14,31 @@ NAMESPACED = "/namespaces/openshift-image-registry"
     ("ref", "path", "words"),
     [
         (
-            resources.CLUSTER_CONFIG,
+            refs.CLUSTER_CONFIG,
             "/apis/imageregistry.operator.openshift.io/v1/configs/cluster",
             "Config cluster",
         ),
         (
-            resources.USER_CREDENTIALS,
+            refs.USER_CREDENTIALS,
             f"/api/v1{NAMESPACED}/secrets/image-registry-private-configuration-user",
             "Secret openshift-image-registry/image-registry-private-configuration-user",
         ),
         (
-            resources.REGISTRY_DEPLOYMENT,
+            refs.REGISTRY_DEPLOYMENT,
             f"/apis/apps/v1{NAMESPACED}/deployments/image-registry",
             "Deployment openshift-image-registry/image-registry",
         ),
         (
-            resources.ROUTE.all(),
+            refs.ROUTE.all(),
             f"/apis/route.openshift.io/v1{NAMESPACED}/routes",
             "Route openshift-image-registry/*",
         ),
         (
-            resources.TRUSTED_CA("ca"),
+            refs.TRUSTED_CA("ca"),
             "/api/v1/namespaces/openshift-config/configmaps/ca",
             "ConfigMap openshift-config/ca",
         ),
-        (resources.STORAGE_CLASS.all(), "/apis/storage.k8s.io/v1/storageclasses", "StorageClass *"),
+        (refs.STORAGE_CLASS.all(), "/apis/storage.k8s.io/v1/storageclasses", "StorageClass *"),
     ],
     ids=lambda value: value.split("/")[-1] if isinstance(value, str) else "",
 )
@@ -47,10 +47,10 @@ def test_paths_and_words(ref: Ref, path: str, words: str) -> None:
 
 
 def test_api_versions() -> None:
-    assert resources.CONFIG.api_version == "imageregistry.operator.openshift.io/v1"
-    assert resources.SECRET.api_version == "v1"
+    assert refs.CONFIG.api_version == "imageregistry.operator.openshift.io/v1"
+    assert refs.SECRET.api_version == "v1"
 
 
 def test_refs_with_other_labels_are_other_refs() -> None:
-    assert resources.POD.all("a=b") != resources.POD.all()
-    assert resources.POD.all("a=b") == resources.POD.all("a=b")
+    assert refs.POD.all("a=b") != refs.POD.all()
+    assert refs.POD.all("a=b") == refs.POD.all("a=b")

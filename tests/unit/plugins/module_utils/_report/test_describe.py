@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Excerpts: the fields of an object that are shown, and that nothing else comes along."""
+"""Descriptions: the fields of an object that are shown, and that nothing else comes along."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._report import describe as excerpt
+from ansible_collections.okd.image_registry.plugins.module_utils._report import describe
 
 from tests.unit import builders
 from tests.unit.builders import Manifest, condition, conditions, encoded, ingress, manifest
@@ -104,7 +104,7 @@ PRUNER = made(
     ("show", "source", "shown"),
     [
         case(
-            excerpt.deployment,
+            describe.deployment,
             DEPLOYMENT,
             {
                 "name": "image-registry",
@@ -127,7 +127,7 @@ PRUNER = made(
             id="deployment",
         ),
         case(
-            excerpt.deployment,
+            describe.deployment,
             SPARSE_DEPLOYMENT,
             {
                 "name": "image-registry",
@@ -143,7 +143,7 @@ PRUNER = made(
             id="deployment that nobody has looked at yet",
         ),
         case(
-            excerpt.replica_set,
+            describe.replica_set,
             REPLICA_SET,
             {
                 "name": "image-registry-1",
@@ -156,7 +156,7 @@ PRUNER = made(
             id="replica set",
         ),
         case(
-            excerpt.service,
+            describe.service,
             SERVICE,
             {
                 "name": "image-registry",
@@ -167,7 +167,7 @@ PRUNER = made(
             id="service",
         ),
         case(
-            excerpt.claim,
+            describe.claim,
             CLAIM,
             {
                 "name": "registry",
@@ -183,19 +183,19 @@ PRUNER = made(
             id="claim that is growing",
         ),
         case(
-            excerpt.secret,
+            describe.secret,
             builders.secret("public-tls", {"tls.key": PASSWORD, "tls.crt": "c"}, type="kubernetes.io/tls"),
             {"name": "public-tls", "type": "kubernetes.io/tls", "data_keys": ["tls.crt", "tls.key"]},
             id="secret",
         ),
         case(
-            excerpt.secret,
+            describe.secret,
             manifest("Secret", "empty", type="Opaque"),
             {"name": "empty", "type": "Opaque", "data_keys": []},
             id="secret without data",
         ),
         case(
-            excerpt.image_config,
+            describe.image_config,
             manifest(
                 "Image", "cluster", spec={}, status={"internalRegistryHostname": "", "externalRegistryHostnames": None}
             ),
@@ -203,7 +203,7 @@ PRUNER = made(
             id="image config while the registry is Removed",
         ),
         case(
-            excerpt.image_config,
+            describe.image_config,
             manifest(
                 "Image",
                 "cluster",
@@ -214,7 +214,7 @@ PRUNER = made(
             id="image config",
         ),
         case(
-            excerpt.image_pruner,
+            describe.image_pruner,
             PRUNER,
             {
                 "spec": {"suspend": True},
@@ -227,7 +227,7 @@ PRUNER = made(
             id="image pruner",
         ),
         case(
-            excerpt.cluster_operator,
+            describe.cluster_operator,
             manifest(
                 "ClusterOperator",
                 "image-registry",
@@ -276,14 +276,14 @@ def test_shown_fields(show: Callable[[Manifest], Manifest], source: Manifest, sh
     ],
 )
 def test_why_a_pod_is_not_ready(status: Manifest, metadata: Manifest, why: str | None) -> None:
-    shown = excerpt.pod(made("Pod", "image-registry-1", metadata=metadata, spec={}, status=status))
+    shown = describe.pod(made("Pod", "image-registry-1", metadata=metadata, spec={}, status=status))
     assert (shown["ready"], shown["why_not_ready"]) == (why is None, why)
 
 
 def test_pod_counts_the_restarts_of_all_its_containers() -> None:
     status = {"phase": "Running", "startTime": MOVED, "conditions": conditions(Ready=("True",))}
     status["containerStatuses"] = [{"name": "a", "restartCount": 2}, {"name": "b", "restartCount": 3}]
-    assert excerpt.pod(made("Pod", "p", spec={"nodeName": "worker-0"}, status=status)) == {
+    assert describe.pod(made("Pod", "p", spec={"nodeName": "worker-0"}, status=status)) == {
         "name": "p",
         "node": "worker-0",
         "phase": "Running",
@@ -297,7 +297,9 @@ def test_pod_counts_the_restarts_of_all_its_containers() -> None:
 
 def test_route_tells_what_each_router_says() -> None:
     refusal = ingress("r.example.com", "False", "HostAlreadyClaimed", "taken", router="internal")
-    shown = excerpt.route(builders.route("public", "r.example.com", ingress("r.example.com"), refusal, certificate="c"))
+    shown = describe.route(
+        builders.route("public", "r.example.com", ingress("r.example.com"), refusal, certificate="c")
+    )
     assert shown == {
         "name": "public",
         "host": "r.example.com",
@@ -327,7 +329,7 @@ def test_route_tells_what_each_router_says() -> None:
 
 
 def test_route_of_somebody_else_without_tls() -> None:
-    shown = excerpt.route(manifest("Route", "own", spec={"to": {"name": "other"}}))
+    shown = describe.route(manifest("Route", "own", spec={"to": {"name": "other"}}))
     assert (shown["operator_owned"], shown["termination"], shown["has_certificate"]) == (False, None, False)
     assert (shown["host"], shown["admission"]) == (None, [])
 
@@ -336,7 +338,7 @@ def test_config_keeps_the_shape_of_the_api() -> None:
     source = builders.config(replicas=2, storage={"pvc": {"claim": "registry"}})
     source["apiVersion"] = "imageregistry.operator.openshift.io/v1"
     source["metadata"] |= {"managedFields": [{"manager": "kubectl"}], "finalizers": ["f"], "labels": {"a": "b"}}
-    shown = excerpt.config(source)
+    shown = describe.config(source)
     assert shown["metadata"] == {
         "name": "cluster",
         "uid": "uid-of-cluster",
@@ -351,7 +353,7 @@ def test_config_keeps_the_shape_of_the_api() -> None:
 
 def test_config_tells_whether_there_is_an_http_secret() -> None:
     source = builders.removed_config() | {"apiVersion": "v1"}
-    assert excerpt.config(source)["spec"]["httpSecret"] == ""
+    assert describe.config(source)["spec"]["httpSecret"] == ""
 
 
 @pytest.mark.parametrize(
@@ -367,32 +369,32 @@ def test_config_tells_whether_there_is_an_http_secret() -> None:
 )
 def test_config_shows_no_password_of_a_proxy(url: str, shown: str) -> None:
     source = builders.config(proxy={"http": url, "noProxy": "a.example.com,10.0.0.0/8"}) | {"apiVersion": "v1"}
-    assert excerpt.config(source)["spec"]["proxy"] == {"http": shown, "noProxy": "a.example.com,10.0.0.0/8"}
+    assert describe.config(source)["spec"]["proxy"] == {"http": shown, "noProxy": "a.example.com,10.0.0.0/8"}
     assert source["spec"]["proxy"]["http"] == url
 
 
 @pytest.mark.parametrize(
     ("show", "source"),
     [
-        case(excerpt.config, builders.config(httpSecret=PASSWORD) | {"apiVersion": "v1"}, id="config"),
-        case(excerpt.deployment, DEPLOYMENT, id="deployment"),
-        case(excerpt.replica_set, made("ReplicaSet", "r", spec=DEPLOYMENT["spec"]), id="replica set"),
-        case(excerpt.pod, made("Pod", "p", spec=DEPLOYMENT["spec"]["template"]["spec"]), id="pod"),
-        case(excerpt.service, SERVICE, id="service"),
+        case(describe.config, builders.config(httpSecret=PASSWORD) | {"apiVersion": "v1"}, id="config"),
+        case(describe.deployment, DEPLOYMENT, id="deployment"),
+        case(describe.replica_set, made("ReplicaSet", "r", spec=DEPLOYMENT["spec"]), id="replica set"),
+        case(describe.pod, made("Pod", "p", spec=DEPLOYMENT["spec"]["template"]["spec"]), id="pod"),
+        case(describe.service, SERVICE, id="service"),
         case(
-            excerpt.route,
+            describe.route,
             manifest("Route", "r", spec={"tls": {"termination": "edge", "key": PASSWORD, "certificate": "c"}}),
             id="route",
         ),
         case(
-            excerpt.secret,
+            describe.secret,
             manifest("Secret", "s", data={"k": encoded(PASSWORD)}, stringData={"k": PASSWORD}),
             id="secret",
         ),
-        case(excerpt.claim, CLAIM, id="claim"),
-        case(excerpt.image_pruner, PRUNER, id="image pruner"),
-        case(excerpt.image_config, manifest("Image", "cluster", spec={}), id="image config"),
-        case(excerpt.cluster_operator, manifest("ClusterOperator", "image-registry", spec={}), id="cluster operator"),
+        case(describe.claim, CLAIM, id="claim"),
+        case(describe.image_pruner, PRUNER, id="image pruner"),
+        case(describe.image_config, manifest("Image", "cluster", spec={}), id="image config"),
+        case(describe.cluster_operator, manifest("ClusterOperator", "image-registry", spec={}), id="cluster operator"),
     ],
 )
 def test_no_secret_comes_along(show: Callable[[Manifest], Manifest], source: Manifest) -> None:

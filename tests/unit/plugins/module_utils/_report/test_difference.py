@@ -9,7 +9,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.change
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
-from ansible_collections.okd.image_registry.plugins.module_utils._report import difference as report
+from ansible_collections.okd.image_registry.plugins.module_utils._report.difference import difference as difference_of
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import NEW, OLD
 
 from tests.unit.builders import (
@@ -25,7 +25,7 @@ from tests.unit.builders import (
 
 def difference(given: dict[str, Any], *objects: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the differences of the steps that options make, as if the API server stored exactly what was sent."""
-    return [report.difference(step, stored(step)) for step in planned(given, *objects).steps]
+    return [difference_of(step, stored(step)) for step in planned(given, *objects).steps]
 
 
 def stored(step: Step) -> dict[str, Any] | None:
@@ -103,4 +103,4 @@ def test_no_password_of_a_proxy_shows_however_short() -> None:
 def test_an_answer_with_server_defaults_shows_only_what_was_asked_for() -> None:
     step = Step("create", Wanted(USER_CREDENTIALS, {"data": {"k": "v"}}), {"data": {"k": "v"}}, None)
     answer = secret("s", {"k": "v"}, immutable=False, type="Opaque")
-    assert report.difference(step, answer)["after"].keys() == {"data"}
+    assert difference_of(step, answer)["after"].keys() == {"data"}

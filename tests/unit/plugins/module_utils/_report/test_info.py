@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The overview: every part of it, and what becomes of it when parts are missing."""
+"""The report of registry_info: every part of it, and what becomes of it when parts are missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._report import info as overview
+from ansible_collections.okd.image_registry.plugins.module_utils._report import info
 
 from tests.unit import builders
 from tests.unit.builders import Manifest, conditions, healthy, ingress, manifest
@@ -107,7 +107,7 @@ OBJECTS: dict[Ref, Any] = {
 def read(options: Manifest = OPTIONS, **failures: ApiError) -> Snapshot:
     """Return what is read of a healthy cluster, with failures by part."""
     by_ref = {PARTS[part.replace("__", ".")][0]: failure for part, failure in failures.items()}
-    return Snapshot({ref: by_ref.get(ref, _answer(ref)) for ref in overview.refs(options)})
+    return Snapshot({ref: by_ref.get(ref, _answer(ref)) for ref in info.refs(options)})
 
 
 def _answer(ref: Ref) -> Any:
@@ -128,7 +128,7 @@ def below(result: Manifest, part: str) -> Any:
 
 
 def test_everything_that_is_read_is_reported() -> None:
-    result = overview.compose(read(), OPTIONS)
+    result = info.compose(read(), OPTIONS)
     assert result["missing"] == []
     assert result["config"]["spec"]["replicas"] == 2
     assert set(result["conditions"]) == {"Available", "Progressing", "Degraded", "Removed"}
@@ -148,7 +148,7 @@ def test_everything_that_is_read_is_reported() -> None:
 
 
 def test_pods_are_grouped_by_what_they_do_and_ordered_by_name() -> None:
-    groups = overview.compose(read(), OPTIONS)["pods"]
+    groups = info.compose(read(), OPTIONS)["pods"]
     assert {group: [pod["name"] for pod in found] for group, found in groups.items()} == {
         "registry": ["image-registry-1", "image-registry-2"],
         "operator": ["operator-1"],
@@ -157,7 +157,7 @@ def test_pods_are_grouped_by_what_they_do_and_ordered_by_name() -> None:
 
 
 def test_the_registry_in_short() -> None:
-    assert overview.compose(read(), OPTIONS)["registry"] == {
+    assert info.compose(read(), OPTIONS)["registry"] == {
         "state": "Managed",
         "backend": "pvc",
         "storage": {"claim": "registry"},
@@ -199,8 +199,8 @@ def test_the_registry_in_short() -> None:
 )
 def test_a_missing_part_is_told_and_leaves_the_rest(part: str, failure: ApiError, reason: str, message: str) -> None:
     ref, nothing = PARTS[part]
-    whole = overview.compose(read(), OPTIONS)
-    result = overview.compose(read(**{part.replace(".", "__"): failure}), OPTIONS)
+    whole = info.compose(read(), OPTIONS)
+    result = info.compose(read(**{part.replace(".", "__"): failure}), OPTIONS)
     (told,) = result["missing"]
     assert (told["part"], told["object"], told["reason"]) == (part, str(ref), reason)
     assert message in told["message"]
@@ -215,13 +215,13 @@ def test_a_missing_part_is_told_and_leaves_the_rest(part: str, failure: ApiError
     [case("config", "get configs", id="one object"), case("secrets", "list secrets", id="all of a kind")],
 )
 def test_a_forbidden_part_names_the_right_that_is_needed(part: str, right: str) -> None:
-    (told,) = overview.compose(read(**{part: DENIED}), OPTIONS)["missing"]
+    (told,) = info.compose(read(**{part: DENIED}), OPTIONS)["missing"]
     assert told["message"] == f"{REFUSAL}. Grant the right to {right}, or connect as another user."
 
 
 def test_what_cannot_be_read_is_unknown_in_short_and_not_zero() -> None:
     failures = {part.replace(".", "__"): DENIED for part in PARTS}
-    result = overview.compose(read(**failures), OPTIONS)
+    result = info.compose(read(**failures), OPTIONS)
     assert len(result["missing"]) == len(PARTS)
     assert result["conditions"] == {}
     assert result["registry"] == {
@@ -236,13 +236,13 @@ def test_what_cannot_be_read_is_unknown_in_short_and_not_zero() -> None:
 
 
 def test_a_deployment_that_does_not_exist_has_no_ready_replica() -> None:
-    result = overview.compose(read(deployments__registry=not_found("image-registry")), OPTIONS)
+    result = info.compose(read(deployments__registry=not_found("image-registry")), OPTIONS)
     assert result["registry"]["replicas"] == {"wanted": 2, "ready": 0}
 
 
 def test_another_name_is_asked_for_and_told_when_it_is_missing() -> None:
     options = {"name": "instance"}
-    result = overview.compose(read(options), options)
+    result = info.compose(read(options), options)
     assert result["config"] is None
     assert result["missing"] == [
         {
@@ -257,7 +257,7 @@ def test_another_name_is_asked_for_and_told_when_it_is_missing() -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a?b", "Cluster", "a" * 254], ids=repr)
 def test_a_name_that_no_config_can_have_is_refused(name: str) -> None:
     with pytest.raises(Refused) as refused:
-        overview.refs({"name": name})
+        info.refs({"name": name})
     (finding,) = refused.value.findings
     assert (finding.field, finding.found) == ("name", repr(name))
     assert "Config cluster" in finding.remedy
