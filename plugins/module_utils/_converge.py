@@ -208,10 +208,11 @@ def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:
 def _patched(cluster: Cluster, step: Step, dry_run: bool) -> Any:
     """Patch what the step was worked out for: what it does not decide on, the status above all, may have changed."""
     live = step.live
-    while True:
+    for attempt in range(_ATTEMPTS):
         try:
             return cluster.patch(step.ref, step.body or {}, lookup(live, ("metadata", "resourceVersion")), dry_run)
         except Conflict:
             live = cluster.get(step.ref)
-            if not still_fits(step, live):
+            if not still_fits(step, live) or attempt == _ATTEMPTS - 1:
                 raise
+    raise AssertionError("The last attempt returns or raises.")

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.state import REPOSITORY
 
-LIMIT_SECONDS = 60.0
+LIMIT_SECONDS = 300.0
 _FOREIGN = ("ANSIBLE_", "K8S_AUTH_", "KUBECONFIG")
 _MESSAGE = re.compile(r'^ok: \[[^]]+\] => (\{\n    "msg": .*?^\})', re.DOTALL | re.MULTILINE)
 _CHANGED = re.compile(r"\bchanged=(\d+)")

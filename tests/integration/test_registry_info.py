@@ -24,7 +24,7 @@ TLS_SECRET = "public-tls"
 CERTIFICATE, KEY = self_signed(HOST)
 PROXY_PASSWORD = "pr0xy-Pa55-w0rd"
 # What one run asks for: each object by its own path or in one list, nothing to find out where it is.
-REQUESTS = {
+REQUESTS = [
     ("get", "/apis/imageregistry.operator.openshift.io/v1/configs/cluster"),
     ("get", "/apis/imageregistry.operator.openshift.io/v1/imagepruners/cluster"),
     ("get", "/apis/config.openshift.io/v1/clusteroperators/image-registry"),
@@ -32,12 +32,13 @@ REQUESTS = {
     ("get", "/apis/apps/v1/namespaces/openshift-image-registry/deployments/image-registry"),
     ("get", "/apis/apps/v1/namespaces/openshift-image-registry/deployments/cluster-image-registry-operator"),
     ("list", "/apis/apps/v1/namespaces/openshift-image-registry/replicasets"),
-    ("list", "/api/v1/namespaces/openshift-image-registry/pods"),
+    # One list for each group of pods that is shown.
+    *[("list", "/api/v1/namespaces/openshift-image-registry/pods")] * 3,
     ("list", "/api/v1/namespaces/openshift-image-registry/services"),
     ("list", "/apis/route.openshift.io/v1/namespaces/openshift-image-registry/routes"),
     ("list", "/api/v1/namespaces/openshift-image-registry/secrets"),
     ("list", "/api/v1/namespaces/openshift-image-registry/persistentvolumeclaims"),
-}
+]
 RIGHTS = "/apis/rbac.authorization.k8s.io/v1"
 
 
@@ -215,8 +216,7 @@ def test_one_run_sends_one_request_for_each_part(serving: Lab) -> None:
     mark = serving.log.mark()
     serving.run("registry_info", {})
     sent = [(request.verb, request.uri) for request in serving.log.since(mark)]
-    assert len(sent) == len(REQUESTS)
-    assert set(sent) == REQUESTS
+    assert sorted(sent) == sorted(REQUESTS)
 
 
 def test_check_mode_is_the_same(serving: Lab) -> None:
@@ -253,7 +253,7 @@ def test_partial_rights_give_a_partial_report(serving: Lab, auditor: Document) -
     assert {part: result[part] for part in ("config", "conditions", "pods")} == {
         part: whole[part] for part in ("config", "conditions", "pods")
     }
-    assert len(result["missing"]) == len(REQUESTS) - 2
+    assert len(result["missing"]) == len(REQUESTS) - 4
     assert {entry["reason"] for entry in result["missing"]} == {"forbidden"}
     assert result["registry"]["replicas"] == {"wanted": 2, "ready": None}
 

@@ -42,14 +42,14 @@ def test_switch_takes_out_the_other_backend_and_its_owner(old: str, new: str) ->
     """A merge patch keeps the old backend unless it is nulled, and its managementState would decide over the new."""
     option, settings = DECLARED[new]
     live = config(storage={old: LIVE[old], "managementState": "Managed"})
-    after = planned({"storage": {option: settings}}, live).outlook.storage
+    after = planned({"storage": {option: settings}}, live).storage
     assert set(after) == ({new} if old != new else {new, "managementState"})
 
 
 def test_switch_of_a_config_with_every_backend_leaves_one() -> None:
     """However many backends somebody has set, the one that is declared is the one that stays."""
     live = config(storage={**LIVE, "managementState": "Managed"})
-    after = planned({"storage": {"pvc": {"claim": "ours"}}}, live).outlook.storage
+    after = planned({"storage": {"pvc": {"claim": "ours"}}}, live).storage
     assert after == {"pvc": {"claim": "ours"}, "managementState": "Unmanaged"}
 
 
