@@ -4,7 +4,9 @@
 from hack.lint.paths import INSTALLED
 
 FIRST = "artifact"
-GATES = {
+# antsibull-nox runs ansible-test in containers only, and makes an environment for each session that runs ruff, mypy,
+# ansible-lint, antsibull-docs or galaxy-importer. The others of these it does not have.
+OURS = {
     "sanity-oldest": ["python -m hack.lint.sanity oldest"],
     "sanity-newest": ["python -m hack.lint.sanity newest"],
     "ansible-lint": ["ansible-lint --profile production --strict --nocolor -q"],
@@ -22,7 +24,10 @@ GATES = {
         "antsibull-changelog lint",
         "antsibull-changelog lint-changelog-yaml changelogs/changelog.yaml",
     ],
-    "yamllint": ["yamllint --strict ."],
-    "reuse": ["reuse lint --lines"],
     "ruff": ["ruff check --output-format concise .", "ruff format --check ."],
 }
+# Sessions of antsibull-nox.
+_SESSIONS = ("yamllint", "license-check", "extra-checks", "antsibull-nox-config")
+GATES = OURS | {name: [f"python -m nox --session {name}"] for name in _SESSIONS}
+# These do not look at the artifact.
+OF_THE_SOURCE = {*_SESSIONS, "import-linter", "mypy", "options", "antsibull-changelog", "ruff"}

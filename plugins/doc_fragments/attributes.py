@@ -18,11 +18,6 @@ attributes:
   idempotent:
     support: full
     description: When run twice in a row, outside C(check_mode), with the same arguments, the second run changes nothing.
-  action_group:
-    support: full
-    description: Use C(group/okd.image_registry.registry) in C(module_defaults) to set the options of the connection for all modules.
-    membership:
-      - okd.image_registry.registry
 """
 
     READING = r"""
@@ -37,6 +32,11 @@ attributes:
   idempotent:
     support: full
     description: Changes nothing.
+"""
+
+    ACTION_GROUP = r"""
+options: {}
+attributes:
   action_group:
     support: full
     description: Use C(group/okd.image_registry.registry) in C(module_defaults) to set the options of the connection for all modules.

@@ -19,6 +19,7 @@ description:
   - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.
 extends_documentation_fragment:
   - okd.image_registry.attributes
+  - okd.image_registry.attributes.action_group
   - okd.image_registry.module
   - okd.image_registry.credentials
   - okd.image_registry.wait

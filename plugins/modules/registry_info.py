@@ -19,6 +19,7 @@ description:
   - No secret is returned. Secrets are listed with their names, types and the names of their keys.
 extends_documentation_fragment:
   - okd.image_registry.attributes.reading
+  - okd.image_registry.attributes.action_group
   - okd.image_registry.module
   - kubernetes.core.k8s_auth_options
 options:

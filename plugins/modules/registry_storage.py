@@ -19,6 +19,7 @@ description:
   - With O(wait=true) the task is done when the pods that serve the configuration are ready and the routes are admitted.
 extends_documentation_fragment:
   - okd.image_registry.attributes
+  - okd.image_registry.attributes.action_group
   - okd.image_registry.module
   - okd.image_registry.state
   - okd.image_registry.storage
