@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # make demo     bring a local cluster up and its registry to a declared state
 # make test     run the unit tests and the tests of the modules on the sandbox
-# make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
-# make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make unit     run the unit tests alone
+# make coverage run the tests of make test and tell which lines and branches of the plugins they leave out
+# make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
 # make molecule [SCENARIO=routes]   run Molecule's scenarios of the roles and playbooks
+# make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
+# make hack-test      test what developers run: generator, measurements, documentation
 # make bench    measure the modules side by side with other ways (docs/performance.md)
 # make faults   converge under 300 kinds of trouble, one after another
 # make docs     build the site of the documentation; make artifact builds the collection's archive
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare artifact lint sandbox demo unit test sandbox-test content retest molecule bench faults docs down clean
+.PHONY: help prepare artifact lint sandbox demo unit test coverage coverage-report sandbox-test hack-test content retest
+.PHONY: molecule bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -20,7 +23,8 @@ comma := ,
 # The tests mostly wait, so more of them than cores run at a time; each worker has a sandbox of its own. A cluster of
 # yours is one only.
 WORKERS ?= $(if $(SANDBOX_KUBECONFIG),0,3)
-PYTEST := $(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile
+# MEASURE=yes has the plugins' coverage measured; make coverage-report tells it.
+PYTEST := $(RUN) $(if $(MEASURE),-m coverage run) -m pytest --numprocesses $(WORKERS) --dist loadfile
 CONTENT := tests/integration/content
 export PYTHON
 # Nothing on a loopback address goes through a proxy.
@@ -49,18 +53,30 @@ demo: sandbox
 	$(RUN) -m hack.demo
 
 unit: prepare
-	$(RUN) -m pytest tests/unit hack/tests
+	$(RUN) -m pytest tests/unit
 
 test: sandbox
-	$(PYTEST) tests/unit hack/tests tests/integration --ignore $(CONTENT)
+	$(if $(MEASURE),$(RUN) -m coverage erase)
+	$(PYTEST) tests/unit tests/integration --ignore $(CONTENT)
+
+coverage:
+	$(MAKE) test MEASURE=yes
+	$(MAKE) coverage-report
+
+coverage-report: prepare
+	$(RUN) -m coverage combine --keep --quiet
+	$(RUN) -m coverage report
 
 sandbox-test: sandbox
 	$(PYTEST) sandbox/tests
 
+hack-test: prepare
+	$(RUN) -m pytest hack/tests
+
 content: sandbox
 	$(PYTEST) $(CONTENT)
 
-# What failed when `make test` or `make content` ran last, once more and one after another.
+# What failed in the tests that ran last, once more and one after another.
 retest: sandbox
 	$(RUN) -m pytest --last-failed --last-failed-no-failures none
 
