@@ -79,7 +79,7 @@ def test_what_is_unknown_is_not_told_as_nothing(serving: Lab, status: Status) ->
     lines = status(K8S_AUTH_CONTEXT="sandbox-nobody").message
     assert lines[:3] == ["State: unknown", "Storage: unknown", "Replicas: unknown wanted, unknown ready"]
     assert all(line.startswith("Missing: ") for line in lines[3:])
-    assert len(lines) == 3 + 12
+    assert len(lines) == 3 + 14
 
 
 def test_another_name(serving: Lab, status: Status) -> None:
