@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import RegistryError
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store import Secrets

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Resource
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable
 from urllib.parse import urlencode
 
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http, NoAnswer, Stream
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http, NoAnswer, Stream
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     Conflict,

@@ -88,7 +88,7 @@ class RoutesSection(Section):
                         f"a {field} of its own for each route",
                         "Remove or rename the others.",
                     )
-        fields = next(field.fields for field in self.fields if field.option == "routes") or ()
+        fields = next((field.fields for field in self.fields if field.option == "routes"), None) or ()
         for route in self._routes:
             subject = str(ROUTE(route["name"]))
             yield from mistakes(fields, route, subject, "routes[].")
@@ -174,7 +174,9 @@ def _claimants(host: str) -> set[Ref]:
 
 def _claim_findings(subject: str, host: str, seen: Snapshot) -> Iterator[Finding]:
     """Yield which admitted Routes have the host already; a host can be claimed only once."""
-    ours = {router for route in seen.items(REGISTRY_ROUTES) if is_of_registry(route) for router, _ in admissions(route)}
+    ours = {
+        router for route in seen.items(REGISTRY_ROUTES) if is_of_registry(route) for router, _host in admissions(route)
+    }
     for other in seen.items(ROUTE.everywhere(fields=f"spec.host={host}")):
         routers = {router for router, admitted in admissions(other) if admitted == host}
         # What bears the operator's mark follows the Config; a router that serves none of those Routes is no rival.

@@ -13,7 +13,7 @@ ROOM = "ansible_collections.okd.image_registry.plugins.module_utils._cluster"
 CLIENT_LIBRARY = ("kubernetes.config.kube_config", "kubernetes.client.models", "oauthlib", "requests")
 START = f"""
 import sys
-from {ROOM} import auth, client, http
+from {ROOM} import auth, client, transport
 
 def connect(**options):
     http.Http(auth.connection_from(options, {{}}))

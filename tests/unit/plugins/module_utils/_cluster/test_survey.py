@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Forbidden, NotFound
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, Ref
 

@@ -148,7 +148,7 @@ class Http:
         try:
             self._check_open()
             # With `request`, version 1.26 would join headers of the same name.
-            return self._manager.urlopen(
+            return self._manager.request_encode_url(
                 verb,
                 f"{self._address}{target}",
                 body=body,

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 import urllib3
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster import http
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import transport as http
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Pem
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.http import Http, NoAnswer
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http, NoAnswer
 
 from sandbox.pem import self_signed
 
