@@ -16,7 +16,7 @@ import sys
 from {ROOM} import auth, client, transport
 
 def connect(**options):
-    http.Http(auth.connection_from(options, {{}}))
+    transport.Http(auth.connection_from(options, {{}}))
 
 def kubeconfig(**user):
     return {{
@@ -60,7 +60,7 @@ def test_only_a_provider_or_program_brings_it_along(tmp_path: Path) -> None:
     run(tmp_path, f"{PROVIDER}\nassert 'kubernetes.config.kube_config' in sys.modules")
 
 
-@pytest.mark.parametrize("module", ["http", "auth", "tls", "kubeconfig", "plugin"])
+@pytest.mark.parametrize("module", ["transport", "auth", "tls", "kubeconfig", "plugin"])
 def test_a_library_that_is_missing_is_no_error_yet(tmp_path: Path, module: str) -> None:
     """Only who connects reports it: an action plugin imports all of this on the controller."""
     missing = "import sys\nsys.modules.update(dict.fromkeys(['urllib3', 'kubernetes', 'yaml']))\n"
