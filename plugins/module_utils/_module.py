@@ -9,7 +9,6 @@ import os
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import scrub, values_misplaced
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 
@@ -36,9 +35,7 @@ class _Module(AnsibleModule):
 def run(work: Work) -> None:
     """Do the work as a module, and end the process."""
     module = _Module(argument_spec=work.spec, supports_check_mode=True)
-    secret = {*connection.declared(module.params), *work.secrets(module.params)}
-    module.no_log_values -= connection.harmless(module.params)
-    module.no_log_values |= secret
+    module.no_log_values = work.hidden(module.params, module.no_log_values)
     task = Task(work.module, module.params, module.check_mode, os.environ)
     result = work.run(task)
     for warning in result.pop("warnings"):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -57,9 +58,9 @@ class Task:
 
     def connect(self) -> Cluster:
         """Return the connection that the options ask for."""
-        options = auth.options_from(self.options)
+        options = auth.options_from(self.options, self.environment)
         self.secrets.learn(connection.declared(options))
-        configuration, headers = auth.connection_from(options)
+        configuration, headers = auth.connection_from(options, self.environment)
         self.secrets.learn(connection.loaded(configuration))
         if not configuration.verify_ssl:
             self.result.warn(_UNVERIFIED)
@@ -77,6 +78,10 @@ class Work:
     work: Callable[[Task], None]
     secrets: Callable[[dict[str, Any]], Iterable[str]]
 
+    def hidden(self, options: dict[str, Any], found: Iterable[str]) -> set[str]:
+        """Return the values that Ansible itself has to hide, given those that it found in options that are secret."""
+        return (set(found) - connection.harmless(options)) | connection.declared(options) | set(self.secrets(options))
+
     def run(self, task: Task) -> dict[str, Any]:
         """Do the work of one task and return its result, with `failed` and `msg` if it failed."""
         task.secrets.learn(self.secrets(task.options))
@@ -85,6 +90,12 @@ class Work:
             self.work(task)
         except RegistryError as error:
             failure = {"failed": True, "msg": f"{error} [{error.code}]", "code": error.code, **error.details()}
+        # Told here because the traceback of a process that dies would show what nobody has masked.
+        except Exception as error:
+            words = (
+                f"This is an error in the collection, please report it: {type(error).__name__}: {error} [unexpected]"
+            )
+            failure = {"failed": True, "msg": words, "code": "unexpected", "exception": traceback.format_exc()}
         result = task.result
         return dict(
             task.secrets.mask({**result.parts, "changed": result.changed, "warnings": result.warnings, **failure})

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import warnings
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -34,8 +34,8 @@ _OLDER_NAMES = {option: attribute for attribute, option in AUTH_ARG_MAP.items()}
 _CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_key"))
 
 
-def options_from(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` variables.
+def options_from(params: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` of environment.
 
     Raises AuthenticationSetupError for a variable that is no boolean and has to be.
     """
@@ -43,13 +43,15 @@ def options_from(params: dict[str, Any]) -> dict[str, Any]:
     for name, spec in AUTH_ARG_SPEC.items():
         value = params.get(name)
         if value is None:
-            value = _proxy_headers() if name == "proxy_headers" else _from_environment(name, spec)
+            value = (
+                _proxy_headers(environment) if name == "proxy_headers" else _from_environment(name, spec, environment)
+            )
         if value is not None:
             chosen[name] = value
     return chosen
 
 
-def connection_from(options: dict[str, Any]) -> tuple[Any, list[tuple[str, str]]]:
+def connection_from(options: dict[str, Any], environment: Mapping[str, str]) -> tuple[Any, list[tuple[str, str]]]:
     """Return a ``kubernetes.client.Configuration``, and the headers of authentication and impersonation.
 
     A header may come more than once. A host with credentials is enough by itself; otherwise a kubeconfig or context is
@@ -62,7 +64,7 @@ def connection_from(options: dict[str, Any]) -> tuple[Any, list[tuple[str, str]]
     configuration = Configuration()
     acting_as: list[tuple[str, str]] = []
     if not options.get("host") or not _give_credentials(options):
-        acting_as = _load(options, configuration)
+        acting_as = _load(options, environment, configuration)
         _check_host(configuration.host)
     # Whenever a token is read, this hook would set everything back to what was loaded.
     configuration.refresh_api_key_hook = None
@@ -101,7 +103,7 @@ def _give_credentials(options: dict[str, Any]) -> bool:
     return any(all(options.get(name) for name in group) for group in _CREDENTIALS)
 
 
-def _load(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
+def _load(options: dict[str, Any], environment: Mapping[str, str], configuration: Any) -> list[tuple[str, str]]:
     # Imported here because the loaders bring along most of the library, which a host with a token does without.
     from ansible_collections.okd.image_registry.plugins.module_utils._cluster import kubeconfig
     from kubernetes.config.config_exception import ConfigException
@@ -114,7 +116,8 @@ def _load(options: dict[str, Any], configuration: Any) -> list[tuple[str, str]]:
         except ConfigException:
             pass
     persist = bool(options.get("persist_config"))
-    return kubeconfig.load(options.get("kubeconfig"), options.get("context"), persist, configuration)
+    source = options.get("kubeconfig") or environment.get("KUBECONFIG")
+    return kubeconfig.load(source, options.get("context"), persist, configuration)
 
 
 def _override(configuration: Any, options: dict[str, Any]) -> None:
@@ -190,10 +193,10 @@ def _check_files(configuration: Any) -> None:
         raise AuthenticationSetupError(f"The {reading}: {error}.") from error
 
 
-def _from_environment(name: str, spec: dict[str, Any]) -> Any:
+def _from_environment(name: str, spec: dict[str, Any], environment: Mapping[str, str]) -> Any:
     for known_as in (name, _OLDER_NAMES.get(name, name)):
         variable = f"K8S_AUTH_{known_as.upper()}"
-        value = os.environ.get(variable)
+        value = environment.get(variable)
         if not value:
             continue
         if spec.get("type") == "bool":
@@ -211,6 +214,9 @@ def _truth(variable: str, value: str) -> bool:
         raise AuthenticationSetupError(f"{variable} is {value!r}; it has to be true or false.") from None
 
 
-def _proxy_headers() -> dict[str, Any] | None:
-    found = {key: _from_environment(f"proxy_headers_{key}", spec) for key, spec in AUTH_PROXY_HEADERS_SPEC.items()}
+def _proxy_headers(environment: Mapping[str, str]) -> dict[str, Any] | None:
+    found = {
+        key: _from_environment(f"proxy_headers_{key}", spec, environment)
+        for key, spec in AUTH_PROXY_HEADERS_SPEC.items()
+    }
     return {key: value for key, value in found.items() if value is not None} or None

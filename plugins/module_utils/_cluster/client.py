@@ -11,11 +11,11 @@ import re
 import socket
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any, Callable
 from urllib.parse import urlencode
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.library import RESTClientObject
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.parallel import in_parallel
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     AuthenticationSetupError,
@@ -173,17 +173,7 @@ class Cluster:
 
     def in_parallel(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         """Return what work made of each item, in order; after the first error, which is raised, nothing is begun."""
-        items = list(items)
-        if len(items) < 2:
-            return [work(item) for item in items]
-        with ThreadPoolExecutor(max_workers=_PARALLEL) as pool:
-            begun = [pool.submit(work, item) for item in items]
-            failed = [result for result in wait(begun, return_when=FIRST_EXCEPTION).done if result.exception()]
-            if failed:
-                pool.shutdown(wait=True, cancel_futures=True)
-                # It failed, so this raises.
-                failed[0].result()
-        return [result.result() for result in begun]
+        return in_parallel(work, items, lambda: _PARALLEL)
 
     def _ask(
         self, verb: str, ref: Ref, path: str = "", query: dict[str, str] | None = None, body: Any = None

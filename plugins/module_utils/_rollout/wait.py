@@ -26,6 +26,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict, judge
 
 _POLL_SECONDS = 1.0
+# Jobs of pipelines are ended for saying nothing for long.
+_SILENCE_SECONDS = 30.0
 _NO_ANSWER_YET = "the API server has not answered yet"
 
 
@@ -33,7 +35,8 @@ class Wait:
     """One wait for all that is expected.
 
     also: what the result of the task shows besides. timeout: seconds in all; error_grace: seconds for which an error
-    that may go away is endured without a break; tell: shows a line of progress; clock: seconds that never run back.
+    that may go away is endured without a break; tell: shows a line of progress,
+    at every change and twice a minute; clock: seconds that never run back.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Wait:
         self._timeout, self._error_grace, self._clock = timeout, error_grace, clock
         self._started = clock()
         self._seen: list[dict[str, Any]] = []
+        self._told, self._told_at = _NO_ANSWER_YET, self._started
         self._troubled_since: float | None = None
 
     def until_done(self) -> tuple[Verdict, Snapshot]:
@@ -65,6 +69,7 @@ class Wait:
                     snapshot = snapshot.joined(Snapshot({CLUSTER_CONFIG: self._cluster.get(CLUSTER_CONFIG)}))
                     verdict = self._verdict(snapshot)
                 self._note(verdict)
+                self._report_progress(verdict)
                 if snapshot and verdict.state in ("done", "lost"):
                     return verdict, snapshot
                 self._give_up_if_hopeless(verdict)
@@ -84,9 +89,15 @@ class Wait:
         elif self._troubled_since is None:
             self._troubled_since = self._clock()
 
+    def _report_progress(self, verdict: Verdict) -> None:
+        now = self._clock()
+        if verdict.why != self._told or now - self._told_at >= _SILENCE_SECONDS:
+            self._tell(f"{now - self._started:.0f} s: {verdict.why}")
+            self._told, self._told_at = verdict.why, now
+
     def _patience(self) -> float:
-        """Return the seconds until the next limit."""
-        limit = self._started + self._timeout
+        """Return the seconds until the next limit, or until a line of progress is due."""
+        limit = min(self._started + self._timeout, self._told_at + _SILENCE_SECONDS)
         if self._troubled_since is not None:
             limit = min(limit, self._troubled_since + self._error_grace)
         return max(0.0, limit - self._clock())

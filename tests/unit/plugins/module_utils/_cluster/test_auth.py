@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def kubeconfig(user: dict[str, Any] | None = None, **cluster: Any) -> dict[str, 
 
 
 def headers(options: dict[str, Any]) -> list[tuple[str, str]]:
-    return auth.connection_from(options)[1]
+    return auth.connection_from(options, os.environ)[1]
 
 
 @pytest.mark.parametrize(
@@ -60,18 +61,18 @@ def test_variables(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, option: str, chosen: str | bool | list[str] | None
 ) -> None:
     monkeypatch.setenv(variable, value)
-    assert auth.options_from({}).get(option) == chosen
+    assert auth.options_from({}, os.environ).get(option) == chosen
 
 
 def test_an_option_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "false")
-    assert auth.options_from({"validate_certs": True})["validate_certs"] is True
+    assert auth.options_from({"validate_certs": True}, os.environ)["validate_certs"] is True
 
 
 def test_a_variable_that_is_no_boolean_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("K8S_AUTH_VERIFY_SSL", "perhaps")
     with pytest.raises(AuthenticationSetupError, match="K8S_AUTH_VERIFY_SSL is 'perhaps'"):
-        auth.options_from({})
+        auth.options_from({}, os.environ)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_variable_that_is_no_boolean_is_an_error(monkeypatch: pytest.MonkeyPat
 )
 def test_options_win_over_a_kubeconfig_also_after_its_token_was_read(option: str, value: Any, attribute: str) -> None:
     options = {"kubeconfig": kubeconfig(), option: value}
-    configuration, sent = auth.connection_from(options)
+    configuration, sent = auth.connection_from(options, os.environ)
     assert sent == [("authorization", f"Bearer {TOKEN}")]
     assert getattr(configuration, attribute) == value
 
@@ -160,7 +161,7 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
         else {"kubeconfig": kubeconfig(**{"proxy-url": url})}
     )
     # "me:p@ss" in base64.
-    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+    assert auth.connection_from(options, os.environ)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
 )
 def test_a_password_that_no_proxy_could_be_told(options: dict[str, Any]) -> None:
     with pytest.raises(AuthenticationSetupError, match="characters beyond Latin-1"):
-        auth.connection_from({"kubeconfig": kubeconfig(), **options})
+        auth.connection_from({"kubeconfig": kubeconfig(), **options}, os.environ)
 
 
 def test_a_header_for_the_proxy_wins_over_its_url() -> None:
@@ -181,13 +182,13 @@ def test_a_header_for_the_proxy_wins_over_its_url() -> None:
         "proxy": "http://me:wrong@proxy.example.com:3128",
         "proxy_headers": {"proxy_basic_auth": "me:p@ss"},
     }
-    assert auth.connection_from(options)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
+    assert auth.connection_from(options, os.environ)[0].proxy_headers == {"proxy-authorization": "Basic bWU6cEBzcw=="}
 
 
 @pytest.mark.parametrize("host", ["api.example.com:6443", "ftp://api.example.com", "https://", "https://[::1:6443"])
 def test_a_host_that_is_no_url_is_an_error(host: str) -> None:
     with pytest.raises(AuthenticationSetupError, match="It has to be a URL such as"):
-        auth.connection_from({"host": host, "api_key": "abc"})
+        auth.connection_from({"host": host, "api_key": "abc"}, os.environ)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_files_that_no_handshake_could_use_are_named(
         ):
             Path(path).write_text(text, encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match=said):
-        auth.connection_from({"host": SERVER, "api_key": "abc", **options})
+        auth.connection_from({"host": SERVER, "api_key": "abc", **options}, os.environ)
 
 
 def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: Path) -> None:
@@ -221,7 +222,7 @@ def test_a_kubeconfig_that_cannot_be_used_is_told_without_its_secrets(tmp_path: 
     path = tmp_path / "kubeconfig"
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match="Expected key user in") as caught:
-        auth.connection_from({"kubeconfig": str(path)})
+        auth.connection_from({"kubeconfig": str(path)}, os.environ)
     assert TOKEN not in str(caught.value)
     assert "a2V5" not in str(caught.value)
 
@@ -230,15 +231,15 @@ def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("a word", encoding="utf-8")
     with pytest.raises(AuthenticationSetupError, match=f"{path}: it does not hold clusters, users and contexts"):
-        auth.connection_from({"kubeconfig": str(path)})
+        auth.connection_from({"kubeconfig": str(path)}, os.environ)
 
 
 @pytest.mark.parametrize("text", ["apiVersion: v1\nkind: Config\n", json.dumps(kubeconfig())])
 def test_the_text_of_a_kubeconfig_is_no_path(text: str) -> None:
     with pytest.raises(AuthenticationSetupError, match="apply the filter from_yaml"):
-        auth.connection_from({"kubeconfig": text})
+        auth.connection_from({"kubeconfig": text}, os.environ)
 
 
 def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
     with pytest.raises(AuthenticationSetupError, match=f"There is no kubeconfig {tmp_path}/nowhere"):
-        auth.connection_from({"kubeconfig": str(tmp_path / "nowhere")})
+        auth.connection_from({"kubeconfig": str(tmp_path / "nowhere")}, os.environ)

@@ -1,0 +1,90 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action plugins have in common: a task runs in Ansible's worker where it can, else as a module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible import constants
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import Engine
+from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH, Circumstances, why_module
+
+
+class Action(ActionBase):
+    """An action plugin of a module. engine: what the module does."""
+
+    engine: ClassVar[Engine]
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task and return its result."""
+        begun = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        reason = why_module(self._circumstances(variables, environment))
+        way = f"runs as a module: {reason}" if reason else "runs in the worker"
+        host = str(variables.get("inventory_hostname", ""))
+        self._display.vvv(f"okd.image_registry.{self.engine.module} {way}", host=host)
+        if reason:
+            return {**begun, **self._as_module(variables)}
+        return {**begun, **self._in_worker(host, environment)}
+
+    def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
+        wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
+        result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=wrap_async)
+        if not wrap_async:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+    def _in_worker(self, host: str, environment: Mapping[str, Any]) -> dict[str, Any]:
+        if self.engine.run is None:
+            raise AssertionError(self.engine.missing)
+
+        def tell(line: str) -> None:
+            # Whatever the display's own rules for results are, they do not cover this.
+            if not self._task.no_log:
+                self._display.display(f"[{host}] {line}")
+
+        return self.engine.run(
+            name=self._task.action,
+            arguments=self._task.args,
+            check_mode=self._task.check_mode,
+            # Never put into os.environ, where the next item of a loop would find them.
+            environment={**os.environ, **{str(name): str(value) for name, value in environment.items()}},
+            tell=tell,
+        )
+
+    def _circumstances(self, variables: dict[str, Any], environment: Mapping[str, Any]) -> Circumstances:
+        if self._task.delegate_to:
+            variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
+        switch = self._templar.template(variables.get(SWITCH, os.environ.get(SWITCH.upper(), False)))
+        configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        interpreter = str(self._templar.template(configured)).strip()
+        return Circumstances(
+            switch=boolean(switch, strict=False),
+            missing=self.engine.missing,
+            transport=self._connection.transport,
+            become=bool(self._connection.become),
+            is_async=bool(self._task.async_val),
+            keeps_files=constants.DEFAULT_KEEP_REMOTE_FILES,
+            interpreter=interpreter,
+            is_own=_is_own(interpreter),
+            environment=frozenset(map(str, environment)),
+        )
+
+
+def _is_own(interpreter: str) -> bool:
+    """Whether a path is that of the Python that runs this, in the same virtual environment."""
+    # The interpreter of a virtual environment is a link to one outside of it: the directory tells them apart.
+    directory, own = os.path.dirname(interpreter), os.path.dirname(sys.executable)
+    return os.path.realpath(interpreter) == os.path.realpath(sys.executable) and (
+        os.path.realpath(directory) == os.path.realpath(own)
+    )
