@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Callable
 
-from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -59,9 +58,6 @@ def _answer(
     result: dict[str, Any], warnings: list[str], options: dict[str, Any], hidden: set[str], suspects: set[str]
 ) -> dict[str, Any]:
     result["invocation"] = {"module_args": options}
-    # Since ansible-core 2.19, modules pass on a traceback only where the user asks for it.
-    if not {"always", "error"} & set(getattr(constants, "DISPLAY_TRACEBACK", ["always"])):
-        result.pop("exception", None)
     if warnings:
         result["warnings"] = warnings
     if result.get("failed"):

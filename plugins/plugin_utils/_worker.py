@@ -35,7 +35,7 @@ class Action(ActionBase):
         self._display.vvv(f"okd.image_registry.{self.engine.module} {way}", host=host)
         if reason:
             return {**begun, **self._as_module(variables)}
-        return {**begun, **self._in_worker(host, environment)}
+        return {**begun, **_as_told(self._in_worker(host, environment), variables)}
 
     def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
@@ -79,6 +79,23 @@ class Action(ActionBase):
             is_own=_is_own(interpreter),
             environment=frozenset(map(str, environment)),
         )
+
+
+def _as_told(result: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    """Return a result without what modules tell only where the user asks for it."""
+    kept = dict(result)
+    if not _setting("INJECT_INVOCATION", variables, True):
+        del kept["invocation"]
+    if not {"always", "error"} & set(_setting("DISPLAY_TRACEBACK", variables, ["always"])):
+        kept.pop("exception", None)
+    return kept
+
+
+def _setting(name: str, variables: dict[str, Any], before: Any) -> Any:
+    """Return a setting of Ansible, or how a version behaves that does not have it yet."""
+    if name not in constants.config.get_configuration_definitions():
+        return before
+    return constants.config.get_config_value(name, variables=variables)
 
 
 def _is_own(interpreter: str) -> bool:

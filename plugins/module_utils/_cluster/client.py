@@ -80,7 +80,8 @@ class Cluster:
             except Forbidden as error:
                 return error
 
-        asked = list(refs)
+        # In an order that is always the same, so that the same trouble is reported for the same object.
+        asked = sorted(refs, key=str)
         return dict(zip(asked, self.in_parallel(read, asked)))
 
     def survey(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
