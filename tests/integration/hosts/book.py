@@ -73,7 +73,7 @@ def hanging_server() -> Iterator[str]:
 def _plays(place: Place) -> Iterator[dict[str, Any]]:
     for number, (host, group) in enumerate(groupby(CASES, lambda case: case.host)):
         cases = list(group)
-        tasks = [task for case in cases for way in WAYS for task in _tasks(case, way, place)]
+        tasks = [task for case in cases for task in _tasks(case, place)]
         results = ", ".join(f"'{case.id}': {{{_registered(case)}}}" for case in cases)
         content = "{{ {" + results + "} | to_json }}"
         keep = {"content": content, "dest": f"{{{{ playbook_dir }}}}/results-{number}.json"}
@@ -86,17 +86,19 @@ def _plays(place: Place) -> Iterator[dict[str, Any]]:
         }
 
 
-def _tasks(case: Case, way: str, place: Place) -> Iterator[dict[str, Any]]:
-    yield {
-        "name": _name(case, way),
-        f"okd.image_registry.{case.module}": case.given(place),
-        "vars": {SWITCH: WAYS[way]},
-        "register": _variable(case, way),
-        "ignore_errors": True,
-        **case.keywords,
-    }
-    if case.undo:
-        yield {"name": "Undo", "okd.image_registry.registry": case.undo}
+def _tasks(case: Case, place: Place) -> Iterator[dict[str, Any]]:
+    undo = [{"name": "Undo", "okd.image_registry.registry": case.undo}] if case.undo else []
+    yield from undo
+    for way, switch in WAYS.items():
+        yield {
+            "name": _name(case, way),
+            f"okd.image_registry.{case.module}": case.given(place),
+            "vars": {SWITCH: switch},
+            "register": _variable(case, way),
+            "ignore_errors": True,
+            **case.keywords,
+        }
+        yield from undo
 
 
 def _name(case: Case, way: str) -> str:
@@ -122,7 +124,7 @@ def _variables(directory: Path, place: Place) -> str:
     ).stdout
     return (
         f'{secret}\ndate: 2026-01-31\ntemplate: !unsafe "{{{{ 7 * 7 }}}}"\n'
-        f'address: "{place.address}"\ntoken: "{place.token}"\n'
+        f'address: "{place.address}"\ntokens: {{wrong: wr0ng-t0ken, right: "{place.token}"}}\n'
     )
 
 

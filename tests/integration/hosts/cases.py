@@ -12,15 +12,15 @@ from sandbox.pem import self_signed
 Options = dict[str, Any]
 
 HOST = "registry.example.com"
-CERTIFICATE, KEY = self_signed(HOST)
+KEY = self_signed(HOST)[1]
 SECRET_KEY = 'wJ\\alr/XUtn"FEMI+K7 é'
 CHANGE: Options = {"management_state": "Managed", "storage": {"pvc": {"claim": "registry", "size": "1Gi"}}}
 SECRETS: Options = {
     **CHANGE,
     "credentials": {"s3": {"access_key": "AKIAQ7EXAMPLE3LHP5TZ", "secret_key": SECRET_KEY}},
-    "routes": [{"name": "public", "hostname": HOST, "tls": {"certificate": CERTIFICATE, "key": KEY}}],
     "proxies": {"https": "http://me:pa55w0rd@proxy.example.com:3128"},
 }
+EMPTY_DIR: Options = {"storage": {"empty_dir": {}}, "accept_data_loss": True}
 NOTHING: Options = {"management_state": "Removed"}
 CHECK = {"check_mode": True, "diff": True}
 GROUP = "group/okd.image_registry.registry"
@@ -46,7 +46,7 @@ class Case:
 
     shows: a text that the result has. options: of the module; with a function those that the place decides. keywords:
     of the task, such as `loop`. host: of the inventory. in_worker: whether it can run there. undo: options of
-    `registry` that bring back what the task changed.
+    `registry` that bring about the state that the task begins with.
     """
 
     id: str
@@ -74,12 +74,6 @@ CASES = [
     Case("check mode", '"spec.managementState"', CHANGE, keywords={"check_mode": True}),
     Case("check mode with a diff and secrets", "<hidden: new value>", SECRETS, keywords=CHECK),
     Case("apply", '"changed": true', {"log_level": "Debug", "wait": False}, undo={"log_level": "Normal"}),
-    Case(
-        "apply and wait",
-        '"waited": true',
-        {"management_state": "Managed", "storage": {"empty_dir": {}}, "accept_data_loss": True},
-        undo={"management_state": "Removed", "accept_data_loss": True},
-    ),
     Case("small module", '"spec.replicas"', {"replicas": 3}, module="registry_replicas", keywords=CHECK),
     # What is wrong with it.
     Case("value that is no choice", "must be one of", {"log_level": "Loud"}),
@@ -89,7 +83,8 @@ CASES = [
     Case("options that exclude each other", '"failed": true', {"storage": {"pvc": {}, "empty_dir": {}}}),
     Case("wrong type", "replicas", {"replicas": "two"}),
     Case("wrong element", "routes", {"routes": 5}),
-    Case("secret in the wrong place", "credentials", {"credentials": f"AKIAQ7EXAMPLE3LHP5TZ:{SECRET_KEY}"}),
+    Case("key in the wrong place", "dictionary", {"routes": [{"name": "public", "hostname": HOST, "tls": KEY}]}),
+    Case("secret in the wrong place", "dictionary", {"credentials": f"AKIAQ7EXAMPLE3LHP5TZ:{SECRET_KEY}"}),
     Case("refusal", '"findings"', {**CHANGE, "storage": {"pvc": {"claim": "none"}}}),
     Case("wrong token", "[unauthorized]", _wrong_token),
     Case("missing kubeconfig", "There is no kubeconfig", {**NOTHING, "kubeconfig": "missing.kubeconfig"}),
@@ -110,7 +105,12 @@ CASES = [
         NOTHING,
         keywords={"module_defaults": {GROUP: {"validate_certs": False}}},
     ),
-    Case("inline kubeconfig", '"cluster"', lambda place: {**NOTHING, "kubeconfig": place.kubeconfig}),
+    Case(
+        "inline kubeconfig",
+        '"name": "cluster"',
+        lambda place: {**CHANGE, "kubeconfig": place.kubeconfig},
+        keywords=CHECK,
+    ),
     Case("relative path", '"changed": false', {**NOTHING, "kubeconfig": "here.kubeconfig"}),
     Case(
         "environment",
@@ -131,13 +131,13 @@ CASES = [
         "[unauthorized]",
         NOTHING,
         keywords={
-            "loop": ["wr0ng-t0ken", "{{ token }}"],
-            "environment": {"K8S_AUTH_API_KEY": "{{ item }}", "K8S_AUTH_HOST": "{{ address }}"},
+            "loop": ["wrong", "right"],
+            "environment": {"K8S_AUTH_API_KEY": "{{ tokens[item] }}", "K8S_AUTH_HOST": "{{ address }}"},
         },
     ),
     Case(
         "time limit of the task",
-        "timedout",
+        '"failed": true',
         lambda place: {**NOTHING, "host": place.hanging, "api_key": "any"},
         keywords={"timeout": 2},
     ),
@@ -152,6 +152,13 @@ CASES = [
         NOTHING,
         keywords={"become": True, "become_method": "su"},
         in_worker=False,
+    ),
+    # Last, because what it leaves behind is in the way of others.
+    Case(
+        "apply and wait",
+        '"waited": true',
+        {**EMPTY_DIR, "management_state": "Managed"},
+        undo={**EMPTY_DIR, "management_state": "Removed"},
     ),
     Case("host of an inventory", '"changed": false', NOTHING, host="near"),
     Case("delegated to localhost", '"changed": false', NOTHING, keywords={"delegate_to": "localhost"}, host="far"),
