@@ -89,7 +89,7 @@ def _home(venv: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     (module,) = venv.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py")
     for version in re.findall(r"pip='([\d.]+)'", module.read_text(encoding="utf-8")):
-        shutil.copy(REPOSITORY / "tests" / "lint" / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
+        shutil.copy(REPOSITORY / "hack" / "lint" / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
     return home
 
 
