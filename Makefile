@@ -4,6 +4,7 @@
 # make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
 # make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make unit     run the unit tests alone
+# make cores [CORE=2.16]   compare tasks in Ansible's worker with modules, on each supported ansible-core (docs/hosts.md)
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
 # make molecule [SCENARIO=routes]   run Molecule's scenarios of the roles and playbooks
 # make bench    measure the modules side by side with other ways (docs/performance.md)
@@ -12,7 +13,7 @@
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare artifact lint sandbox demo unit test sandbox-test content retest molecule bench faults docs down clean
+.PHONY: help prepare artifact lint sandbox demo unit test cores sandbox-test content retest molecule bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -53,6 +54,9 @@ unit: prepare
 
 test: sandbox
 	$(PYTEST) tests/unit hack/tests tests/integration --ignore $(CONTENT)
+
+cores: sandbox
+	$(RUN) -m hack.cores $(CORE)
 
 sandbox-test: sandbox
 	$(PYTEST) sandbox/tests

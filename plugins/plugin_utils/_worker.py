@@ -49,9 +49,9 @@ class Action(ActionBase):
             raise AssertionError(self.engine.missing)
 
         def tell(line: str) -> None:
-            # Whatever the display's own rules for results are, they do not cover this.
+            # What masks results and obeys no_log does not cover this. Standard output may be for programs, such as JSON.
             if not self._task.no_log:
-                self._display.display(f"[{host}] {line}")
+                self._display.display(f"[{host}] {line}", stderr=True)
 
         return self.engine.run(
             name=self._task.action,
