@@ -49,7 +49,7 @@ class Action(ActionBase):
             raise AssertionError(self.engine.missing)
 
         def tell(line: str) -> None:
-            # What masks results and obeys no_log does not cover this. Standard output may be for programs, such as JSON.
+            # What masks results and obeys no_log does not cover this. Standard output may be JSON for programs.
             if not self._task.no_log:
                 self._display.display(f"[{host}] {line}", stderr=True)
 
