@@ -4,6 +4,7 @@
 # make unit     run the unit tests alone
 # make coverage run the tests of make test and tell which lines and branches of the plugins they leave out
 # make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
+# make cores [CORE=2.16]   compare tasks in Ansible's worker with modules, on each supported ansible-core (docs/hosts.md)
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
 # make molecule [SCENARIO=routes]   run Molecule's scenarios of the roles and playbooks
 # make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
@@ -14,7 +15,7 @@
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare artifact lint sandbox demo unit test coverage coverage-report sandbox-test hack-test content retest
+.PHONY: help prepare artifact lint sandbox demo unit test cores coverage coverage-report sandbox-test hack-test content retest
 .PHONY: molecule bench faults docs down clean
 
 PYTHON ?= python3
@@ -66,6 +67,9 @@ coverage:
 coverage-report: prepare
 	$(RUN) -m coverage combine --keep --quiet
 	$(RUN) -m coverage report
+
+cores: sandbox
+	$(RUN) -m hack.cores $(CORE)
 
 sandbox-test: sandbox
 	$(PYTEST) sandbox/tests

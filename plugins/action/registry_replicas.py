@@ -1,12 +1,14 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 from __future__ import annotations
 
-from ansible_collections.okd.image_registry.plugins.plugin_utils._worker import InWorker, work_of
+from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import load
+from ansible_collections.okd.image_registry.plugins.plugin_utils._worker import Action
 
 
-class ActionModule(InWorker):
-    """Runs the module of this name in Ansible's worker where that gives the same result."""
+class ActionModule(Action):
+    """Runs the task registry_replicas in Ansible's worker where it can."""
 
-    work = work_of("registry_replicas")
+    engine = load("registry_replicas")

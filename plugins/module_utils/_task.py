@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -89,6 +90,12 @@ class Work:
             self.work(task)
         except RegistryError as error:
             failure = {"failed": True, "msg": error.with_code(), "code": error.code, **error.details()}
+        # Told here because the traceback of a process that dies would show what nobody has masked.
+        except Exception as error:
+            words = (
+                f"This is an error of the collection; please report it: {type(error).__name__}: {error} [unexpected]"
+            )
+            failure = {"failed": True, "msg": words, "code": "unexpected", "exception": traceback.format_exc()}
         result = task.result
         return dict(
             task.secrets.mask({**result.parts, "changed": result.changed, "warnings": result.warnings, **failure})

@@ -1,54 +1,57 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a task runs: in Ansible's worker, or as a module in a process of its own. Pure."""
+"""Whether a task runs in Ansible's worker or as a module: pure."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-# With these Ansible looks for a Python by itself, because none is named.
-_AUTOMATIC = frozenset({"", "auto", "auto_legacy", "auto_silent", "auto_legacy_silent"})
+SWITCH = "okd_image_registry_run_as_module"
+
+# What the interpreter or a library of the system reads only when a process begins, or only from the process itself.
+_FOR_A_PROCESS = ("PYTHON", "LD_", "DYLD_", "OPENSSL_", "SSL_CERT_")
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What decides where a task runs.
+    """What is known of a task before it runs.
 
-    is_forced: whether the user wants a module. lacks: why the engine cannot run here, "" if it can. transport: the name
-    of the connection plugin. interpreter: ansible_python_interpreter as it holds for the task, None if it is not set.
-    executable: the Python that runs Ansible.
+    switch: whether the user asks for the module. missing: why the engine cannot be imported here, "" if it can.
+    transport: of the connection. become: whether the task runs as another user. is_async: whether it runs in the
+    background. keeps_files: whether the files of modules are kept. interpreter: the Python that is configured for
+    modules. is_own: whether that is the controller's own. environment: the names of the variables that the task sets.
     """
 
-    is_forced: bool
-    lacks: str
-    transport: str
-    becomes: bool
-    is_async: bool
-    interpreter: str | None
-    executable: str
+    switch: bool = False
+    missing: str = ""
+    transport: str = "local"
+    become: bool = False
+    is_async: bool = False
+    keeps_files: bool = False
+    interpreter: str = "auto"
+    is_own: bool = False
+    environment: Iterable[str] = ()
 
 
-def why_module(found: Circumstances) -> str:
-    """Return why a task has to run as a module, "" if the worker gives the same result."""
-    if found.is_forced:
-        return "it is asked for"
-    if found.lacks:
-        return found.lacks
-    if found.transport != "local":
-        return f"the connection is {found.transport}"
-    if found.becomes:
-        return "it runs as another user"
-    if found.is_async:
-        return "it is asynchronous"
-    interpreter = found.interpreter or ""
-    if interpreter not in _AUTOMATIC and not _is_same(interpreter, found.executable):
-        return f"its Python is {interpreter}"
+def why_module(known: Circumstances) -> str:
+    """Return why the task has to run as a module, "" if it can run in the worker."""
+    if known.switch:
+        return f"{SWITCH} is true"
+    if known.missing:
+        return f"the Python of the controller lacks what it needs: {known.missing}"
+    if known.transport != "local":
+        return f"the connection is {known.transport}"
+    if known.become:
+        return "it runs as another user (become)"
+    if known.is_async:
+        return "it runs in the background (async)"
+    if known.keeps_files:
+        return "the files of modules are kept (ANSIBLE_KEEP_REMOTE_FILES)"
+    if not known.interpreter.startswith("auto") and not known.is_own:
+        return f"its interpreter is {known.interpreter}"
+    special = sorted(name for name in known.environment if name.startswith(_FOR_A_PROCESS))
+    if special:
+        return f"the environment sets {', '.join(special)}"
     return ""
-
-
-def _is_same(interpreter: str, executable: str) -> bool:
-    # All environments of one Python are links to the same file: its directory tells them apart.
-    directories = {os.path.dirname(os.path.abspath(path)) for path in (interpreter, executable)}
-    return len(directories) == 1 and os.path.realpath(interpreter) == os.path.realpath(executable)

@@ -1,95 +1,107 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The host of a task in Ansible's worker: an action plugin.
-
-The strategy loads the class before it starts workers: what is imported here is paid for once in a run, for all hosts.
-"""
+"""What the action plugins have in common: a task runs in Ansible's worker where it can, else as a module."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ansible import constants
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
-
-# An error here would end the whole run: whatever is missing, the module tells it of its task alone.
-try:
-    from ansible_collections.okd.image_registry.plugins.plugin_utils import _engine, _where
-
-    _LACKS = ""
-except Exception as error:
-    _engine = _where = None  # type: ignore[assignment]
-    _LACKS = f"the engine cannot be loaded: {error}"
-
-_MODULES = "ansible_collections.okd.image_registry.plugins.modules"
-_VARIABLE = "okd_image_registry_run_as_module"
-_display = Display()
+from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import Engine
+from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH, Circumstances, why_module
 
 
-def work_of(module: str) -> Any:
-    """Return the work of a module, None if it cannot be loaded here."""
-    try:
-        return importlib.import_module(f"{_MODULES}.{module}").WORK
-    except Exception:
-        return None
+class Action(ActionBase):
+    """An action plugin of a module. engine: what the module does."""
 
-
-class InWorker(ActionBase):
-    """Runs a module's work in the worker, or hands over to the module.
-
-    work: see work_of.
-    """
-
-    work: ClassVar[Any] = None
+    engine: ClassVar[Engine]
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task and return its result."""
-        super().run(tmp, task_vars)
+        begun = super().run(tmp, task_vars)
         variables = task_vars or {}
-        why = self._why_module(variables)
-        _display.vvv(f"{self._task.action} runs " + (f"as a module: {why}" if why else "in the worker"))
-        if not why:
-            return self._run_here(variables)
-        is_async = bool(self._task.async_val and not self._connection.has_native_async)
-        result: dict[str, Any] = self._execute_module(task_vars=task_vars, wrap_async=is_async)
-        if not is_async:
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        reason = why_module(self._circumstances(variables, environment))
+        way = f"runs as a module: {reason}" if reason else "runs in the worker"
+        host = str(variables.get("inventory_hostname", ""))
+        self._display.vvv(f"okd.image_registry.{self.engine.module} {way}", host=host)
+        if reason:
+            return {**begun, **self._as_module(variables)}
+        return {**begun, **_as_told(self._in_worker(host, environment), variables)}
+
+    def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
+        wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
+        result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=wrap_async)
+        if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
-    def _why_module(self, variables: dict[str, Any]) -> str:
-        if _where is None or self.work is None:
-            return _LACKS or "the module cannot be loaded"
-        # With delegate_to, the variables of the host that the task is delegated to hold.
-        delegated = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to)
-        interpreter = (delegated or variables).get("ansible_python_interpreter")
-        forced = variables.get(_VARIABLE, os.environ.get(_VARIABLE.upper(), ""))
-        return _where.why_module(
-            _where.Circumstances(
-                is_forced=str(self._templar.template(forced)).lower() in ("1", "true", "yes", "on"),
-                lacks=_LACKS,
-                transport=self._connection.transport,
-                becomes=bool(self._task.become or self._play_context.become),
-                is_async=bool(self._task.async_val),
-                interpreter=None if interpreter is None else str(self._templar.template(interpreter)),
-                executable=sys.executable,
-            )
-        )
-
-    def _run_here(self, variables: dict[str, Any]) -> dict[str, Any]:
-        declared: dict[str, Any] = {}
-        self._compute_environment_string(declared)
-        environment = {**os.environ, **{name: str(value) for name, value in declared.items()}}
-        host = variables.get("inventory_hostname", "localhost")
+    def _in_worker(self, host: str, environment: Mapping[str, Any]) -> dict[str, Any]:
+        if self.engine.run is None:
+            raise AssertionError(self.engine.missing)
 
         def tell(line: str) -> None:
+            # What masks results and obeys no_log does not cover this. Standard output may be JSON for programs.
             if not self._task.no_log:
-                _display.display(f"{host}: {line}")
+                self._display.display(f"[{host}] {line}", stderr=True)
 
-        return _engine.run(
-            self.work, self._task.action, self._task.args, bool(self._task.check_mode), environment, tell
+        return self.engine.run(
+            name=self._task.action,
+            arguments=self._task.args,
+            check_mode=self._task.check_mode,
+            # Never put into os.environ, where the next item of a loop would find them.
+            environment={**os.environ, **{str(name): str(value) for name, value in environment.items()}},
+            tell=tell,
         )
+
+    def _circumstances(self, variables: dict[str, Any], environment: Mapping[str, Any]) -> Circumstances:
+        if self._task.delegate_to:
+            variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
+        switch = self._templar.template(variables.get(SWITCH, os.environ.get(SWITCH.upper(), False)))
+        configured = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        interpreter = str(self._templar.template(configured)).strip()
+        return Circumstances(
+            switch=boolean(switch, strict=False),
+            missing=self.engine.missing,
+            transport=self._connection.transport,
+            become=bool(self._connection.become),
+            is_async=bool(self._task.async_val),
+            keeps_files=constants.DEFAULT_KEEP_REMOTE_FILES,
+            interpreter=interpreter,
+            is_own=_is_own(interpreter),
+            environment=frozenset(map(str, environment)),
+        )
+
+
+def _as_told(result: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    """Return a result without what modules tell only where the user asks for it."""
+    kept = dict(result)
+    if not _setting("INJECT_INVOCATION", variables, True):
+        del kept["invocation"]
+    if not {"always", "error"} & set(_setting("DISPLAY_TRACEBACK", variables, ["always"])):
+        kept.pop("exception", None)
+    return kept
+
+
+def _setting(name: str, variables: dict[str, Any], before: Any) -> Any:
+    """Return a setting of Ansible, or how a version behaves that does not have it yet."""
+    if name not in constants.config.get_configuration_definitions():
+        return before
+    return constants.config.get_config_value(name, variables=variables)
+
+
+def _is_own(interpreter: str) -> bool:
+    """Whether a path is that of the Python that runs this, in the same virtual environment."""
+    # The interpreter of a virtual environment is a link to one outside of it: the directory tells them apart.
+    directory, own = os.path.dirname(interpreter), os.path.dirname(sys.executable)
+    return os.path.realpath(interpreter) == os.path.realpath(sys.executable) and (
+        os.path.realpath(directory) == os.path.realpath(own)
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.state import REPOSITORY
 
-LIMIT_SECONDS = 300.0
+LIMIT_SECONDS = 60.0
 _FOREIGN = ("ANSIBLE_", "K8S_AUTH_", "KUBECONFIG")
 _MESSAGE = re.compile(r'^ok: \[[^]]+\] => (\{\n    "msg": .*?^\})', re.DOTALL | re.MULTILINE)
 _CHANGED = re.compile(r"\bchanged=(\d+)")
@@ -42,8 +42,11 @@ def play(directory: Path, kubeconfig: Path, *arguments: str, **environment: str)
     return Played(output)
 
 
-def attempt(directory: Path, *arguments: str, **environment: str) -> tuple[int, str]:
-    """Run ansible-playbook in a directory, without any connection but what is given; return exit status and output."""
+def attempt(directory: Path, *arguments: str, limit: float = LIMIT_SECONDS, **environment: str) -> tuple[int, str]:
+    """Run ansible-playbook in a directory, without any connection but what is given; return exit status and output.
+
+    limit: seconds until it is ended.
+    """
     known = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     done = subprocess.run(
         ["ansible-playbook", *arguments],
@@ -58,7 +61,7 @@ def attempt(directory: Path, *arguments: str, **environment: str) -> tuple[int, 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=LIMIT_SECONDS,
+        timeout=limit,
         check=False,
     )
     return done.returncode, done.stdout

@@ -20,7 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict, judge
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.watch import Watches
 
-# After so long a user would like to know that the task is alive.
+# Jobs of pipelines are ended when they print nothing for long.
 _SILENCE_SECONDS = 30.0
 _NO_ANSWER_YET = "the API server has not answered yet"
 
@@ -47,7 +47,7 @@ class Wait:
         self._started = clock()
         self._seen: list[dict[str, Any]] = []
         self._troubled_since: float | None = None
-        self._told_at = self._started
+        self._told, self._told_at = _NO_ANSWER_YET, self._started
 
     def until_done(self) -> tuple[Verdict, Snapshot]:
         """Return a verdict that is done or lost, with what it was based on; raise RolloutFailed or RolloutTimeout."""
@@ -62,6 +62,7 @@ class Wait:
                     snapshot = snapshot.joined(Snapshot({CLUSTER_CONFIG: self._cluster.get(CLUSTER_CONFIG)}))
                     verdict = self._verdict(snapshot)
                 self._note(verdict)
+                self._report_progress(verdict)
                 if snapshot and verdict.state in ("done", "lost"):
                     return verdict, snapshot
                 self._give_up_if_hopeless(verdict)
@@ -76,17 +77,16 @@ class Wait:
     def _note(self, verdict: Verdict) -> None:
         if verdict.why != _NO_ANSWER_YET and (not self._seen or self._seen[-1]["state"] != verdict.why):
             self._seen.append({"after": round(self._clock() - self._started, 2), "state": verdict.why})
-            self._say(verdict)
-        elif self._clock() - self._told_at >= _SILENCE_SECONDS:
-            self._say(verdict)
         if not verdict.is_troubled:
             self._troubled_since = None
         elif self._troubled_since is None:
             self._troubled_since = self._clock()
 
-    def _say(self, verdict: Verdict) -> None:
-        self._told_at = self._clock()
-        self._tell(f"{self._told_at - self._started:.0f} s: {verdict.why}")
+    def _report_progress(self, verdict: Verdict) -> None:
+        now = self._clock()
+        if verdict.why != self._told or now - self._told_at >= _SILENCE_SECONDS:
+            self._tell(f"{now - self._started:.0f} s: {verdict.why}")
+            self._told, self._told_at = verdict.why, now
 
     def _patience(self) -> float:
         """Return the seconds until the next limit, or until something has to be said again."""

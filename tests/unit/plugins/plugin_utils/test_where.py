@@ -1,56 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a task runs, and why."""
+"""The decision where a task runs, as a table."""
 
-from __future__ import annotations
-
-import dataclasses
-from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.plugin_utils._where import Circumstances, why_module
 
-PYTHON = "/opt/ansible/bin/python3"
-HERE = Circumstances(
-    is_forced=False,
-    lacks="",
-    transport="local",
-    becomes=False,
-    is_async=False,
-    interpreter=None,
-    executable=PYTHON,
-)
+IN_THE_WORKER: list[dict[str, Any]] = [
+    {},
+    {"interpreter": "auto_silent"},
+    {"interpreter": "auto_legacy"},
+    {"interpreter": "/usr/bin/python3", "is_own": True},
+    {"environment": ["K8S_AUTH_HOST", "KUBECONFIG", "HTTPS_PROXY", "NO_PROXY", "HOME"]},
+]
+AS_A_MODULE: list[tuple[dict[str, Any], str]] = [
+    ({"switch": True}, "okd_image_registry_run_as_module is true"),
+    (
+        {"missing": "ImportError: no urllib3"},
+        "the Python of the controller lacks what it needs: ImportError: no urllib3",
+    ),
+    ({"transport": "ssh"}, "the connection is ssh"),
+    ({"become": True}, "it runs as another user (become)"),
+    ({"is_async": True}, "it runs in the background (async)"),
+    ({"keeps_files": True}, "the files of modules are kept (ANSIBLE_KEEP_REMOTE_FILES)"),
+    ({"interpreter": "/opt/ee/bin/python"}, "its interpreter is /opt/ee/bin/python"),
+    ({"environment": ["PYTHONPATH", "HOME"]}, "the environment sets PYTHONPATH"),
+    ({"environment": ["SSL_CERT_FILE", "LD_PRELOAD"]}, "the environment sets LD_PRELOAD, SSL_CERT_FILE"),
+]
 
 
-@pytest.mark.parametrize(
-    ("changed", "why"),
-    [
-        ({}, ""),
-        ({"interpreter": "auto_silent"}, ""),
-        ({"interpreter": ""}, ""),
-        ({"interpreter": PYTHON}, ""),
-        ({"is_forced": True}, "it is asked for"),
-        ({"lacks": "the engine cannot be loaded: no urllib3"}, "the engine cannot be loaded: no urllib3"),
-        ({"transport": "ssh"}, "the connection is ssh"),
-        ({"becomes": True}, "it runs as another user"),
-        ({"is_async": True}, "it is asynchronous"),
-        ({"interpreter": "/usr/bin/python3"}, "its Python is /usr/bin/python3"),
-        ({"interpreter": "python3"}, "its Python is python3"),
-    ],
-    ids=str,
-)
-def test_where_a_task_runs(changed: dict[str, Any], why: str) -> None:
-    assert why_module(dataclasses.replace(HERE, **changed)) == why
+@pytest.mark.parametrize("known", IN_THE_WORKER)
+def test_in_the_worker(known: dict[str, Any]) -> None:
+    assert why_module(Circumstances(**known)) == ""
 
 
-def test_another_environment_of_the_same_python_is_another_python(tmp_path: Path) -> None:
-    (tmp_path / "python").touch()
-    pythons = {}
-    for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-        for program in ("python", "python3"):
-            (tmp_path / name / program).symlink_to(tmp_path / "python")
-            pythons[name, program] = str(tmp_path / name / program)
-    ours = dataclasses.replace(HERE, executable=pythons["one", "python"])
-    assert why_module(dataclasses.replace(ours, interpreter=pythons["one", "python3"])) == ""
-    assert why_module(dataclasses.replace(ours, interpreter=pythons["other", "python"])) != ""
+@pytest.mark.parametrize("known, reason", AS_A_MODULE)
+def test_as_a_module(known: dict[str, Any], reason: str) -> None:
+    assert why_module(Circumstances(**known)) == reason
+
+
+def test_what_the_user_asks_for_comes_first() -> None:
+    known = {name: value for entry, _reason in reversed(AS_A_MODULE) for name, value in entry.items()}
+    assert why_module(Circumstances(**known)) == AS_A_MODULE[0][1]
