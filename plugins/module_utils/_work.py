@@ -29,7 +29,7 @@ _WAIT = (
 def connection_spec() -> dict[str, Any]:
     """Return the argument specs of the connection, those of kubernetes.core.k8s."""
     spec: dict[str, Any] = copy.deepcopy(AUTH_ARG_SPEC)
-    # All of it until it is known which part is the password; the hosts see to that, as they do for kubeconfig.
+    # All of it until it is known which part is the password; the hosts mask the part, as they do for kubeconfig.
     spec["proxy"]["no_log"] = True
     return spec
 

@@ -59,9 +59,7 @@ class NoAnswer(Exception):
         self.is_untrusted = "CERTIFICATE_VERIFY_FAILED" in str(cause)
         unknown_host = getattr(cause.__cause__ or cause.__context__, "errno", None) == socket.EAI_NONAME
         refused = bool(_PROXY_REFUSES.search(str(cause)))
-        # A handshake that a busy server breaks off with this alert succeeds when it is repeated.
-        broken_off = "UNEXPECTED_MESSAGE" in str(cause)
-        self.is_final = unknown_host or refused or (isinstance(cause, urllib3.exceptions.SSLError) and not broken_off)
+        self.is_final = unknown_host or refused or isinstance(cause, urllib3.exceptions.SSLError)
 
 
 class Http:
