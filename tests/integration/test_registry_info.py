@@ -33,7 +33,9 @@ REQUESTS = [
     ("get", "/apis/apps/v1/namespaces/openshift-image-registry/deployments/cluster-image-registry-operator"),
     ("list", "/apis/apps/v1/namespaces/openshift-image-registry/replicasets"),
     # One list for each group of pods that is shown.
-    *[("list", "/api/v1/namespaces/openshift-image-registry/pods")] * 3,
+    ("list", "/api/v1/namespaces/openshift-image-registry/pods?labelSelector=docker-registry%3Ddefault"),
+    ("list", "/api/v1/namespaces/openshift-image-registry/pods?labelSelector=name%3Dcluster-image-registry-operator"),
+    ("list", "/api/v1/namespaces/openshift-image-registry/pods?labelSelector=name%3Dnode-ca"),
     ("list", "/api/v1/namespaces/openshift-image-registry/services"),
     ("list", "/apis/route.openshift.io/v1/namespaces/openshift-image-registry/routes"),
     ("list", "/api/v1/namespaces/openshift-image-registry/secrets"),
