@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import REGISTRY_DEPLOYMENT
 
 _CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
 
@@ -40,3 +41,20 @@ def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
     """Return what the operator noted about the Secrets and ConfigMaps that the pods were started with."""
     checksum: str | None = lookup(deployment, ("spec", "template", "metadata", "annotations", _CHECKSUM))
     return checksum
+
+
+def written_generation(config: dict[str, Any]) -> int | None:
+    """Return the generation that the registry's Deployment had after the operator's last write.
+
+    The operator records it in the status of its Config and does not forget it. None if it never wrote the Deployment.
+    """
+    wanted = (REGISTRY_DEPLOYMENT.resource.plural, REGISTRY_DEPLOYMENT.name)
+    recorded = lookup(config, ("status", "generations")) or []
+    return next(
+        (
+            entry.get("lastGeneration") or 0
+            for entry in recorded
+            if (entry.get("resource"), entry.get("name")) == wanted
+        ),
+        None,
+    )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import words
+
 # What a container that is merely starting says.
 _STARTING = frozenset({"ContainerCreating", "PodInitializing"})
 
@@ -50,13 +52,13 @@ def _reasons(pod: dict[str, Any]) -> Iterator[str]:
     name, status = pod["metadata"]["name"], pod.get("status", {})
     for condition in status.get("conditions") or []:
         if _keeps_off(condition):
-            yield f"pod {name} cannot be scheduled: {_words(condition)}"
+            yield f"pod {name} cannot be scheduled: {words(condition)}"
     for container in [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]:
         reason = _of_container(container)
         if reason:
             yield f"container {container['name']} of pod {name}: {reason}"
     if status.get("phase") == "Failed":
-        yield f"pod {name} failed: {_words(status)}"
+        yield f"pod {name} failed: {words(status)}"
 
 
 def _keeps_off(condition: dict[str, Any]) -> bool:
@@ -69,12 +71,8 @@ def _of_container(container: dict[str, Any]) -> str | None:
     ended = state.get("terminated") or last.get("terminated") or {}
     if waiting.get("reason") and waiting["reason"] not in _STARTING:
         code = f" (last exit code {ended['exitCode']}, {ended.get('reason', '')})" if "exitCode" in ended else ""
-        return f"{_words(waiting)}{code}"
+        return f"{words(waiting)}{code}"
     if ended.get("exitCode") and not container.get("ready"):
         # Between two attempts, when it does not wait to be started again.
         return f"not ready after it ended with exit code {ended['exitCode']} ({ended.get('reason', '')})"
     return None
-
-
-def _words(source: dict[str, Any]) -> str:
-    return ": ".join(part for part in (source.get("reason"), source.get("message")) if part) or "no reason given"

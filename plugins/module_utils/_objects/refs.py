@@ -107,5 +107,7 @@ USER_CREDENTIALS = SECRET("image-registry-private-configuration-user")
 GENERATED_CREDENTIALS = SECRET("image-registry-private-configuration")
 MINTED_CREDENTIALS = SECRET("installer-cloud-credentials")
 
+# The annotation with which the operator marks its own Routes and its own claim.
+OPERATOR_MARK = "imageregistry.openshift.io"
 DEFAULT_CLAIM = "image-registry-storage"
 DEFAULT_ROUTE = "default-route"

@@ -10,15 +10,15 @@ from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import OPERATOR_NAMESPACE
-
-# The operator marks its own Routes with it and deletes marked ones that the Config does not list.
-MARK = "imageregistry.openshift.io"
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    OPERATOR_MARK,
+    OPERATOR_NAMESPACE,
+)
 
 
 def is_marked(route: dict[str, Any] | None) -> bool:
-    """Whether a Route bears the operator's mark."""
-    return MARK in (lookup(route, ("metadata", "annotations")) or {})
+    """Whether a Route is the operator's own, which deletes it when the Config does not list it."""
+    return OPERATOR_MARK in (lookup(route, ("metadata", "annotations")) or {})
 
 
 def is_of_registry(route: dict[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.condit
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import MARK, admission, ingresses
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import admission, ingresses, is_marked
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import mask
 
 _METADATA = (
@@ -148,7 +148,7 @@ def route(source: dict[str, Any]) -> dict[str, Any]:
         "service": lookup(spec, ("to", "name")),
         "termination": tls.get("termination"),
         "has_certificate": bool(tls.get("certificate")),
-        "operator_owned": _annotation(source, MARK) is not None,
+        "operator_owned": is_marked(source),
         "admission": [_admission(ingress) for ingress in ingresses(source)],
     }
 

@@ -17,11 +17,10 @@ from typing import Any
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import pods
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules, undecodable
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition, words
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas, written_generation
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
-    DEPLOYMENT,
     REGISTRY_DEPLOYMENT,
     REGISTRY_PODS,
     Ref,
@@ -103,7 +102,7 @@ def _operator_errors(config: dict[str, Any]) -> Iterator[Verdict]:
 
 def _rollout(config: dict[str, Any], deployment: dict[str, Any], its_pods: list[dict[str, Any]]) -> Iterator[Verdict]:
     generation = deployment["metadata"]["generation"]
-    if generation < _written_generation(config):
+    if generation < (written_generation(config) or 0):
         yield Verdict("waiting", "the operator's last change of the deployment has not been seen yet")
     if (lookup(deployment, ("status", "observedGeneration")) or 0) < generation:
         yield Verdict("waiting", "the last change of the deployment has not been taken up yet")
@@ -136,11 +135,3 @@ def _availability(config: dict[str, Any]) -> Iterator[Verdict]:
         yield Verdict("waiting", f"the operator reports {words(progressing)}")
     if available.get("status") != "True" and config["spec"].get("replicas"):
         yield Verdict("waiting", f"the operator reports {words(available)}")
-
-
-def _written_generation(config: dict[str, Any]) -> int:
-    """Return the generation that the Deployment had after the operator's last write, as the operator recorded it."""
-    for entry in lookup(config, ("status", "generations")) or []:
-        if (entry.get("resource"), entry.get("name")) == (DEPLOYMENT.plural, REGISTRY_DEPLOYMENT.name):
-            return entry.get("lastGeneration") or 0
-    return 0

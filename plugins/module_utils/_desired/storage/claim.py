@@ -26,6 +26,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.quanti
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
     DEFAULT_CLAIM,
+    OPERATOR_MARK,
     STORAGE_CLASS,
     Ref,
 )
@@ -34,8 +35,6 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 
 DEFAULT_ACCESS_MODE = "ReadWriteMany"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
-# The operator marks its own claim with it.
-_OWNED = "imageregistry.openshift.io"
 _REQUEST = ("spec", "resources", "requests", "storage")
 _RULES = Rules(quantities=(_REQUEST,))
 # No registry is that small: a unit is missing.
@@ -275,13 +274,13 @@ def _default_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
     live = seen.visible(ref) if _is_left_to_operator(change.before) else None
     if live is None:
         return
-    if (live["metadata"].get("annotations") or {}).get(_OWNED) != "true":
+    if (live["metadata"].get("annotations") or {}).get(OPERATOR_MARK) != "true":
         yield Finding(
             "default-claim-foreign",
             str(ref),
             "storage.pvc.claim",
             f"no name, and a claim {DEFAULT_CLAIM} that the operator did not make",
-            f"the annotation {_OWNED}: 'true' on it, or its name",
+            f"the annotation {OPERATOR_MARK}: 'true' on it, or its name",
             "Without a name the operator refuses it: name it if you mean it, or name another.",
         )
     yield from Claim({"claim": DEFAULT_CLAIM}).findings(change, seen)

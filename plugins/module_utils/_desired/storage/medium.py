@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
-    DEFAULT_CLAIM,
-    DEPLOYMENT,
-    REGISTRY_DEPLOYMENT,
-)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import written_generation
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import DEFAULT_CLAIM
 
 
 @dataclass(frozen=True)
@@ -51,18 +48,13 @@ def in_use(config: dict[str, Any]) -> Medium | None:
     status.storage tells what the registry really uses. It is empty when the registry is removed, and after that until
     the operator has the storage in use again, but what spec.storage names may still hold the images of before.
     """
-    spec, status = config.get("spec", {}), config.get("status", {})
-    used = status.get("storage")
+    spec, used = config.get("spec", {}), config.get("status", {}).get("storage")
     if backends(used):
         return of(used)
-    left = of(spec.get("storage")) if spec.get("managementState") == "Removed" or _has_served(status) else None
+    # Where the operator never deployed a registry, no storage can hold its images.
+    has_served = written_generation(config) is not None
+    left = of(spec.get("storage")) if spec.get("managementState") == "Removed" or has_served else None
     return left if left and left.outlives_pods else None
-
-
-def _has_served(status: dict[str, Any]) -> bool:
-    """Whether the operator ever deployed a registry, which it does not forget; else no storage can hold its images."""
-    written = [(entry.get("resource"), entry.get("name")) for entry in status.get("generations") or []]
-    return (DEPLOYMENT.plural, REGISTRY_DEPLOYMENT.name) in written
 
 
 def of(storage: dict[str, Any] | None) -> Medium | None:

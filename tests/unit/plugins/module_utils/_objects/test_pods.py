@@ -46,7 +46,7 @@ READY_AGAIN = {
         ),
         case(
             {"conditions": conditions(PodScheduled=("False",))},
-            "pod p cannot be scheduled: no reason given",
+            "pod p cannot be scheduled: no reason",
             id="no node, no reason",
         ),
         case(
