@@ -11,6 +11,9 @@ from ansible.utils.collection_loader._collection_finder import _AnsibleCollectio
 from sandbox import sandbox
 from sandbox.state import StateDirectory
 
+# The tests of the sandbox work with the same cluster.
+pytest_plugins = ("tests.integration.fixtures",)
+
 # In a job of a script the shell has interrupts ignored, and every process below would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -9,7 +9,7 @@ from sandbox.state import StateDirectory
 from tests.integration import api as paths
 from tests.integration.bad_input import clouds, clusters, keys, pods, routes, s3, storage, surroundings, workload
 from tests.integration.bad_input.case import Case
-from tests.integration.conftest import reset
+from tests.integration.fixtures import reset
 from tests.integration.lab import Lab
 
 # One state of the cluster after the other.

@@ -14,7 +14,7 @@ from sandbox.pem import self_signed
 from sandbox.state import StateDirectory
 from tests.integration import api as paths
 from tests.integration import setups
-from tests.integration.conftest import reset
+from tests.integration.fixtures import reset
 from tests.integration.lab import Lab
 from tests.integration.leaks import leaks
 from tests.integration.playbook import attempt
