@@ -114,8 +114,8 @@ class Cluster:
     def delete(self, ref: Ref, uid: str, dry_run: bool = False) -> None:
         """Delete exactly the object with this uid; one that is already gone is no error."""
         # Where there is a body, the API server ignores the query; the audit log shows only the query.
-        rehearsal = {"dryRun": ["All"]} if dry_run else {}
-        body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid}, **rehearsal}
+        options = {"dryRun": ["All"]} if dry_run else {}
+        body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid}, **options}
         with contextlib.suppress(NotFound):
             self._ask("DELETE", ref, ref.path, {"dryRun": "All"} if dry_run else {}, body)
 
