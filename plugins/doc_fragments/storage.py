@@ -59,8 +59,8 @@ options:
         suboptions:
           bucket:
             description:
-              - Name of the bucket. If it is omitted or empty, a bucket that is configured stays; otherwise the operator makes up a name and
-                creates the bucket. It becomes C(bucket).
+              - Name of the bucket. If it is omitted or empty, a bucket that is configured stays. If none is configured, the operator generates a
+                name and creates the bucket. It becomes C(bucket).
               - A bucket that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
             type: str
           region:

@@ -19,11 +19,11 @@ options:
   http_secret:
     description:
       - Secret with which the registry signs the state of uploads, the same for all pods. It becomes C(spec.httpSecret).
-      - The operator makes one up when there is none, so this is needed only to set a value of your own.
+      - The operator generates one if there is none. Set this only to use a value of your own.
     type: str
   rotate_http_secret:
     description:
-      - Have the operator make up a new C(spec.httpSecret), and replace the pods. This is an action - every run with V(true) does it.
+      - Whether the operator generates a new C(spec.httpSecret) and replaces the pods. This is an action - every run with V(true) does it.
     type: bool
     default: false
   proxies:
