@@ -35,18 +35,18 @@ EXAMPLES = r"""
   okd.image_registry.registry_info:
   register: info
 
-- name: Be sure that it serves
+- name: Check that the registry serves
   ansible.builtin.assert:
     that:
       - info.conditions.Available.status == 'True'
       - info.registry.replicas.ready == info.registry.replicas.wanted
 
-- name: Tell why pods are not ready
+- name: Show why pods are not ready
   ansible.builtin.debug:
     msg: "{{ item.name }}: {{ item.why_not_ready }}"
   loop: "{{ info.pods.registry | rejectattr('ready') }}"
 
-- name: Tell what could not be read
+- name: Show what could not be read
   ansible.builtin.debug:
     msg: "{{ item.object }}: {{ item.message }}"
   loop: "{{ info.missing }}"
