@@ -47,8 +47,8 @@ _PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
 class NoAnswer(Exception):
     """No answer came, or only a part of it.
 
-    is_final: to repeat the request cannot help. is_by_proxy: the proxy does not lead there. is_untrusted: the server's
-    certificate is not valid.
+    is_final: to repeat the request cannot help. is_by_proxy: the proxy does not connect to it. is_untrusted: the
+    server's certificate is not valid.
     """
 
     def __init__(self, error: Exception):

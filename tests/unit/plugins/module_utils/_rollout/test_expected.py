@@ -334,7 +334,7 @@ def test_done(expected: list[Expected], seen: Snapshot) -> None:
         case(
             awaiting(),
             serving(config=config(managementState="Unmanaged")),
-            "the operator has not yet let go of the registry",
+            "the operator has not yet stopped managing the registry",
             id="not yet unmanaged",
         ),
         case(
