@@ -46,7 +46,7 @@ class Request:
 
     @property
     def is_dry_run(self) -> bool:
-        """Whether the API server only rehearsed it."""
+        """Whether it was a dry run."""
         return "dryRun" in parse_qs(urlsplit(self.uri).query)
 
     @property

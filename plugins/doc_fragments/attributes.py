@@ -11,7 +11,7 @@ options: {}
 attributes:
   check_mode:
     support: full
-    description: Can run in C(check_mode) and tell what it would change, as the API server itself rehearses it, without changing anything.
+    description: Can run in C(check_mode) and return what it would change, without changing anything. Each step runs as a dry run on the API server.
   diff_mode:
     support: full
     description: Shows the fields that it manages before and after, in diff mode, with secret values hidden.

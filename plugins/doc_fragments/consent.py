@@ -12,7 +12,7 @@ options:
     description:
       - Consent to lose stored images.
       - Needed to choose O(storage.empty_dir), to move away from storage that may hold images, and to set O(management_state=Removed) while
-        O(storage.management_state) is V(Managed). Without it such a task fails before anything is changed and says what would be lost.
+        O(storage.management_state) is V(Managed). Without it such a task fails before anything is changed. Its message names what would be lost.
     type: bool
     default: false
 """

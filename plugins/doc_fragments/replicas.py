@@ -15,8 +15,8 @@ options:
     type: int
   rollout_strategy:
     description:
-      - How pods are replaced when the configuration changes. A C(ReadWriteOnce) claim needs V(Recreate), since the old pod has to let go
-        of the volume first. It becomes C(spec.rolloutStrategy). Since OpenShift 4.4.
+      - How pods are replaced when the configuration changes. A C(ReadWriteOnce) claim needs V(Recreate), since the old pod has to
+        release the volume first. It becomes C(spec.rolloutStrategy). Since OpenShift 4.4.
     type: str
     choices: [RollingUpdate, Recreate]
 """

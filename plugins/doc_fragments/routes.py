@@ -15,7 +15,7 @@ options:
     type: bool
   routes:
     description:
-      - Further hosts of the registry, as the complete list; an empty list removes all. It becomes C(spec.routes).
+      - Further hosts of the registry, as the complete list. An empty list removes all. It becomes C(spec.routes).
     type: list
     elements: dict
     suboptions:
@@ -29,14 +29,14 @@ options:
       secret_name:
         description:
           - Name of a Secret in the namespace C(openshift-image-registry) that exists, with C(tls.crt), C(tls.key) and optionally C(tls.cacrt).
-          - Without it and without O(routes[].tls) the router's own certificate is used, and so it is, with a warning, if the
+          - Without it and without O(routes[].tls) the router's own certificate is used. It is also used, with a warning, if the
             Secret has neither C(tls.crt) nor C(tls.key). It becomes C(secretName).
         type: str
       tls:
         description:
-          - Certificate of the host. The Secret C(<name>-tls) is made from it, or brought up to date. A Secret that has another
+          - Certificate of the host. The Secret C(<name>-tls) is created from it, or updated. A Secret that has another
             purpose is refused, such as C(image-registry-tls), which the registry's pods serve.
-          - The key must belong to the certificate, and the certificate must cover the host and be valid; this is checked before
+          - The key must belong to the certificate, and the certificate must cover the host and be valid. This is checked before
             anything is changed.
         type: dict
         suboptions:

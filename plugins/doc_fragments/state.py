@@ -11,8 +11,8 @@ options:
   management_state:
     description:
       - Whether the operator runs the registry. It becomes C(spec.managementState) of the Config.
-      - V(Managed) has the operator bring the registry to the configuration and keep it there.
-      - V(Unmanaged) leaves the registry as it is; further settings are stored and take effect when it is V(Managed) again.
+      - With V(Managed) the operator applies the configuration to the registry and keeps it applied.
+      - V(Unmanaged) leaves the registry as it is. Further settings are stored and take effect when it is V(Managed) again.
       - V(Removed) deletes the registry. Its images are deleted with it if O(storage.management_state) is V(Managed), which needs
         O(accept_data_loss).
       - On platforms without shared storage of their own (bare metal, vSphere, Nutanix and others) a cluster starts with V(Removed).

@@ -16,8 +16,8 @@ options:
     suboptions:
       empty_dir:
         description:
-          - Keep images on the disk of the pod. They are lost whenever the pod is replaced, so this needs O(accept_data_loss), and it needs
-            O(okd.image_registry.registry#module:replicas) to be at most 1. Give an empty dictionary. It becomes C(spec.storage.emptyDir).
+          - Keep images on the disk of the pod. They are lost whenever the pod is replaced, so this needs O(accept_data_loss).
+          - It needs O(okd.image_registry.registry#module:replicas) to be at most 1. Give an empty dictionary. It becomes C(spec.storage.emptyDir).
         type: dict
         suboptions: {}
       pvc:
@@ -28,8 +28,8 @@ options:
           claim:
             description:
               - Name of the claim. It becomes C(spec.storage.pvc.claim).
-              - If it is omitted or empty, a claim that is configured stays; otherwise the operator creates C(image-registry-storage), of 100Gi and
-                C(ReadWriteMany), with the cluster's default storage class.
+              - If it is omitted or empty, a claim that is configured stays. If none is configured, the operator creates C(image-registry-storage),
+                of 100Gi and C(ReadWriteMany), with the cluster's default storage class.
               - A claim that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
             type: str
           size:
@@ -49,7 +49,7 @@ options:
           storage_class:
             description:
               - Storage class of the claim. Used to create it (default is the cluster's own); a claim that exists must have it.
-              - An empty string is a claim without a class, for volumes that were made by hand.
+              - An empty string is a claim without a class, for volumes that were created manually.
             type: str
       s3:
         description:
@@ -59,8 +59,8 @@ options:
         suboptions:
           bucket:
             description:
-              - Name of the bucket. If it is omitted or empty, a bucket that is configured stays; otherwise the operator makes up a name and
-                creates the bucket. It becomes C(bucket).
+              - Name of the bucket. If it is omitted or empty, a bucket that is configured stays. If none is configured, the operator generates a
+                name and creates the bucket. It becomes C(bucket).
               - A bucket that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
             type: str
           region:
@@ -91,7 +91,7 @@ options:
             type: str
           trusted_ca_certificates:
             description:
-              - CA certificates of the store, as PEM text. The ConfigMap O(storage.s3.trusted_ca) is made from them, or brought up to date.
+              - CA certificates of the store, as PEM text. The ConfigMap O(storage.s3.trusted_ca) is created from them, or updated.
             type: str
           chunk_size_mib:
             description:
@@ -99,7 +99,7 @@ options:
             type: int
           cloud_front:
             description:
-              - Have pulls redirected to Amazon CloudFront. It becomes C(cloudFront).
+              - Redirect pulls to Amazon CloudFront. It becomes C(cloudFront).
             type: dict
             suboptions:
               base_url:
@@ -135,7 +135,8 @@ options:
         suboptions:
           bucket:
             description:
-              - Name of the bucket. If it is omitted or empty, one that is configured stays; otherwise the operator makes one. It becomes C(bucket).
+              - Name of the bucket. If it is omitted or empty, one that is configured stays. If none is configured, the operator creates one.
+                It becomes C(bucket).
             type: str
           region:
             description: Region of the bucket. It becomes C(region).
@@ -144,7 +145,7 @@ options:
             description: Project of the bucket. It becomes C(projectID).
             type: str
           key_id:
-            description: Name of the KMS key for a bucket that the operator makes. It becomes C(keyID).
+            description: Name of the KMS key for a bucket that the operator creates. It becomes C(keyID).
             type: str
       azure:
         description:
@@ -170,12 +171,12 @@ options:
             suboptions:
               type:
                 description:
-                  - V(Internal) has the operator create a private endpoint and close the public access, which it does not undo. It becomes C(type).
+                  - With V(Internal) the operator creates a private endpoint and closes the public access. It does not undo this. It becomes C(type).
                 type: str
                 choices: [External, Internal]
                 default: External
               internal:
-                description: Where the private endpoint is, found by the operator if omitted. Only with V(Internal). It becomes C(internal).
+                description: Where the private endpoint is. If omitted, the operator finds it. Only with V(Internal). It becomes C(internal).
                 type: dict
                 suboptions:
                   network_resource_group_name:
@@ -204,7 +205,7 @@ options:
             type: str
           container:
             description:
-              - Name of the container. If it is omitted or empty, one that is configured stays; otherwise the operator makes one. It becomes
+              - Name of the container. If it is omitted or empty, one that is configured stays. If none is configured, the operator creates one. It becomes
                 C(container).
             type: str
           domain:
@@ -224,8 +225,8 @@ options:
             type: str
       ibmcos:
         description:
-          - Keep images in a bucket of IBM Cloud Object Storage. What is omitted is made by the operator, which also takes the location and the
-            resource group from the cluster whatever is given. It becomes C(spec.storage.ibmcos). Since OpenShift 4.9.
+          - Keep images in a bucket of IBM Cloud Object Storage. The operator creates what is omitted. It always takes the location and the
+            resource group from the cluster. It becomes C(spec.storage.ibmcos). Since OpenShift 4.9.
         type: dict
         suboptions:
           bucket:
@@ -269,14 +270,14 @@ options:
                 choices: [AES256, KMS]
                 default: AES256
               kms_key_id:
-                description: Identifier of the key, exactly with method V(KMS). It becomes C(kms.keyID).
+                description: Identifier of the key. Required with method V(KMS), and only allowed with it. It becomes C(kms.keyID).
                 type: str
       management_state:
         description:
           - Whether the operator owns the storage. It becomes C(spec.storage.managementState). Since OpenShift 4.6.
           - With V(Managed) the operator configures a bucket, and deletes the storage with all images when the registry is V(Removed).
-          - If it is omitted, it is V(Unmanaged) for a claim, bucket or container that is named here, is left to the operator when the backend changes to
-            storage that the operator makes, and stays as it is otherwise.
+          - If it is omitted, it is V(Unmanaged) for a claim, bucket or container that is named here. If the backend changes to storage that
+            the operator creates, the operator sets it. Otherwise it stays as it is.
         type: str
         choices: [Managed, Unmanaged]
 """

@@ -10,18 +10,19 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to wait until the pods that serve the configuration are ready and the routes are admitted. This is also proven when nothing
-        had to be changed.
+      - Whether to wait until the pods that serve the configuration are ready and the routes are admitted. The task also checks
+        this when nothing had to be changed.
     type: bool
     default: true
   wait_timeout:
-    description: Seconds to wait at most.
+    description: Maximum time to wait, in seconds.
     type: int
     default: 600
   error_grace:
     description:
-      - Seconds for which an error that may go away by itself is endured without a break, for example one that the operator says it retries, a
-        refused route, or a pod that cannot start. Errors that the operator does not retry end the task at once.
+      - Seconds for which a temporary error may last without interruption before the task fails. Examples are an error that the operator
+        retries, a refused route, or a pod that cannot start.
+      - An error that the operator does not retry fails the task at once.
     type: int
     default: 60
 """

@@ -13,24 +13,24 @@ options:
     type: str
     choices: [Normal, Debug, Trace, TraceAll]
   operator_log_level:
-    description: How much the operator logs; this needs no new pods. It becomes C(spec.operatorLogLevel). Since OpenShift 4.6.
+    description: How much the operator logs. This does not replace the pods. It becomes C(spec.operatorLogLevel). Since OpenShift 4.6.
     type: str
     choices: [Normal, Debug, Trace, TraceAll]
   http_secret:
     description:
       - Secret with which the registry signs the state of uploads, the same for all pods. It becomes C(spec.httpSecret).
-      - The operator makes one up when there is none, so this is needed only to set a value of your own.
+      - The operator generates one if there is none. Set this only to use a value of your own.
     type: str
   rotate_http_secret:
     description:
-      - Have the operator make up a new C(spec.httpSecret), and replace the pods. This is an action - every run with V(true) does it.
+      - Whether the operator generates a new C(spec.httpSecret) and replaces the pods. This is an action - every run with V(true) does it.
     type: bool
     default: false
   proxies:
     description:
-      - Proxies that the registry uses to reach other registries and its object store. Each overrides the cluster's own, an empty string
-        goes back to it. They become C(spec.proxy).
-      - Not to be confused with O(proxy), through which the module reaches the API server.
+      - Proxies that the registry uses to reach other registries and its object store. Each overrides the cluster's own. An empty string
+        restores that. They become C(spec.proxy).
+      - For the proxy between the module and the API server use O(proxy).
     type: dict
     suboptions:
       http:
@@ -62,7 +62,7 @@ options:
             description: Requests that are served at the same time, V(0) for no limit. It becomes C(maxRunning).
             type: int
           max_in_queue:
-            description: Requests that may wait for their turn. It becomes C(maxInQueue).
+            description: Maximum number of requests that wait in the queue. It becomes C(maxInQueue).
             type: int
           max_wait_in_queue:
             description: How long a request may wait, as a Go duration such as V(30s). It becomes C(maxWaitInQueue).
@@ -78,14 +78,14 @@ options:
     type: dict
     suboptions:
       requests:
-        description: What is reserved, as quantities by resource name; a name that is not given is removed. It becomes C(requests).
+        description: What is reserved, as quantities by resource name. A name that is not given is removed. It becomes C(requests).
         type: dict
       limits:
-        description: What is allowed at most, as quantities by resource name; a name that is not given is removed. It becomes C(limits).
+        description: What is allowed at most, as quantities by resource name. A name that is not given is removed. It becomes C(limits).
         type: dict
   node_selector:
     description:
-      - Labels of the nodes on which the pods run, as the complete map; an empty map removes it. It becomes C(spec.nodeSelector).
+      - Labels of the nodes on which the pods run, as the complete map. An empty map removes it. It becomes C(spec.nodeSelector).
       - With any label the operator no longer spreads the pods over nodes and zones by itself.
     type: dict
   tolerations:
@@ -94,7 +94,7 @@ options:
     elements: dict
     suboptions:
       key:
-        description: Key of the taint; all taints if it is omitted with O(tolerations[].operator=Exists). It becomes C(key).
+        description: Key of the taint. If it is omitted with O(tolerations[].operator=Exists), all taints. It becomes C(key).
         type: str
       operator:
         description: Whether the value has to be equal. It becomes C(operator).
@@ -113,11 +113,11 @@ options:
   affinity:
     description:
       - Affinity of the pods, as Kubernetes writes it in a manifest (C(nodeAffinity), C(podAffinity), C(podAntiAffinity)), as the complete
-        value; an empty map removes it. It becomes C(spec.affinity). Since OpenShift 4.5.
+        value. An empty map removes it. It becomes C(spec.affinity). Since OpenShift 4.5.
     type: dict
   topology_spread_constraints:
     description:
-      - How the pods are spread, as the complete list. It becomes C(spec.topologySpreadConstraints) and takes the place of the operator's own
+      - How the pods are spread, as the complete list. It becomes C(spec.topologySpreadConstraints) and replaces the operator's own
         constraints. Since OpenShift 4.11.
     type: list
     elements: dict
@@ -127,7 +127,7 @@ options:
         type: int
         required: true
       topology_key:
-        description: Label of the nodes that tells their domain. It becomes C(topologyKey).
+        description: Label of the nodes whose value is their domain. It becomes C(topologyKey).
         type: str
         required: true
       when_unsatisfiable:
@@ -155,7 +155,7 @@ options:
         choices: [Honor, Ignore]
   unsupported_config_overrides:
     description:
-      - Overrides that are not supported, as the complete map; an empty map removes them. The operator knows C(deployment.annotations) and
+      - Overrides that are not supported, as the complete map. An empty map removes them. The operator knows C(deployment.annotations) and
         C(deployment.runtimeClassName). The cluster cannot be upgraded while they are set. It becomes C(spec.unsupportedConfigOverrides).
         Since OpenShift 4.6.
     type: dict

@@ -13,9 +13,9 @@ version_added: 0.1.0
 author:
   - okd.image_registry contributors (!UNKNOWN)
 description:
-  - Reads, in parallel, all that an administrator looks at when asked how the image registry is doing.
-  - What does not exist, or may not be read by the user, is told in RV(missing) and leaves the rest as it is. The task fails only if the API
-    server cannot be reached or does not accept the credentials.
+  - Reads, in parallel, all objects that show the state of the image registry.
+  - Objects that do not exist, or that the user may not read, are listed in RV(missing). The rest is returned all the same.
+  - The task fails only if the API server cannot be reached or does not accept the credentials.
   - No secret is returned. Secrets are listed with their names, types and the names of their keys.
 extends_documentation_fragment:
   - okd.image_registry.attributes.reading
@@ -35,18 +35,18 @@ EXAMPLES = r"""
   okd.image_registry.registry_info:
   register: info
 
-- name: Be sure that it serves
+- name: Check that the registry serves
   ansible.builtin.assert:
     that:
       - info.conditions.Available.status == 'True'
       - info.registry.replicas.ready == info.registry.replicas.wanted
 
-- name: Tell why pods are not ready
+- name: Show why pods are not ready
   ansible.builtin.debug:
     msg: "{{ item.name }}: {{ item.why_not_ready }}"
   loop: "{{ info.pods.registry | rejectattr('ready') }}"
 
-- name: Tell what could not be read
+- name: Show what could not be read
   ansible.builtin.debug:
     msg: "{{ item.object }}: {{ item.message }}"
   loop: "{{ info.missing }}"
@@ -133,7 +133,7 @@ cluster_operator:
       description: Its conditions by type, each with status, reason, message and last_transition_time.
       type: dict
     versions:
-      description: The versions that it reports, by what they are versions of.
+      description: The versions that it reports, by name.
       type: dict
 deployments:
   description: The Deployments of the registry and of its operator, each null if it is missing.
@@ -200,7 +200,7 @@ replica_sets:
       description: The numbers of pods, C(wanted), C(current), C(ready) and C(available).
       type: dict
 pods:
-  description: The pods by what they run, each group by name.
+  description: The pods in groups, each sorted by name.
   returned: success
   type: dict
   sample:
@@ -295,8 +295,8 @@ routes:
       type: bool
     admission:
       description:
-        - What each C(router) says of it - under which C(host), whether it is C(admitted), else with C(reason) and C(message), and the
-          C(last_transition_time). Empty until a router has seen it.
+        - The answer of each C(router) - the C(host), whether the Route is C(admitted), else C(reason) and C(message), and the
+          C(last_transition_time). Empty until a router has answered.
       type: list
       elements: dict
 secrets:
@@ -414,13 +414,13 @@ missing:
       description: Which part of the result, for example V(deployments.registry).
       type: str
     object:
-      description: The object that was asked for, as kind, namespace and name; C(*) stands for all of the kind.
+      description: The object that was requested, as kind, namespace and name; C(*) stands for all of the kind.
       type: str
     reason:
       description: V(absent) if it does not exist, V(forbidden) if the user may not read it, V(unavailable) if the API server had another error.
       type: str
     message:
-      description: What the API server said of it, and what can be done.
+      description: The API server's message, and what can be done.
       type: str
 """
 

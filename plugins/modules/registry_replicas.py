@@ -38,7 +38,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 plan:
-  description: The steps that were needed, in the order in which they were done or, in check mode, would be done. Values are not shown.
+  description: The steps that were needed, in order. In check mode, the steps that would be done. Values are not shown.
   returned: always
   type: list
   elements: dict
@@ -102,7 +102,7 @@ registry:
       description: The conditions Available, Progressing and Degraded of the Config, each with status, reason and message.
       type: dict
 rollout:
-  description: What the wait saw.
+  description: The states of the registry during the wait.
   returned: always
   type: dict
   sample:
@@ -161,7 +161,7 @@ findings:
       description: V(error) or V(warning).
       type: str
     consent:
-      description: The option that allows the change all the same, empty if there is none.
+      description: The option that allows the change nevertheless. Empty if there is none.
       type: str
 code:
   description: Name of the error. It stays the same when the words change, and the guide Messages explains it.

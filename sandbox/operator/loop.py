@@ -44,7 +44,7 @@ class WorkKey:
 
 
 async def run(key: WorkKey, sync: Callable[[], float | None]) -> None:
-    """Make a pass whenever one is due, for ever; `sync` runs in a thread and tells when the next one is due."""
+    """Make a pass whenever one is due, endlessly; `sync` runs in a thread and returns when the next one is due."""
     backoff = Backoff(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS)
     while True:
         await key.take()

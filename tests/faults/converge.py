@@ -69,7 +69,7 @@ def _bad_output(laboratory: Laboratory, wanted: Declared, outcome: Outcome) -> l
     secrets = wanted.secrets | {laboratory.lab.api.token}
     complaints += [f"a secret is in the output: {form!r}" for form in leaks.found(outcome.output, secrets)]
     if outcome.result.get("failed") and not outcome.result.get("msg", "").strip():
-        complaints.append("it failed without a word")
+        complaints.append("it failed without a message")
     return complaints
 
 

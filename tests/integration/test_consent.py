@@ -128,7 +128,7 @@ def test_pods_disks(clean: Lab) -> None:
     setups.serve_from_disks(clean)
     to_claim = {"storage": {"pvc": {"claim": "registry", "size": "10Gi"}}}
     needs_consent(clean, to_claim, "the pods' own disks (emptyDir)", "lost with the pods")
-    gone = ("images in the pods' own disks (emptyDir)", "they go with the pods")
+    gone = ("images in the pods' own disks (emptyDir)", "they are deleted with the pods")
     needs_consent(clean, REMOVED, *gone)
     # Whoever owns a disk that goes with its pod.
     needs_consent(clean, {**REMOVED, "storage": {"management_state": "Unmanaged"}}, *gone)

@@ -114,8 +114,8 @@ class Cluster:
     def delete(self, ref: Ref, uid: str, dry_run: bool = False) -> None:
         """Delete exactly the object with this uid; one that is already gone is no error."""
         # Where there is a body, the API server ignores the query; the audit log shows only the query.
-        rehearsal = {"dryRun": ["All"]} if dry_run else {}
-        body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid}, **rehearsal}
+        options = {"dryRun": ["All"]} if dry_run else {}
+        body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid}, **options}
         with contextlib.suppress(NotFound):
             self._ask("DELETE", ref, ref.path, {"dryRun": "All"} if dry_run else {}, body)
 
@@ -299,12 +299,15 @@ def _refusal(verb: str, ref: Ref, status: int, reason: str | None, answer: bytes
 
 def _unreachable(verb: str, ref: Ref, error: NoAnswer) -> Unreachable:
     if error.is_by_proxy:
-        return Unreachable(verb, str(ref), f"the proxy does not lead there: {error}")
+        return Unreachable(verb, str(ref), f"the proxy does not connect to it: {error}")
     if error.is_untrusted:
         words = (
             f"its certificate is not trusted: {error}. Give the CA that issued it as ca_cert, or as "
-            "certificate-authority-data in the kubeconfig; and connect by a name that it bears."
+            "certificate-authority-data in the kubeconfig; and connect to a host name that the certificate contains."
         )
         return UntrustedCertificate(verb, str(ref), words)
-    words = f"{error}. See whether its address is the one that `oc whoami --show-server` tells, and what is in between."
+    words = (
+        f"{error}. Check that its address is the one that `oc whoami --show-server` shows, and check proxies and "
+        "firewalls on the way."
+    )
     return Unreachable(verb, str(ref), words)

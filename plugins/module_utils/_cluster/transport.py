@@ -39,7 +39,7 @@ _RETRIED = frozenset({429, 500, 502, 503, 504})
 # A connection more costs more processor time than it saves, unless the way is long.
 _FEW, _MANY = 2, 8
 _LONG_WAY_SECONDS = 0.01
-# A stream that nothing comes from is checked by the system, so that a server that went away without a word is noticed.
+# The system probes an idle stream, so that a server that is gone and did not close the connection is detected.
 _KEEP_ALIVE = {"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 _PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
 
@@ -47,8 +47,8 @@ _PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
 class NoAnswer(Exception):
     """No answer came, or only a part of it.
 
-    is_final: to repeat the request cannot help. is_by_proxy: the proxy does not lead there. is_untrusted: the server's
-    certificate is not valid.
+    is_final: to repeat the request cannot help. is_by_proxy: the proxy does not connect to it. is_untrusted: the
+    server's certificate is not valid.
     """
 
     def __init__(self, error: Exception):

@@ -113,7 +113,7 @@ def _named_findings(secret: Ref, hostname: str | None, seen: Snapshot) -> Iterat
             "routes[].secret_name",
             "a Secret without tls.crt and tls.key",
             "both for a certificate of the route's own",
-            "As it is, the router serves its own certificate. Add the two keys, or leave secret_name out.",
+            "Without them the router serves its own certificate. Add the two keys, or leave secret_name out.",
             "warning",
         )
     else:

@@ -42,7 +42,7 @@ class Form(Enum):
 class Identity(Enum):
     """What a field says of where the images are.
 
-    NAME: a backend names no medium without it, and an empty one counts as omitted, since the operator would make up
+    NAME: a backend names no medium without it, and an empty one counts as omitted, since the operator would generate
     another. PLACE: it tells media of the same name apart.
     """
 

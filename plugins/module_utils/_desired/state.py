@@ -33,8 +33,8 @@ class StateSection(Section):
         if doomed.backend == "emptyDir":
             yield _consent_finding(
                 f"Removed, which deletes the images in {doomed}",
-                "because they go with the pods",
-                "To keep them move them to other storage first; to lose them set accept_data_loss to true.",
+                "because they are deleted with the pods",
+                "To keep them move them to other storage first; to delete them set accept_data_loss to true.",
             )
         elif _owner(change) == "Managed":
             yield _consent_finding(

@@ -103,7 +103,7 @@ class WorkloadSection(Section):
         if resources:
             spec["resources"] = resources
         if self.options.get("rotate_http_secret") and live.get("httpSecret"):
-            # The operator makes up a new one for a Config that has none.
+            # The operator generates a new one for a Config that has none.
             spec["httpSecret"] = None
         return spec
 
@@ -119,7 +119,7 @@ class WorkloadSection(Section):
                 "rotate_http_secret",
                 "true together with http_secret",
                 "one of them",
-                "Set a value of your own, or have the operator make up a new one.",
+                "Set a value of your own, or let the operator generate a new one.",
             )
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:

@@ -214,7 +214,7 @@ class Contended(RegistryError):
     def __init__(self, objects: list[str], attempts: int):
         super().__init__(
             f"Something else kept changing what this task writes, {attempts} times in a row. Not as declared: "
-            f"{', '.join(objects)}. Find out what else writes to it, and run the task again."
+            f"{', '.join(objects)}. Find out what else writes to them, and run the task again."
         )
 
 

@@ -31,7 +31,7 @@ def is_hostname(value: str) -> bool:
 
 
 def is_bucket_name(value: str) -> bool:
-    """Whether S3 accepts value. The operator does not check: it asks S3 again and again, for ever."""
+    """Whether S3 accepts value. The operator does not check it and repeats its request to S3 endlessly."""
     if not _BUCKET.fullmatch(value) or ".." in value:
         return False
     try:

@@ -110,7 +110,7 @@ def _config_findings(change: Change) -> Iterator[Finding]:
             "metadata.deletionTimestamp",
             "a Config that is being deleted",
             "one that stays",
-            "Wait until the operator has created a new one, or see in the operator's log what keeps it from finishing.",
+            "Wait until the operator has created a new one, or find the cause in the operator's log.",
         )
 
 
@@ -141,7 +141,7 @@ def _decoding_findings(change: Change) -> Iterator[Finding]:
                 ".".join(path),
                 repr(value),
                 "a Go duration such as 30s or 1h30m",
-                "The operator cannot decode it and does nothing any more, without a message. Declare a correct value.",
+                "The operator cannot decode it and stops working, without an error message. Declare a correct value.",
             )
 
 

@@ -16,7 +16,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 class Verdict:
     """done, waiting, failed (it cannot get there) or lost (declared fields were overwritten), and why.
 
-    is_troubled: somebody reports an error that may still go away; it is endured for a limited time only.
+    is_troubled: somebody reports an error that may still go away; it may last for a limited time only.
     """
 
     state: str

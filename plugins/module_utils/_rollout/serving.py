@@ -55,7 +55,7 @@ class Serving(Expected):
         state = lookup(config, ("spec", "managementState"))
         if state == "Unmanaged":
             settled = condition(config, "Available").get("reason") == "Unmanaged"
-            return DONE if settled else Verdict("waiting", "the operator has not yet let go of the registry")
+            return DONE if settled else Verdict("waiting", "the operator has not yet stopped managing the registry")
         deployment = seen[REGISTRY_DEPLOYMENT]
         if state == "Removed":
             return next(_removed(config, deployment), DONE)

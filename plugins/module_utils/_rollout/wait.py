@@ -29,7 +29,7 @@ class Wait:
     """One wait for all that is expected.
 
     also: what the result of the task shows besides. timeout: seconds in all; error_grace: seconds for which an error
-    that may go away is endured without a break; tell: shows a line of progress; clock: seconds that never run back.
+    that may go away may last without interruption; tell: shows a line of progress; clock: seconds that never run back.
     """
 
     def __init__(

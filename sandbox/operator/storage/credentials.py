@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which credentials a storage backend uses.
 
-A user's Secret wins outright over the cluster's own credentials: there is no fallback for a single key.
+A user's Secret takes precedence over the cluster's own credentials: there is no fallback for a single key.
 """
 
 from __future__ import annotations

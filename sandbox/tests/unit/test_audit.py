@@ -45,7 +45,7 @@ def test_a_request_of_nobody_has_no_user() -> None:
         pytest.param({}, False, id="a read"),
         pytest.param({"verb": "patch"}, True, id="a patch"),
         pytest.param({"verb": "delete"}, True, id="a deletion"),
-        pytest.param({"verb": "patch", "requestURI": "/api?dryRun=All"}, False, id="rehearsed"),
+        pytest.param({"verb": "patch", "requestURI": "/api?dryRun=All"}, False, id="dry run"),
         pytest.param({"verb": "patch", "responseStatus": {"code": 409}}, False, id="for an old version"),
         pytest.param({"verb": "patch", "responseStatus": {"code": 500}}, True, id="with an unknown end"),
     ],

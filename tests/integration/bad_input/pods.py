@@ -80,7 +80,7 @@ CASES = [
         "rotate_http_secret",
         "true together with http_secret",
         "one of them",
-        "have the operator make up a new one",
+        "let the operator generate a new one",
     ),
     _choice("log_level", "Info", "Normal, Debug, Trace, TraceAll"),
     _choice("operator_log_level", "debug", "Normal, Debug, Trace, TraceAll"),

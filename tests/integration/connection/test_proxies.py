@@ -97,7 +97,7 @@ def test_user_and_password(client: Client, guarded: Proxy, given: str) -> None:
 
 def test_a_refusal_is_told_at_once(client: Client, guarded: Proxy) -> None:
     said = client.refused({"kubeconfig": client.kubeconfig(), "proxy": f"http://me:wr0ng-p4ss@{guarded.address}"})
-    assert "the proxy does not lead there" in said
+    assert "the proxy does not connect to it" in said
     assert "407 Proxy Authentication Required" in said
     assert "wr0ng-p4ss" not in said
     # Not again and again: who gives a wrong password too often is locked out.

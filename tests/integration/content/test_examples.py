@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every YAML example of the documentation runs.
 
-Each runs in check mode against the registry of a fresh cluster: there the modules check it against the cluster, and the
-API server rehearses it. That goes for other platforms too: what of the clouds' stores the modules cannot see, only the
-operator there could tell. What a newcomer does first runs for real.
+Each runs in check mode against the registry of a fresh cluster. The modules check it against the cluster, and each step
+runs as a dry run on the API server. Examples for clouds run too, but only the operator on such a cluster can test their
+stores. The first examples for a new user also run without check mode.
 """
 
 import json

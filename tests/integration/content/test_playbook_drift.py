@@ -175,7 +175,7 @@ def test_exit_code_of_a_part_of_the_fleet(serving: Lab, fleet: Path, tmp_path: P
     [
         (("-e", "registry_hosts=clutsers"), "No cluster was examined"),
         (("-e", "registry_wait=false"), "No variable declares a state of the registry"),
-        (("-e", "registry_replica=2"), "is it misspelt? registry_replica"),
+        (("-e", "registry_replica=2"), "Is it misspelt? registry_replica"),
         (
             ("-e", "registry_replicas=2", "-e", "registry_drift_json=missing/drift.json"),
             "The report could not be written: Destination directory",

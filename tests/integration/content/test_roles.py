@@ -108,7 +108,7 @@ def test_composed_role_foretells_declares_and_proves_and_the_small_roles_find_no
     inline = {**DECLARED, "registry_kubeconfig": json.loads(state.kubeconfig.read_text(encoding="utf-8"))}
     status, done = play(("registry",), {**inline, "registry_verify": True}, "--diff", "-vvvv")
     assert (status, _changed(done)) == (0, 1), done
-    assert "Be sure that nothing is left to do" in done
+    assert "Check that nothing is left to do" in done
     assert clean.api.get(paths.DEPLOYMENT)["status"]["readyReplicas"] == 2
 
     status, again = play(SMALL, DECLARED, "--diff", "-vvvv", **connected)

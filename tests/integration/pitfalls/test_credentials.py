@@ -24,7 +24,7 @@ def _minted(lab: Lab) -> None:
 
 
 def test_secret_left_over_from_another_backend_is_found_before(clean: Lab) -> None:
-    """The user's Secret wins over the cluster's as soon as it exists, even if it has none of the keys."""
+    """The user's Secret takes precedence over the cluster's as soon as it exists, even if it has none of the keys."""
     setups.add_bucket(clean)
     _minted(clean)
     setups.add_secret(clean, USER_SECRET, {"REGISTRY_STORAGE_GCS_KEYFILE": "{}"})

@@ -100,7 +100,7 @@ def _wait_served(lab: Lab, known: bool) -> None:
 def test_field_that_the_cluster_does_not_have_is_an_error(
     older_cluster: Lab, args: dict[str, Any], field: str, since: str
 ) -> None:
-    """The API server drops a field that its CRD lacks and answers 200: the task would report a change for ever."""
+    """The API server drops a field that its CRD lacks and answers 200: every run would report a change."""
     for check in (True, False):
         result = older_cluster.refused("registry_storage", args, check=check)
         (finding,) = result["findings"]

@@ -143,7 +143,7 @@ def test_storage_of_one_pod_is_not_shared(on_block_claim: Lab, module: str, args
 
 
 def test_registry_is_not_turned_on_with_storage_that_cannot_serve(clean: Lab) -> None:
-    """The operator takes up what is stored, however long ago, and tries for ever."""
+    """The operator uses what is stored, however old it is, and retries endlessly."""
     setups.add_claim(clean, "block", mode="ReadWriteOnce")
     setups.wait_bound(clean, "block")
     stored = {"storage": {"pvc": {"claim": "block"}, "managementState": "Unmanaged"}, "replicas": 2}
@@ -189,7 +189,7 @@ def test_status_tells_where_the_images_are(clean: Lab) -> None:
     ids=lambda storage: next(iter(storage)),
 )
 def test_name_that_the_store_refuses_is_refused_before(on_block_claim: Lab, storage: Document) -> None:
-    """The API server accepts any name; the operator then asks the object store again and again, for ever."""
+    """The API server accepts any name; the operator then repeats its request to the object store endlessly."""
     result = on_block_claim.refused(STORAGE, {"storage": storage, "accept_data_loss": True})
     name = next(value for settings in storage.values() for value in settings.values())
     assert repr(name) in [finding["found"] for finding in result["findings"]]

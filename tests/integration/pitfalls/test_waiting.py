@@ -76,7 +76,7 @@ def test_scale_up_that_no_condition_shows_is_waited_for(serving: Lab, knobs: Kno
 
 
 def test_registry_that_goes_on_serving_from_the_old_storage_is_no_success(serving: Lab, knobs: Knobs) -> None:
-    """While new storage cannot be reached, Available stays True and Degraded False for ever."""
+    """While new storage cannot be reached, Available stays True and Degraded stays False."""
     setups.add_credentials(serving)
     knobs(storageCall="AccessDenied")
     to_bucket = {"storage": {"s3": setups.s3(serving)}, "accept_data_loss": True, "error_grace": GRACE_SECONDS}
@@ -88,7 +88,7 @@ def test_registry_that_goes_on_serving_from_the_old_storage_is_no_success(servin
 
 
 def test_error_whose_words_change_all_the_time_is_one_error(serving: Lab) -> None:
-    """The operator retries for ever, and each of its messages has a new request id: that is no progress."""
+    """The operator retries endlessly, and each of its messages has a new request id: that is no progress."""
     setups.add_credentials(serving)
     bucket = {"bucket": "ab", "region": setups.REGION, "regionEndpoint": serving.s3_endpoint}
     storage = {"pvc": None, "s3": bucket, "managementState": "Unmanaged"}
@@ -121,7 +121,7 @@ def test_failure_of_a_pruning_job_is_none_of_the_registry(serving: Lab) -> None:
 
 
 def test_duration_that_stops_the_operator_is_found_and_cured(serving: Lab) -> None:
-    """With a duration that Go cannot parse all conditions read Ready for ever, whatever is declared after that."""
+    """With a duration that Go cannot parse all conditions stay Ready, whatever is declared after that."""
     serving.api.patch(paths.CONFIG, {"spec": {"requests": {"read": {"maxWaitInQueue": "1d"}}}})
     (finding,) = serving.refused("registry_replicas", {"replicas": 2})["findings"]
     assert (finding["field"], finding["found"]) == ("spec.requests.read.maxWaitInQueue", "'1d'")

@@ -160,7 +160,7 @@ class Claim(Backend):
                 "storage_class",
                 "none, and the cluster has no default storage class",
                 "a storage class",
-                "Set storage.pvc.storage_class, or the claim stays Pending until somebody provides a volume for it.",
+                "Set storage.pvc.storage_class, or the claim stays Pending until a volume is provided for it.",
                 "warning",
             )
 
@@ -253,7 +253,7 @@ class Claim(Backend):
                 "claim",
                 "a claim that is Pending",
                 "a claim that is Bound",
-                "The pods cannot start until a volume is provided for it; its events tell what is missing.",
+                "The pods cannot start until a volume is provided for it; its events show what is missing.",
                 "warning",
             )
 
@@ -281,7 +281,7 @@ def _default_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
             "storage.pvc.claim",
             f"no name, and a claim {DEFAULT_CLAIM} that the operator did not make",
             f"the annotation {OPERATOR_MARK}: 'true' on it, or its name",
-            "Without a name the operator refuses it: name it if you mean it, or name another.",
+            "Without a name the operator refuses it. Set the name to use it, or name another claim.",
         )
     yield from Claim({"claim": DEFAULT_CLAIM}).findings(change, seen)
 

@@ -21,7 +21,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
-# The user's Secret wins outright, so the minted one counts only where there is no user's.
+# The user's Secret takes precedence, so the minted one counts only where there is no user's.
 SOURCES = {USER_CREDENTIALS, MINTED_CREDENTIALS}
 # Spellings that documents of OpenShift use and no operator reads.
 _MISSPELT = {"REGISTRY_STORAGE_SWIFT_USER": "REGISTRY_STORAGE_SWIFT_USERNAME"}
@@ -47,7 +47,7 @@ def needed(backend: type[Backend], name: Callable[[Field], str]) -> str:
 def missing(change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield what keeps the operator from finding the credentials of the backend in use.
 
-    The user's Secret wins outright: a key that it lacks is not taken from the Secret of the cloud credential operator.
+    The user's Secret takes precedence. A key that it lacks is not taken from that of the cloud credential operator.
     So a Secret that is left over from another backend breaks the registry.
     """
     backend = active(change)

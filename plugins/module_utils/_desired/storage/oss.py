@@ -78,6 +78,6 @@ class Oss(Backend):
             "bucket",
             "a backend that operators since OpenShift 4.17 have no driver for",
             "OpenShift 4.10 to 4.16",
-            "A newer operator takes it for no storage at all and overwrites it.",
+            "A newer operator does not recognize it as storage and overwrites it.",
             "warning",
         )

@@ -67,7 +67,7 @@ def answer(status: int, message: str, *causes: dict[str, str]) -> ApiError:
             {"spec": {"storage": {"s3": {"chunkSizeMiB": 16}}}},
             config(storage={"s3": {}}),
             [("spec.storage.s3.chunkSizeMiB", "a field that this cluster does not know", "OpenShift 4.17 or newer")],
-            id="a field that is dropped without a word",
+            id="a field that is dropped without an error",
         ),
         case(
             {"spec": {"new": 1, "newer": 2}},

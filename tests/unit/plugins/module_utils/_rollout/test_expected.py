@@ -334,7 +334,7 @@ def test_done(expected: list[Expected], seen: Snapshot) -> None:
         case(
             awaiting(),
             serving(config=config(managementState="Unmanaged")),
-            "the operator has not yet let go of the registry",
+            "the operator has not yet stopped managing the registry",
             id="not yet unmanaged",
         ),
         case(
@@ -450,7 +450,7 @@ def test_waiting(expected: list[Expected], seen: Snapshot, why: str) -> None:
             awaiting(routes=(ExpectedRoute("a", HOST),)),
             serving(routes=[route("a", HOST, {"host": HOST})]),
             f"router unknown does not admit route a (host {HOST}): no reason",
-            id="a router without a word",
+            id="a router without a reason",
         ),
         case(
             awaiting(),

@@ -91,7 +91,7 @@ CASES = [
         ),
     ),
     case(
-        "a private endpoint is for ever",
+        "a private endpoint is not removed",
         "azure.network_access.type",
         "Internal",
         "External if that may have to be undone",
