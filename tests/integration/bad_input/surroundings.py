@@ -8,7 +8,12 @@ _MORE: Args = {"replicas": 2}
 
 
 def _undecodable(name: str, field: str, found: str) -> Case:
-    says = (f"{field} has '{found}'", "a Go duration such as 30s", "without an error message", "Declare a correct value")
+    says = (
+        f"{field} has '{found}'",
+        "a Go duration such as 30s",
+        "without an error message",
+        "Declare a correct value",
+    )
     return Case(f"live-{name}", "registry_replicas", _MORE, (CONFIG, field), says, "undecodable")
 
 
