@@ -19,7 +19,8 @@ class _Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params = refusable(self.argument_spec, self.params)
+        given: dict[str, Any] = self.params
+        self.params = refusable(self.argument_spec, given)
         # Now, because Ansible drops what it cannot convert, and then quotes it.
         self._suspects = values_misplaced(self.params)
 
