@@ -17,10 +17,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._task import Ta
 class _Module(AnsibleModule):
     """A module that hides secrets also in what Ansible tells by itself: of options that it refuses, and in the log."""
 
+    params: dict[str, Any]
+
     def _load_params(self) -> None:
         super()._load_params()
-        given: dict[str, Any] = self.params
-        self.params = refusable(self.argument_spec, given)
+        self.params = refusable(self.argument_spec, self.params)
         # Now, because Ansible drops what it cannot convert, and then quotes it.
         self._suspects = values_misplaced(self.params)
 
