@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hack.generate import modules, option_table, readme, role_files
+from hack.generate import entries, modules, option_table, readme, role_files
 
 
 def generated(repository: Path) -> dict[Path, str]:
@@ -13,6 +13,7 @@ def generated(repository: Path) -> dict[Path, str]:
     return {
         **role_files.files(repository),
         **modules.files(repository),
+        **entries.files(repository),
         **readme.files(repository),
         **option_table.files(repository),
     }
@@ -31,6 +32,7 @@ def bring_up_to_date(repository: Path, check: bool) -> int:
     for path, content in outdated.items():
         print(path.relative_to(repository))
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
     if check and outdated:
         print("These files are out of date: python -m hack.generate writes them.")

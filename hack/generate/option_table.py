@@ -29,7 +29,9 @@ class _Row:
 
 def files(repository: Path) -> dict[Path, str]:
     """Return the text of the page."""
-    sections = {name: list(_rows(table, "spec")) for kind in KINDS for name, table in kind.sections.items()}
+    sections = {
+        name: list(_rows(table, ".".join(kind.root))) for kind in KINDS for name, table in kind.sections.items()
+    }
     of_state = dict.fromkeys(KINDS[0].sections["state"])
     sections["all that write"] = list(_rows([field for field in options(["state"]) if field not in of_state], ""))
     sections["registry_info"] = list(_rows(FIELDS, ""))
@@ -45,8 +47,8 @@ def _rows(fields: Iterable[Field], path: str, option: str = "", since: str = "")
         brought = field.since or since
         default = "" if field.default is None else json.dumps(field.default).strip('"')
         yield _Row(name, where if field.path else "", brought, default)
-        # An option that holds others and is no field itself makes a Secret of them.
-        below = where if field.path else "data"
+        # Below another one, an option that holds others and is no field itself makes a Secret of them.
+        below = where if field.path or not option else "data"
         is_list = field.type == "list"
         inner = (f"{below}[]", f"{name}[]") if is_list else (below, name)
         yield from _rows(field.fields or (), *inner, brought)

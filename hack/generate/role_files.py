@@ -37,7 +37,7 @@ def files(repository: Path) -> dict[Path, str]:
         made[directory / "meta/argument_specs.yml"] = _argument_specs(role)
         made[directory / "meta/main.yml"] = _meta(role)
         made[directory / "defaults/main.yml"] = _defaults(role)
-        made[readme] = _readme(readme.read_text(encoding="utf-8"), role)
+        made[readme] = _readme(readme.read_text(encoding="utf-8") if readme.exists() else "", role)
         if role != COMPOSED:
             made[repository / "roles" / COMPOSED.name / f"tasks/{role.tasks}.yml"] = _call(role)
         if role != COMPOSED and role.writes:
@@ -82,11 +82,17 @@ def _defaults(role: Role) -> str:
         f"# ansible-doc -t role okd.image_registry.{role.name} tells everything about the variables.",
     ]
     for name, option in specs.variables(role).items():
-        setting = _yaml({name: option.get("default", examples.get(name.removeprefix(PREFIX)))}).splitlines()
+        setting = _yaml({name: _shown(name.removeprefix(PREFIX), option, examples)}).splitlines()
         described = textwrap.wrap(markup.plain(option["description"]), _WIDTH - 2)
         is_own = name.removeprefix(PREFIX) in role.own and "default" in option
         lines += ["", *(f"# {line}" for line in described), *(line if is_own else f"# {line}" for line in setting)]
     return "\n".join(lines) + "\n"
+
+
+def _shown(name: str, option: dict[str, Any], examples: dict[str, Any]) -> Any:
+    if "default" not in option and name not in examples:
+        raise ValueError(f"hack/generate/{_EXAMPLES.name} has to have a value for {name}, which has no default.")
+    return option.get("default", examples.get(name))
 
 
 def _call(role: Role) -> str:
@@ -118,8 +124,10 @@ def _handed(options: list[str], indent: int) -> str:
 
 
 def _readme(text: str, role: Role) -> str:
+    """Return the README of a role with the places filled in; text: as it is, "" for a role that has none yet."""
+    named = {"role": role.name, "module": role.module, "purpose": role.documentation["short_description"]}
     shared = {
-        name: paragraph.format(role=role.name, module=role.module)
+        name: paragraph.format(**named)
         for name, paragraph in yaml.safe_load(_README.read_text(encoding="utf-8")).items()
     }
     options = specs.variables(role).values()
@@ -129,6 +137,7 @@ def _readme(text: str, role: Role) -> str:
     places = {"variables": "\n".join(variables), "connection": shared["connection"]}
     if role.writes:
         places["result"] = shared["result"]
+    text = text or shared["new"]
     for name, content in places.items():
         begin, end = f"<!-- {name}: made by python -m hack.generate -->\n", f"<!-- end of {name} -->\n"
         text = filled(text, begin, end, f"\n{content}\n")

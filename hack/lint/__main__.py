@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the gates: python -m hack.lint [gate ...]. Prints what each of them took, and what the failed ones said."""
+"""Run the gates: python -m hack.lint [gate or group ...].
+
+Prints what each of them took, and what the failed ones said.
+"""
 
 import os
 import subprocess
@@ -7,15 +10,16 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from hack.lint.gates import FIRST, GATES, OF_THE_SOURCE
+from hack.lint.gates import FIRST, GATES, GROUPS, OF_THE_SOURCE
 from hack.lint.paths import BIN, COLLECTIONS, REPOSITORY, WORK
 
 
-def main(chosen: list[str]) -> int:
-    """Run the chosen gates, or all, and return how many failed."""
-    unknown = set(chosen) - {FIRST, *GATES}
+def main(names: list[str]) -> int:
+    """Run the gates and groups of gates that are named, or all gates, and return how many failed."""
+    chosen = set().union(*(GROUPS.get(name, {name}) for name in names))
+    unknown = chosen - {FIRST, *GATES}
     if unknown:
-        sys.exit(f"no such gate: {', '.join(unknown)}; there are {', '.join([FIRST, *GATES])}")
+        sys.exit(f"no such gate: {', '.join(unknown)}; there are {', '.join([*GROUPS, FIRST, *GATES])}")
     WORK.mkdir(parents=True, exist_ok=True)
     wanted = {name: commands for name, commands in GATES.items() if not chosen or name in chosen}
     needs_artifact = FIRST in chosen or not OF_THE_SOURCE.issuperset(wanted)

@@ -30,4 +30,6 @@ OURS = {
 _SESSIONS = ("yamllint", "license-check", "extra-checks", "antsibull-nox-config")
 GATES = OURS | {name: [f"python -m nox --session {name}"] for name in _SESSIONS}
 # These do not look at the artifact.
-OF_THE_SOURCE = {*_SESSIONS, "import-linter", "mypy", "options", "antsibull-changelog", "ruff"}
+OF_THE_SOURCE = {*_SESSIONS, "generated", "import-linter", "mypy", "options", "antsibull-changelog", "ruff"}
+# Names for several gates, which .pre-commit-config.yaml runs.
+GROUPS = {"source": OF_THE_SOURCE, "quick": {"generated", "import-linter", "options", "ruff"}}

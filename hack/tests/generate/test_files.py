@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hack.generate import role_files
 from hack.generate.files import bring_up_to_date
 from hack.generate.modules import names
 from hack.generate.places import filled
@@ -37,10 +38,44 @@ def test_the_check_names_what_is_out_of_date_and_writes_nothing(
 
 def _copied(repository: Path) -> Path:
     """Copy what is made, and what is around it."""
-    for directory in ("roles", "plugins/modules", "docs/docsite/rst"):
+    for directory in ("roles", "plugins/modules", "plugins/action", "docs/docsite/rst", "meta"):
         shutil.copytree(REPOSITORY / directory, repository / directory)
     shutil.copy(REPOSITORY / "README.md", repository)
     return repository
+
+
+def test_what_a_new_module_and_role_need_is_made(tmp_path: Path) -> None:
+    _copied(tmp_path)
+    for name in ("plugins/action", "roles/registry_replicas"):
+        shutil.rmtree(tmp_path / name)
+    assert bring_up_to_date(tmp_path, check=False) == 0
+    for name in ("plugins/action", "roles/registry_replicas"):
+        assert _texts(tmp_path, name) == _texts(REPOSITORY, name)
+    assert bring_up_to_date(tmp_path, check=True) == 0
+
+
+def _texts(repository: Path, directory: str) -> set[Path]:
+    found = (path.relative_to(repository) for path in (repository / directory).rglob("*.*"))
+    return {path for path in found if path.suffix in (".py", ".yml", ".md")}
+
+
+def test_every_module_has_an_action_plugin_and_no_other_does() -> None:
+    assert sorted(path.stem for path in (REPOSITORY / "plugins/action").glob("*.py")) == names(REPOSITORY)
+
+
+def test_an_option_without_default_needs_an_example(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    examples = tmp_path / "examples.yml"
+    text = role_files._EXAMPLES.read_text(encoding="utf-8")
+    examples.write_text(text.replace("\nreplicas: 2\n", "\n"), encoding="utf-8")
+    monkeypatch.setattr(role_files, "_EXAMPLES", examples)
+    with pytest.raises(ValueError, match="a value for replicas,"):
+        role_files.files(REPOSITORY)
+
+
+def test_the_readme_of_every_role_has_an_example() -> None:
+    for role in ROLES:
+        text = (REPOSITORY / "roles" / role.name / "README.md").read_text(encoding="utf-8")
+        assert f"role: okd.image_registry.{role.name}\n" in text, role.name
 
 
 def test_every_role_is_made() -> None:

@@ -11,13 +11,7 @@ from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import routes
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
-    Field,
-    Options,
-    joined,
-    rules,
-    since,
-)
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, joined, rules
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.kind import Kind
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.replicas import ReplicasSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes import RoutesSection
@@ -28,7 +22,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.worklo
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path, lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     REGISTRY_DEPLOYMENT,
@@ -55,15 +49,11 @@ FIELDS: tuple[Field, ...] = tuple(field for section in _SECTIONS.values() for fi
 RULES: Rules = rules(FIELDS, ("spec",))
 
 
-def brought_by(path: Path) -> str:
-    """Return the OpenShift version that brought a field of the Config, "" if every supported one has it."""
-    return since(FIELDS, path[1:])
-
-
 class Config(Kind):
     """The Config `cluster`; nobody but the operator may create it."""
 
     sections: ClassVar[dict[str, tuple[Field, ...]]] = {name: section.fields for name, section in _SECTIONS.items()}
+    ref = CLUSTER_CONFIG
 
     def __init__(self, options: Options, sections: Iterable[str]):
         super().__init__(options, sections)

@@ -55,6 +55,8 @@ class Credentials(Kind):
             ),
         )
     }
+    ref = USER_CREDENTIALS
+    root = ("data",)
 
     def __init__(self, options: Options, sections: Iterable[str]):
         super().__init__(options, sections)

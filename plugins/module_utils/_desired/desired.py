@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Iterator
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import Config
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.credentials import Credentials
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, since
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.kind import Kind
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
@@ -27,6 +28,12 @@ def fields(sections: Iterable[str], kinds: Kinds = KINDS) -> tuple[Field, ...]:
     """Return the options of sections, in the order of the sections."""
     tables = {name: table for kind in kinds for name, table in kind.sections.items()}
     return tuple(field for name in sections for field in tables[name])
+
+
+def brought_by(ref: Ref, path: Path) -> str:
+    """Return the OpenShift version that brought a field of an object, "" if every supported one has it."""
+    versions = (since(kind.fields(), path[len(kind.root) :]) for kind in KINDS if kind.ref == ref)
+    return next(filter(None, versions), "")
 
 
 class Desired:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
@@ -20,15 +21,23 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expect
 class Kind:
     """One kind of object, as the options of a task declare it.
 
-    sections: the options by the name of the section that they belong to; a module has one section or more. Everything
-    here is pure: options and a snapshot in, plain data out.
+    sections: the options by the name of the section that they belong to; a module has one section or more. ref: the
+    object whose fields they become. root: the path in it that those of the options begin at. Everything here is pure:
+    options and a snapshot in, plain data out.
     """
 
     sections: ClassVar[dict[str, tuple[Field, ...]]]
+    ref: ClassVar[Ref]
+    root: ClassVar[Path] = ("spec",)
 
     def __init__(self, options: Options, sections: Iterable[str]):
         """Take the options of a task, of which only those of the given sections count."""
         self.options = options
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """Return the options of all sections."""
+        return tuple(field for table in cls.sections.values() for field in table)
 
     def reads_first(self) -> set[Ref]:
         """Return what has to be read before the change can be worked out, the objects that are wanted among it.

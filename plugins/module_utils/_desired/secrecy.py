@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import FIELDS
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import KINDS
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, places, secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG, ROUTE, SECRET, Resource
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import ROUTE, SECRET, Resource
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
     NOTHING,
     Secrecy,
@@ -18,12 +18,18 @@ from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask i
     private_keys,
 )
 
-_PLACES = tuple(places(FIELDS, ("spec",)))
+
+def _in_options(resource: Resource) -> Secrecy:
+    """Return which fields of a kind of object become secret by the options that become them."""
+    found = [place for kind in KINDS if kind.ref.resource == resource for place in places(kind.fields(), kind.root)]
+    return Secrecy(
+        values=tuple(place.path for place in found if place.field.secret and place.field.path),
+        urls=tuple(place.path for place in found if place.field.holds_password),
+    )
+
+
 _SECRECY: dict[Resource, Secrecy] = {
-    CONFIG: Secrecy(
-        values=tuple(place.path for place in _PLACES if place.field.secret and place.field.path),
-        urls=tuple(place.path for place in _PLACES if place.field.holds_password),
-    ),
+    **{kind.ref.resource: _in_options(kind.ref.resource) for kind in KINDS},
     SECRET: Secrecy(
         values=(("data", "*"), ("stringData", "*")),
         public_keys=frozenset(

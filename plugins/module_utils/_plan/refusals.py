@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import brought_by
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import brought_by
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import fields
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
 
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
@@ -53,7 +52,7 @@ def _invalid(step: Step, answer: ApiError) -> Iterator[Finding]:
 
 
 def _unknown_field(step: Step, field: str) -> Finding:
-    version = brought_by(tuple(field.split("."))) if step.ref == CLUSTER_CONFIG else ""
+    version = brought_by(step.ref, tuple(field.split(".")))
     return Finding(
         "unknown-field",
         str(step.ref),

@@ -69,7 +69,8 @@ def test_an_option_is_documented_as_it_is(names: tuple[str, ...], place: Place) 
 def test_the_description_names_the_field_that_the_option_becomes(names: tuple[str, ...], place: Place) -> None:
     told = BECOMES.findall(description(documented(names)[place.option]))
     # Below an option that becomes a field the rest of the path is enough.
-    known = {place.field.path, ".".join(("spec", *place.path))} if place.field.path else set()
+    roots = {kind.root for kind in KINDS if kind.sections.keys() & set(names)}
+    known = {place.field.path, *(".".join((*root, *place.path)) for root in roots)} if place.field.path else set()
     assert len(told) == bool(known), told
     assert set(told) <= known
 

@@ -57,6 +57,8 @@ class Toy(Kind):
     """The ConfigMap `toy` of the namespace `toy`."""
 
     sections: ClassVar[dict[str, tuple[Field, ...]]] = {"toy": (Field("toy", "data", "dict", form=Form.MAP),)}
+    ref = TOY
+    root = ()
 
     def reads_first(self) -> set[Ref]:
         return {TOY}

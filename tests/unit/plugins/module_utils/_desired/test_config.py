@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import brought_by
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import brought_by
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    REGISTRY_DEPLOYMENT,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,4 +40,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.config
     ],
 )
 def test_since(field: str, version: str) -> None:
-    assert brought_by(tuple(field.split("."))) == version
+    assert brought_by(CLUSTER_CONFIG, tuple(field.split("."))) == version
+
+
+def test_a_field_of_another_object_has_no_version_of_the_config() -> None:
+    assert brought_by(REGISTRY_DEPLOYMENT, ("spec", "logLevel")) == ""

@@ -30,7 +30,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._work import op
 
 from tests.unit.builders import Manifest, carried_out, config, planned, user_credentials
 
-TABLE = tuple(entry for kind in KINDS for table in kind.sections.values() for entry in table)
+TABLE = tuple(entry for kind in KINDS for entry in kind.fields())
 # Of each type of value two that most checks accept.
 TEXTS = (
     ("sample", "another"),
@@ -123,11 +123,12 @@ def becomes(place: Place) -> tuple[Ref, Path]:
     """Return the object and the field of it that an option becomes."""
     if place.option in ELSEWHERE:
         return ELSEWHERE[place.option].ref, ELSEWHERE[place.option].path
-    if place.option.startswith("credentials."):
-        return USER_CREDENTIALS, ("data", place.field.path)
     if place.option.startswith("routes[].tls."):
         return SECRET("sample-tls"), ("data", place.field.path)
-    return CLUSTER_CONFIG, ("spec", *place.path)
+    (kind,) = [
+        kind for kind in KINDS for entry in kind.fields() if entry.option == place.option.split(".")[0].rstrip("[]")
+    ]
+    return kind.ref, (*kind.root, *place.path)
 
 
 def flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
