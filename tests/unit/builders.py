@@ -41,7 +41,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._work import wr
 
 Manifest = dict[str, Any]
 
+SERVER = "https://api.example.com:6443"
 ALL_SECTIONS = tuple(section for kind in KINDS for section in kind.sections)
+TOKEN = "token-of-the-kubeconfig"
 HTTP_SECRET = "8be9030bbfc806db86596f6b80af5980fb8a5d9673d76adb"
 
 
@@ -176,6 +178,19 @@ def credentials_file(access_key: str = "AKIAEXAMPLE", secret_key: str = "s3cr3t-
 def encoded(text: str) -> str:
     """Return text as the data of a Secret holds it."""
     return base64.b64encode(text.encode()).decode()
+
+
+def kubeconfig(user: Any = None, cluster: Any = None, context: Any = None, **rest: Any) -> Manifest:
+    """Return a kubeconfig of one context, whose user has a token unless another is given."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "here",
+        "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u", **(context or {})}}],
+        "clusters": [{"name": "c", "cluster": {"server": SERVER, **(cluster or {})}}],
+        "users": [{"name": "u", "user": {"token": TOKEN} if user is None else user}],
+        **rest,
+    }
 
 
 def options(sections: tuple[str, ...] = ALL_SECTIONS, **given: Any) -> dict[str, Any]:
