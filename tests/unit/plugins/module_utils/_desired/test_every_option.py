@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -179,7 +180,9 @@ def test_an_option_alone_changes_exactly_its_field(place: Place) -> None:
     assert changed == allowed
 
 
-@pytest.mark.parametrize("name", [entry.option for entry in options(("state",)) if entry not in TABLE])
-def test_options_of_the_task_itself_change_nothing(name: str) -> None:
-    value: Any = 7 if name in ("wait_timeout", "error_grace") else True
-    assert planned({name: value}, config()).steps == ()
+@pytest.mark.parametrize(
+    "entry", [entry for entry in options(("state",)) if entry not in TABLE], ids=attrgetter("option")
+)
+def test_options_of_the_task_itself_change_nothing(entry: Field) -> None:
+    value = next(value for value in samples(entry) if value != entry.default)
+    assert planned({entry.option: value}, config()).steps == ()
