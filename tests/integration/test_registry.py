@@ -5,6 +5,7 @@ import base64
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE
 
 from sandbox.pem import self_signed
 from tests.integration import api as paths
@@ -76,7 +77,7 @@ def test_summary_is_what_is_seen_from_outside(lab: Lab, served: dict[str, Any]) 
     }
     assert served["rollout"]["waited"] is True
     assert served["rollout"]["duration"] > 0
-    assert served["rollout"]["seen"][-1]["state"] == "the registry serves what was declared"
+    assert served["rollout"]["seen"][-1]["state"] == DONE.why
 
 
 def test_no_change_run_sends_at_most_eight_requests(lab: Lab, served: dict[str, Any]) -> None:

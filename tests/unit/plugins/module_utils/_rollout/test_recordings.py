@@ -167,7 +167,7 @@ NOT_JUDGED = {
     (RWO, 0): BEFORE_THE_TASK,
     (TRUSTED_CA, 0): BEFORE_THE_TASK,
     (TO_PVC, 0): "two backends at once are never sent; test_fields_that_others_put_in_are_lost judges it",
-    (S3, 4): "preflight refuses to remove the credentials that nothing replaces",
+    (S3, 4): "the task is refused: nothing replaces the credentials that it removes",
     (EDITED, 1): "no task did it; test_a_foreign_change_is_seen judges it",
     (EDITED, 2): "no task did it; test_a_foreign_change_is_seen judges it",
     **{(INVALID, step): REFUSED_BY_API for step in range(1, 7)},
@@ -224,7 +224,7 @@ def test_a_scale_up_is_followed_pod_by_pod() -> None:
         (0.26, "1 of 3 pods have the new configuration, 1 of 1 pods are available"),
         (0.33, "3 of 3 pods have the new configuration, 1 of 3 pods are available"),
         (1.47, "3 of 3 pods have the new configuration, 2 of 3 pods are available"),
-        (2.5, "the registry serves what was declared"),
+        (2.5, DONE.why),
     ]
 
 
