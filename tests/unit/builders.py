@@ -197,7 +197,8 @@ def options(sections: tuple[str, ...] = ALL_SECTIONS, **given: Any) -> dict[str,
     """Return options as a module with these sections receives them: checked, absent ones None, defaults filled in."""
     checked = ArgumentSpecValidator(writing("registry", *sections).spec).validate(given)
     assert not checked.error_messages, checked.error_messages
-    return checked.validated_parameters
+    validated: dict[str, Any] = checked.validated_parameters
+    return validated
 
 
 def observed(
@@ -289,6 +290,7 @@ def carried_out(change: Change, objects: Iterable[Manifest]) -> list[Manifest]:
     """Return the objects of the cluster after every step of a change."""
     kept = {(entry["kind"], entry["metadata"]["name"]): entry for entry in objects}
     for step in change.steps:
+        assert step.ref.name is not None
         key = (step.ref.resource.kind, step.ref.name)
         if step.action == "delete":
             del kept[key]

@@ -245,7 +245,7 @@ def _refusal(status: int, message: str = "") -> tuple[int, Manifest]:
 
 def _stored(found: Manifest | None, body: Manifest) -> Manifest:
     """Return what becomes of an object when body is merged into it: a new version, of a changed spec a generation."""
-    stored = merged(found or {"metadata": {"uid": "1", "generation": 0}}, body)
+    stored: Manifest = merged(found or {"metadata": {"uid": "1", "generation": 0}}, body)
     metadata = stored["metadata"]
     metadata["resourceVersion"] = str(int((found or stored)["metadata"].get("resourceVersion") or 0) + 1)
     metadata["generation"] += stored.get("spec") != (found or {}).get("spec") or found is None

@@ -115,20 +115,26 @@ def refusal(status: str, *headers: str) -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status}", "Content-Length: 0", *headers, "", ""]).encode()
 
 
+class Pauses(threading.Event):
+    """An end that does not come; how long it was waited for is noted, and takes no time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.noted.append(timeout)
+        return False
+
+
 class Patient(Http):
     """A client whose pauses between repetitions take no time; they are noted."""
 
     def __init__(self, address: str):
         super().__init__(Connection(address), retry_for=30)
-        self.pauses: list[float] = []
-        self._ended = self
-
-    def is_set(self) -> bool:
-        return False
-
-    def wait(self, seconds: float) -> bool:
-        self.pauses.append(seconds)
-        return False
+        self._ended = end = Pauses()
+        self.pauses = end.noted
 
 
 @pytest.mark.parametrize(
@@ -308,7 +314,8 @@ def test_on_a_long_way_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(*args: Any, **kwargs: Any) -> socket.socket:
         # Nobody gets through until so many are connecting.
         together.wait(LIMIT_SECONDS)
-        return create(*args, **kwargs)
+        made: socket.socket = create(*args, **kwargs)
+        return made
 
     monkeypatch.setattr("urllib3.util.connection.create_connection", slow)
     with Server(answering()) as server, Http(Connection(server.address)) as client:

@@ -33,13 +33,11 @@ from tests.unit.builders import Manifest, carried_out, config, planned, user_cre
 
 TABLE = tuple(entry for kind in KINDS for table in kind.sections.values() for entry in table)
 # Of each type of value two that most checks accept.
+_BUCKET = "crn:v1:b:p:cloud-object-storage"
 TEXTS = (
     ("sample", "another"),
     ("https://sample.example.com", "https://another.example.com"),
-    *(
-        tuple(f"crn:v1:b:p:cloud-object-storage:{name}:a:i:{end}" for name in ("sample", "another"))
-        for end in ("resource-key:k", ":")
-    ),
+    *((f"{_BUCKET}:sample:a:i:{end}", f"{_BUCKET}:another:a:i:{end}") for end in ("resource-key:k", ":")),
 )
 BY_TYPE: dict[str, tuple[tuple[Any, Any], ...]] = {
     "str": TEXTS,

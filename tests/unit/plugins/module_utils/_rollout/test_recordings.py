@@ -275,10 +275,10 @@ def _routes(seen: Snapshot, names: set[str]) -> list[dict[str, Any]]:
 def _mixed(moments: list[Moment]) -> Iterator[Snapshot]:
     """Yield every picture in which each watch is at some event of its own: the order holds for one watch only."""
     seen = [moment.observed() for moment in moments]
-    parts = [[each[ref] for each in seen] for ref in (CLUSTER_CONFIG, REGISTRY_DEPLOYMENT)]
-    others = [(each.items(REGISTRY_ROUTES), each[GENERATED_CREDENTIALS]) for each in seen]
+    parts: list[list[Any]] = [[each[ref] for each in seen] for ref in (CLUSTER_CONFIG, REGISTRY_DEPLOYMENT)]
+    parts.append([(each.items(REGISTRY_ROUTES), each[GENERATED_CREDENTIALS]) for each in seen])
     declared = {USER_CREDENTIALS: seen[-1][USER_CREDENTIALS]}
-    for config, deployment, (routes, credentials) in itertools.product(*map(_distinct, [*parts, others])):
+    for config, deployment, (routes, credentials) in itertools.product(*map(_distinct, parts)):
         yield builders.observed(config, deployment, routes, credentials, others=declared)
 
 

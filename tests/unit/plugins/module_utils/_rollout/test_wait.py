@@ -89,7 +89,8 @@ class Waiting:
 
     def seen(self) -> list[dict[str, Any]]:
         """Return the states that were noted."""
-        return self.report()["seen"]
+        seen: list[dict[str, Any]] = self.report()["seen"]
+        return seen
 
     def result(self) -> Any:
         """Return what the wait ended with: its result, or the error that it raised."""
@@ -288,7 +289,8 @@ def test_limits_hold_without_any_event(
     api: TinyApi, live: Manifest, limits: dict[str, float], kind: type[Exception], option: str
 ) -> None:
     api.put(CONFIG, live)
-    wait = rollout.Wait(api.cluster(), awaiting(), REFS, **({"timeout": 60.0, "error_grace": 60.0} | limits))
+    timeout, error_grace = limits.get("timeout", 60.0), limits.get("error_grace", 60.0)
+    wait = rollout.Wait(api.cluster(), awaiting(), REFS, timeout, error_grace)
     with pytest.raises(kind, match=option):
         wait.until_done()
 
@@ -298,7 +300,9 @@ def test_overwritten_fields_are_handed_back_and_the_wait_goes_on(api: TinyApi) -
     wait = rollout.Wait(api.cluster(), awaiting({"spec": {"replicas": 2}}), REFS, timeout=60, error_grace=60)
     verdict, snapshot = wait.until_done()
     assert (verdict.state, verdict.why) == ("lost", "spec.replicas")
-    assert snapshot[CLUSTER_CONFIG]["spec"]["replicas"] == 1
+    live = snapshot[CLUSTER_CONFIG]
+    assert live is not None
+    assert live["spec"]["replicas"] == 1
     api.put(CONFIG, config(replicas=2))
     api.put(DEPLOYMENT, deployment(2))
     assert wait.until_done()[0] == DONE
