@@ -41,7 +41,8 @@ def new_key() -> Any:
 def key_pem(key: Any, passphrase: bytes | None = None) -> str:
     """Return a private key as PEM text, encrypted if there is a passphrase."""
     protection = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection).decode()
+    pem: bytes = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
+    return pem.decode()
 
 
 def certificate_of(
@@ -60,7 +61,8 @@ def certificate_of(
     )
     for extension in extensions:
         builder = builder.add_extension(extension, critical=False)
-    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+    pem: bytes = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    return pem.decode()
 
 
 def alternative_names(*names: str) -> x509.SubjectAlternativeName:

@@ -29,11 +29,12 @@ def of_the_modules() -> dict[str, str]:
 
 def _taker(node: ast.AST) -> Iterator[str]:
     """Yield the name of a function or a dataclass whose first argument is the code of a finding."""
-    first: list[str] = []
     if isinstance(node, ast.FunctionDef):
         first = [argument.arg for argument in node.args.args if argument.arg != "self"][:1]
     elif isinstance(node, ast.ClassDef) and "dataclass" in "".join(map(ast.dump, node.decorator_list)):
         first = [_name(statement.target) for statement in node.body if isinstance(statement, ast.AnnAssign)][:1]
+    else:
+        return
     if first == ["code"]:
         yield node.name
 
