@@ -10,7 +10,7 @@
 # make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
 # make hack-test      test what developers run: generator, measurements, documentation
 # make bench    measure the modules side by side with other ways (docs/performance.md)
-# make faults   converge under 300 kinds of trouble, one after another
+# make faults   converge under 300 kinds of trouble, in both places where a task can run (docs/hosts.md)
 # make docs     build the site of the documentation; make artifact builds the collection's archive
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 

@@ -36,7 +36,7 @@ def main() -> int:
         description="Bring the registry of the sandbox to a declared state in several ways; compare what that takes.",
         epilog="The sandbox must be running (python -m sandbox up) and is left in some state of the bench.",
     )
-    parser.add_argument("--rounds", type=int, default=7, help="how often everything is measured, by default 7 times")
+    parser.add_argument("--rounds", type=int, default=11, help="how often everything is measured, by default 11 times")
     parser.add_argument(
         "--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=f"of {', '.join(PARTS)}"
     )

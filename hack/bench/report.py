@@ -3,9 +3,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .aims import aims, megabytes, ratio
+from .aims import Pairs, aims, megabytes, ratio
 from .fleet import FORKS, HOSTS
-from .results import FAR, FIRST, FLEET, NONE, ONE, Results
+from .results import FAR, FIRST, FLEET, NONE, ONE, Cell, Results
 from .variant import Variant
 
 _Column = tuple[str, Callable[[str], float | None], int]
@@ -70,10 +70,14 @@ def _effort_columns(results: Results) -> list[_Column]:
 def _fleet_columns(results: Results) -> list[_Column]:
     return [
         ("CPU seconds a cluster", lambda key: results.cpu(FLEET, key), 3),
-        ("of `kubectl`", lambda key: ratio(results.cpu(FLEET, key), results.cpu(FLEET, "kubectl")), 2),
+        ("of `kubectl`", lambda key: ratio(_of_kubectl(results, key)), 2),
         ("seconds in all", lambda key: results.wall(FLEET, key), 1),
         ("requests in all", lambda key: results.requests(FLEET, key), 0),
     ]
+
+
+def _of_kubectl(results: Results, key: str) -> Pairs:
+    return results.pairs(Cell(FLEET, 0.0, key), Cell(FLEET, 0.0, "kubectl"), lambda sample: sample.cpu)
 
 
 def _waiting_columns(results: Results) -> list[_Column]:

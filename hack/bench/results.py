@@ -96,6 +96,13 @@ class Results:
         waits = {variant: [asdict(wait) for wait in found] for variant, found in self.waits.items()}
         return {"runs": runs, "peaks": self.peaks, "waits": waits}
 
+    def pairs(self, mine: Cell, others: Cell, value: Callable[[Sample], float]) -> list[tuple[float, float]]:
+        """Return the figures of two cells round by round, [] if one of them was not measured."""
+        return [
+            (value(one), value(other))
+            for one, other in zip(self.samples.get(mine, []), self.samples.get(others, []), strict=False)
+        ]
+
     def _median(self, cell: Cell, value: Callable[[Sample], float | None]) -> float | None:
         values = [known for sample in self.samples.get(cell, []) if (known := value(sample)) is not None]
         return median(values) if values else None

@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.okd.image_registry.plugins.module_utils._arguments import refusable
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import scrub, values_misplaced
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 
@@ -18,6 +19,7 @@ class _Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
+        self.params = refusable(self.argument_spec, self.params)
         # Now, because Ansible drops what it cannot convert, and then quotes it.
         self._suspects = values_misplaced(self.params)
 

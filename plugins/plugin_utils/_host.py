@@ -15,6 +15,7 @@ from typing import Any, Callable
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
+from ansible_collections.okd.image_registry.plugins.module_utils._arguments import refusable
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import scrub, values_misplaced
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 
@@ -32,7 +33,7 @@ def run(
     name: of the module, as the task gives it. arguments: of the task. environment: the variables that count for it.
     tell: shows a line of progress.
     """
-    given = _as_sent(arguments)
+    given = refusable(work.spec, _as_sent(arguments))
     suspects = values_misplaced(given)
     validated = ArgumentSpecValidator(work.spec).validate(given)
     options = validated.validated_parameters

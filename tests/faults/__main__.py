@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Converge in one storm of faults after the other: `python -m tests.faults --runs 300 --seed 1`."""
+"""Converge in one storm of faults after the other, in each host: `python -m tests.faults --runs 300 --seed 1`."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.faults import laboratory
 from tests.faults.converge import Run, run
+from tests.faults.hosts import Host
 
 
 def main() -> int:
@@ -17,32 +18,44 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=25, help="how many seeds (default 25)")
     parser.add_argument("--seed", type=int, default=1, help="the first of them (default 1)")
+    parser.add_argument(
+        "--host",
+        choices=[host.value for host in Host],
+        nargs="+",
+        default=[host.value for host in Host],
+        help="where the task runs, each seed in each of them (default both)",
+    )
     options = parser.parse_args()
+    hosts = [Host(name) for name in options.host]
     began, runs = time.monotonic(), []
     with (
         laboratory.opened() as lab,
         tempfile.TemporaryDirectory() as directory,
         laboratory.furnished(lab, Path(directory)) as place,
     ):
-        for seed in range(options.seed, options.seed + options.runs):
-            runs.append(_attempt(place, seed))
-            _print(runs[-1])
+        for host in hosts:
+            for seed in range(options.seed, options.seed + options.runs):
+                runs.append(_attempt(place, seed, host))
+                _print(runs[-1])
     _summarize(runs, time.monotonic() - began)
     return 1 if any(done.complaints for done in runs) else 0
 
 
-def _attempt(place: laboratory.Laboratory, seed: int) -> Run:
+def _attempt(place: laboratory.Laboratory, seed: int, host: Host) -> Run:
     try:
-        return run(place, seed)
+        return run(place, seed, host)
     except AssertionError as error:
-        return Run(seed, "", complaints=[f"no result: {error}"])
+        return Run(seed, host, "", complaints=[f"no result: {error}"])
 
 
 def _print(done: Run) -> None:
     word = "WRONG" if done.complaints else "error" if done.message else "converged"
     struck = " ".join(f"{kind.name.lower()}:{count}" for kind, count in done.faults.items())
     times = f"{done.seconds:6.1f} s + {done.mended:4.1f} s"
-    print(f"seed {done.seed:>5}  {word:<10}{times} {done.requests:>4} requests  {struck}", flush=True)
+    print(
+        f"seed {done.seed:>5}  {done.host.value:<6}  {word:<10}{times} {done.requests:>4} requests  {struck}",
+        flush=True,
+    )
     for line in [*filter(None, [done.message]), *done.complaints]:
         print(f"            {line}", flush=True)
 
@@ -51,7 +64,7 @@ def _summarize(runs: list[Run], seconds: float) -> None:
     struck: Counter[str] = Counter()
     for done in runs:
         struck.update({kind.name.lower(): count for kind, count in done.faults.items()})
-    wrong = [done.seed for done in runs if done.complaints]
+    wrong = [f"{done.seed} --host {done.host.value}" for done in runs if done.complaints]
     errors = [done.seed for done in runs if done.message and not done.complaints]
     print(
         f"\n{len(runs)} runs in {seconds:.0f} s: {len(runs) - len(wrong) - len(errors)} converged, "
@@ -59,7 +72,7 @@ def _summarize(runs: list[Run], seconds: float) -> None:
     )
     print("faults: " + ", ".join(f"{name} {count}" for name, count in struck.most_common()))
     if wrong:
-        print("repeat one alone: python -m tests.faults --runs 1 --seed N, for N of", *wrong)
+        print("repeat one alone:", *(f"\n  python -m tests.faults --runs 1 --seed {words}" for words in wrong))
 
 
 if __name__ == "__main__":

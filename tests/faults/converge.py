@@ -4,8 +4,9 @@
 import time
 from dataclasses import dataclass, field
 
-from tests.faults import declared, leaks, view
+from tests.faults import declared, hosts, leaks, view
 from tests.faults.declared import Declared
+from tests.faults.hosts import Host
 from tests.faults.laboratory import Laboratory
 from tests.faults.storm import Kind, Storm
 from tests.integration.modules import Outcome
@@ -19,7 +20,7 @@ _ACCIDENTS = ("Traceback (most recent call last)", "MODULE FAILURE", "Exception 
 
 @dataclass
 class Run:
-    """What became of one seed.
+    """What became of one seed in one host.
 
     message: the error with which the converge ended, "" if it converged. seconds, mended: what it and the clean run
     after it took. faults: how often each kind struck.
@@ -27,6 +28,7 @@ class Run:
     """
 
     seed: int
+    host: Host
     storm: str
     message: str = ""
     seconds: float = 0.0
@@ -36,21 +38,22 @@ class Run:
     complaints: list[str] = field(default_factory=list)
 
 
-def run(laboratory: Laboratory, seed: int) -> Run:
+def run(laboratory: Laboratory, seed: int, host: Host) -> Run:
     """Converge to the desired state of a seed through the storm of that seed, from the state of the seed before.
 
-    That state is there already after the run of the seed before; else a clean converge makes it.
+    That state is there already after the run of the seed before; else a clean converge makes it. host: where the task
+    in the storm runs.
     """
     lab, storm = laboratory.lab, Storm(seed)
     lab.run("registry", declared.state(seed - 1, lab.s3_endpoint).options)
     wanted = declared.state(seed, lab.s3_endpoint)
     before = view.views(lab.api, wanted)
 
-    done = Run(seed, str(storm))
+    done = Run(seed, host, str(storm))
     laboratory.begin(storm)
     started = time.monotonic()
     options = {**wanted.options, "wait_timeout": WAIT_SECONDS, "error_grace": GRACE_SECONDS}
-    outcome = lab.start("registry", laboratory.through_proxy(options)).outcome(_LIMIT_SECONDS)
+    outcome = hosts.outcome(host, lab, laboratory.through_proxy(options), _LIMIT_SECONDS)
     done.seconds = time.monotonic() - started
     done.requests, done.faults = laboratory.proxy.requests, dict(laboratory.proxy.struck)
     laboratory.settle()

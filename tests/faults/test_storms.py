@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults import declared, leaks, view
 from tests.faults.converge import run
+from tests.faults.hosts import Host
 from tests.faults.laboratory import Laboratory
 from tests.faults.storm import Storm
 from tests.integration.playbook import play
@@ -18,9 +19,10 @@ SEEDS = range(1, 26)
 CALM_SEED = 2
 
 
+@pytest.mark.parametrize("host", Host)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_ends_as_declared_or_with_one_error(laboratory: Laboratory, seed: int) -> None:
-    done = run(laboratory, seed)
+def test_ends_as_declared_or_with_one_error(laboratory: Laboratory, seed: int, host: Host) -> None:
+    done = run(laboratory, seed, host)
     assert done.complaints == []
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said without a code: by a task that waits or cannot connect, by the playbooks, by the operator."""
+"""The words that the guide repeats: of a task that waits or cannot connect, of the playbooks, of the operator."""
 
 import ast
 import json
@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Verdict
 
 from sandbox.state import REPOSITORY
 
 SOURCE = REPOSITORY / "plugins" / "module_utils"
 RECORDINGS = REPOSITORY / "sandbox" / "tests" / "recordings"
 STAND_IN = REPOSITORY / "sandbox" / "operator"
+# The state of a wait, and the errors of a connection.
+_TELLING = {kind.__name__ for kind in (Verdict, AuthenticationSetupError, *AuthenticationSetupError.__subclasses__())}
 _CONDITION = re.compile(r'\("(?:True|False|Unknown)", "([^"]+)"')
 _TEMPLATED = re.compile(r"{{.*?}}|{%.*?%}")
 # A shorter text between two values says nothing by itself.
@@ -23,7 +27,7 @@ _SHORTEST = 12
 def of_the_modules() -> Iterator[tuple[str, str]]:
     """Yield the parts of messages that are always the same, each with the place that it comes from.
 
-    These are the states of a wait, and the errors that all have the code connection-options.
+    These are the states of a wait, and what makes a connection impossible.
     """
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -53,7 +57,7 @@ def of_the_operator() -> Iterator[tuple[str, str]]:
 
 def _telling(node: ast.AST) -> list[ast.expr]:
     """Return the arguments that tell a message from others."""
-    is_told = isinstance(node, ast.Call) and _name(node) in ("Verdict", "AuthenticationSetupError")
+    is_told = isinstance(node, ast.Call) and _name(node) in _TELLING
     return node.args if isinstance(node, ast.Call) and is_told else []
 
 

@@ -22,6 +22,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connec
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
     MissingLibrary,
+    UnusableHeader,
 )
 
 try:
@@ -137,7 +138,7 @@ def _impersonation(options: Mapping[str, Any]) -> Headers:
 
 def _checked(name: str, value: str) -> str:
     if not value.isascii() or not value.isprintable():
-        raise AuthenticationSetupError(
+        raise UnusableHeader(
             f"What was given for the header {name} has line breaks or other characters that a header cannot carry. It "
             "is not shown here; check how it reaches the task."
         )
@@ -183,7 +184,9 @@ def _truth(variable: str, value: str) -> bool:
     try:
         return bool(boolean(value))
     except TypeError:
-        raise AuthenticationSetupError(f"{variable} is {value!r}; it has to be true or false.") from None
+        raise AuthenticationSetupError(
+            f"{variable} is {value!r}; it has to be true or false. Correct the variable."
+        ) from None
 
 
 def _proxy_headers(environment: Mapping[str, str]) -> dict[str, Any] | None:

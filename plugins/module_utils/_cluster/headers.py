@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import base64
 
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import UnusableHeader
 
 
 def basic(user_and_password: str, whose: str = "") -> str:
     """Return the value of a header of basic authentication for ``user:password``.
 
-    whose: completes the words of the AuthenticationSetupError for what no header can carry.
+    whose: completes the words of the UnusableHeader for what no header can carry.
     """
     try:
         return f"Basic {base64.b64encode(user_and_password.encode('latin-1')).decode()}"
     except UnicodeEncodeError:
-        raise AuthenticationSetupError(
-            f"The user or password{whose} has characters beyond Latin-1, which a header cannot carry."
+        raise UnusableHeader(
+            f"The user or password{whose} has characters beyond Latin-1, which a header cannot carry. Use others."
         ) from None

@@ -16,9 +16,10 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import headers
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Headers, Pem
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
-    AuthenticationSetupError,
+    MissingKubeconfig,
     MissingLibrary,
     RegistryError,
+    UnusableKubeconfig,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as connection_secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
@@ -52,7 +53,7 @@ def load(
         path = _path(source, environment)
         paths = [name for name in _expanded(path, environment) if os.path.exists(name)]
         if not paths:
-            raise AuthenticationSetupError(f"There is no kubeconfig {path}. {_HELP}")
+            raise MissingKubeconfig(f"There is no kubeconfig {path}. {_HELP}")
         documents, where = [], f"{path}: "
     try:
         documents += [(path, _parsed(path)) for path in paths]
@@ -62,7 +63,7 @@ def load(
     # Anything may be anywhere in it.
     except Exception as error:
         words = redact.scrub(str(error), connection_secrets.in_kubeconfig([content for _path, content in documents]))
-        raise AuthenticationSetupError(f"The kubeconfig cannot be used: {where}{words}. {_HELP}") from None
+        raise UnusableKubeconfig(f"The kubeconfig cannot be used: {where}{words}. {_HELP}") from None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class _Plugins:
 def _path(source: str | None, environment: Mapping[str, str]) -> str:
     path = source or environment.get("KUBECONFIG") or _DEFAULT_PATH
     if connection_secrets.is_document(path):
-        raise AuthenticationSetupError(
+        raise UnusableKubeconfig(
             "The option kubeconfig holds the text of a kubeconfig. It takes a path, or a dictionary: apply the filter "
             "from_yaml to the text."
         )

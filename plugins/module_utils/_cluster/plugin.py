@@ -11,8 +11,8 @@ from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
-    AuthenticationSetupError,
     MissingLibrary,
+    NoPluginCredentials,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as connection_secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
@@ -31,7 +31,7 @@ def by_program(
     """Return what the program says: a ``token``, or ``clientCertificateData`` with ``clientKeyData``.
 
     execution: ``exec`` of a user. directory: where it is run, empty for the present one. environment: what the program
-    finds besides its own variables. Raises AuthenticationSetupError if it gives nothing.
+    finds besides its own variables. Raises NoPluginCredentials if it gives nothing.
     """
     _need_library()
     variables = [{"name": name, "value": value} for name, value in environment.items()]
@@ -45,7 +45,7 @@ def by_program(
     # The library lets through whatever its parsers and the start of the program raise.
     except Exception as error:
         words = redact.scrub(str(error), connection_secrets.in_kubeconfig({"exec": execution}))
-        raise AuthenticationSetupError(
+        raise NoPluginCredentials(
             f"The exec plugin of the kubeconfig gave no credentials: {words}. Run its command by hand to see what it "
             "needs, or give other credentials."
         ) from None

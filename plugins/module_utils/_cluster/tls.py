@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Pem
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import UnusableCertificate
 
 try:
     from urllib3.util.ssl_ import create_urllib3_context
@@ -23,7 +23,7 @@ except ImportError:  # reported by the file that reads the connection options
 def context(connection: Connection) -> ssl.SSLContext:
     """Return the context for handshakes with the server.
 
-    Raises AuthenticationSetupError for certificates or keys that cannot be used; in a handshake, a file that is missing
+    Raises UnusableCertificate for certificates or keys that cannot be used; in a handshake, a file that is missing
     would look like a server that is away.
     """
     made = trusting(connection)
@@ -55,7 +55,9 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        raise AuthenticationSetupError(f"The {what}: {error}.") from error
+        raise UnusableCertificate(
+            f"The {what}: {error}. Give a file in PEM format that the task can read where it runs."
+        ) from error
 
 
 @contextlib.contextmanager

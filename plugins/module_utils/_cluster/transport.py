@@ -38,7 +38,8 @@ _LONGEST_PAUSE_SECONDS = 5.0
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 # A connection more costs more processor time than it saves, unless the way is long.
 _FEW, _MANY = 2, 8
-_LONG_WAY_SECONDS = 0.01
+# Two round trips and the processor time of a TLS handshake.
+_LONG_WAY_SECONDS = 0.03
 # The system probes an idle stream, so that a server that is gone and did not close the connection is detected.
 _KEEP_ALIVE = {"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 _PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
@@ -171,11 +172,12 @@ class Http:
                 with owner._opening:
                     owner._check_open()
                     owner._open.add(self)
-                with owner._connecting:
-                    return super()._new_conn()
+                return super()._new_conn()
 
             def connect(self) -> None:
-                super().connect()
+                # With what a proxy between both adds, which may be near by.
+                with owner._connecting:
+                    super().connect()
                 # Else urllib3 warns at every request; whoever turned verification off is told once, by the task.
                 self.is_verified = True
 
@@ -317,7 +319,9 @@ def _manager(connection: Connection) -> Any:
         return urllib3.ProxyManager(connection.proxy, proxy_headers=headers, **options)
     # A SOCKS proxy needs a library more.
     except (urllib3.exceptions.HTTPError, ImportError) as error:
-        raise AuthenticationSetupError(f"The proxy cannot be used: {error}.") from error
+        raise AuthenticationSetupError(
+            f"The proxy cannot be used: {error}. Correct its URL; one of SOCKS needs the Python library PySocks."
+        ) from error
 
 
 def _socket_options() -> Iterator[tuple[int, int, int]]:

@@ -97,6 +97,36 @@ class AuthenticationSetupError(RegistryError):
     code = "connection-options"
 
 
+class MissingKubeconfig(AuthenticationSetupError):
+    """Nothing says where the API server is."""
+
+    code = "missing-kubeconfig"
+
+
+class UnusableKubeconfig(AuthenticationSetupError):
+    """A kubeconfig does not hold what a connection needs."""
+
+    code = "unusable-kubeconfig"
+
+
+class NoPluginCredentials(AuthenticationSetupError):
+    """The program to which a kubeconfig leaves the credentials gave none."""
+
+    code = "no-plugin-credentials"
+
+
+class UnusableCertificate(AuthenticationSetupError):
+    """A certificate or key of the connection cannot be read."""
+
+    code = "unusable-certificate"
+
+
+class UnusableHeader(AuthenticationSetupError):
+    """What was given for a header cannot be sent in one."""
+
+    code = "unusable-header"
+
+
 class MissingLibrary(RegistryError):
     """A Python library that the task needs is not installed where the module runs."""
 

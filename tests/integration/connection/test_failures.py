@@ -104,4 +104,7 @@ def test_a_plugin_that_fails(client: Client, tmp_path: Path) -> None:
 
 def test_a_variable_that_is_no_boolean(client: Client) -> None:
     said = client.refused({"kubeconfig": client.kubeconfig()}, K8S_AUTH_VERIFY_SSL="perhaps")
-    assert said == "K8S_AUTH_VERIFY_SSL is 'perhaps'; it has to be true or false. [connection-options]"
+    assert (
+        said
+        == "K8S_AUTH_VERIFY_SSL is 'perhaps'; it has to be true or false. Correct the variable. [connection-options]"
+    )
