@@ -17,6 +17,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._task import Ta
 class _Module(AnsibleModule):
     """A module that hides secrets also in what Ansible tells by itself: of options that it refuses, and in the log."""
 
+    params: dict[str, Any]
+
     def _load_params(self) -> None:
         super()._load_params()
         self.params = refusable(self.argument_spec, self.params)
