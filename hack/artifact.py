@@ -48,8 +48,12 @@ def build(repository: Path, output: Path, addresses: Mapping[str, str] | None = 
         output.mkdir(parents=True, exist_ok=True)
         # That of the environment which runs this.
         galaxy = Path(sys.executable).with_name("ansible-galaxy")
-        command = [galaxy, "collection", "build", "--force", "--output-path", output.resolve(), staged]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        subprocess.run(
+            [galaxy, "collection", "build", "--force", "--output-path", output.resolve(), staged],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     return output / f"{metadata['namespace']}-{metadata['name']}-{metadata['version']}.tar.gz"
 
 

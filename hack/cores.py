@@ -48,7 +48,7 @@ def _environment(core: str, python: Path) -> Path:
     venv = _PLACE / core
     if not (venv / "bin" / "ansible-playbook").exists():
         subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
-        requirements = [f"ansible-core=={core}.*", "-r", REPOSITORY / "requirements.txt"]
+        requirements: list[str | Path] = [f"ansible-core=={core}.*", "-r", REPOSITORY / "requirements.txt"]
         subprocess.run([venv / "bin" / "pip", "install", "--quiet", *requirements], check=True)
     (packages,) = venv.glob("lib/python*/site-packages")
     collections = packages / "ansible_collections"

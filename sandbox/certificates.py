@@ -111,15 +111,17 @@ def _key_usage(is_ca: bool) -> x509.KeyUsage:
 
 
 def _certificate_pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
+    pem: bytes = certificate.public_bytes(serialization.Encoding.PEM)
+    return pem
 
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
+    pem: bytes = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.TraditionalOpenSSL,
         serialization.NoEncryption(),
     )
+    return pem
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -65,9 +65,10 @@ def wait(client: DynamicClient, platform: str, state: StateDirectory, standins: 
 
 def _read(client: DynamicClient, api_version: str, kind: str, name: str) -> Document | None:
     try:
-        return client.resources.get(api_version=api_version, kind=kind).get(name=name).to_dict()
+        found: Document = client.resources.get(api_version=api_version, kind=kind).get(name=name).to_dict()
     except NotFoundError:
         return None
+    return found
 
 
 def _condition(document: Document | None, name: str) -> str | None:

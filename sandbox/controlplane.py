@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def start_recorded(
     state: StateDirectory,
     running: Running,
     name: str,
-    command: list[str | Path],
+    command: Sequence[str | Path],
     environment: Mapping[str, str] | None = None,
 ) -> process.ProcessRecord:
     """Start a process and write it to the state file, so that a later `down` finds it whatever happens next."""

@@ -42,7 +42,7 @@ def source_list(mirror: str, release: str) -> str:
 
 def system_codename(os_release: str) -> str:
     """Return the release name of the Debian system that wrote this /etc/os-release; SandboxError on any other."""
-    fields = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', os_release, re.MULTILINE))
+    fields: dict[str, str] = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', os_release, re.MULTILINE))
     if fields.get("ID") != "debian" or not fields.get("VERSION_CODENAME"):
         raise SandboxError(
             f"building the API server needs Debian, this is {fields.get('PRETTY_NAME') or 'an unknown system'}; {ELSE}"

@@ -110,10 +110,11 @@ def _resources(client: DynamicClient) -> Iterator[Resource]:
 
 def _items(resource: Resource) -> list[Document]:
     try:
-        return resource.get().to_dict()["items"]
+        found: list[Document] = resource.get().to_dict()["items"]
     except NotFoundError:
         # The CRD of the kind went between discovery and now.
         return []
+    return found
 
 
 def _resource_of(client: DynamicClient, document: Document) -> Resource:
@@ -159,7 +160,8 @@ def _replace(resource: Resource, document: Document) -> None:
 
 
 def _version(document: Document) -> str:
-    return document["metadata"]["resourceVersion"]
+    version: str = document["metadata"]["resourceVersion"]
+    return version
 
 
 def _deletion_order(document: Document) -> int:

@@ -172,8 +172,7 @@ def fingerprint(data: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
 
-@kopf.on.event("", "v1", "configmaps", when=lambda namespace, name, **_: (namespace, name) == (NAMESPACE, NAME))
-async def follow(event: dict[str, Any], patch: dict[str, Any], logger: kopf.Logger, **_: Any) -> None:
+async def follow(event: Mapping[str, Any], patch: dict[str, Any], logger: kopf.Logger, **_: Any) -> None:
     """Keep `current()` equal to the ConfigMap; a bad one is reported in the log and the earlier knobs stay."""
     global _current, _changed
     data = {} if event["type"] == "DELETED" else event["object"].get("data") or {}
@@ -187,3 +186,7 @@ async def follow(event: dict[str, Any], patch: dict[str, Any], logger: kopf.Logg
     annotations = event["object"]["metadata"].get("annotations") or {}
     if event["type"] != "DELETED" and annotations.get(IN_FORCE) != fingerprint(data):
         patch["metadata"] = {"annotations": {IN_FORCE: fingerprint(data)}}
+
+
+# Not as a decorator, which would leave a function that only kopf can call.
+kopf.on.event("", "v1", "configmaps", when=lambda namespace, name, **_: (namespace, name) == (NAMESPACE, NAME))(follow)

@@ -5,8 +5,10 @@
 """
 
 import datetime
+import ipaddress
 import sys
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -25,23 +27,47 @@ def self_signed(
     hostnames: the alternative names; the first is the common name too. starts, ends: validity, relative to now.
     passphrase: encrypts the key.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hostnames[0])])
+    key = new_key()
     now = datetime.datetime.now(datetime.UTC)
-    certificate = (
+    certificate = certificate_of(key, hostnames[0], now + starts, now + ends, alternative_names(*hostnames))
+    return certificate, key_pem(key, passphrase)
+
+
+def new_key() -> Any:
+    """Return a private key."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def key_pem(key: Any, passphrase: bytes | None = None) -> str:
+    """Return a private key as PEM text, encrypted if there is a passphrase."""
+    protection = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
+    pem: bytes = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
+    return pem.decode()
+
+
+def certificate_of(
+    key: Any, name: str, starts: datetime.datetime, ends: datetime.datetime, *extensions: x509.ExtensionType
+) -> str:
+    """Return a certificate that a key signs for itself, as PEM text; name: its common name."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now + starts)
-        .not_valid_after(now + ends)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hostnames]), critical=False)
-        .sign(key, hashes.SHA256())
+        .not_valid_before(starts)
+        .not_valid_after(ends)
     )
-    encryption = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-    return certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    pem: bytes = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    return pem.decode()
+
+
+def alternative_names(*names: str) -> x509.SubjectAlternativeName:
+    """Return the extension with these DNS names and IP addresses."""
+    return x509.SubjectAlternativeName([_alternative_name(name) for name in names])
 
 
 def write_self_signed(directory: Path, hostname: str) -> None:
@@ -49,6 +75,13 @@ def write_self_signed(directory: Path, hostname: str) -> None:
     directory.mkdir(mode=0o700, exist_ok=True)
     for name, text in zip(("registry.crt", "registry.key"), self_signed(hostname), strict=True):
         (directory / name).write_text(text, encoding="utf-8")
+
+
+def _alternative_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 if __name__ == "__main__":

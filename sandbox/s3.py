@@ -28,7 +28,7 @@ def prepare(state: StateDirectory, report: Report) -> None:
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         steps = Steps(state.path / "log", report)
         steps.run("create virtual environment of the S3 server", [sys.executable, "-m", "venv", ENVIRONMENT])
-        pip = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
+        pip: list[str | Path] = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
         steps.run("install the S3 server", [*pip, "--requirement", REQUIREMENTS])
         installed.write_text(wanted, encoding="utf-8")
 
@@ -38,7 +38,7 @@ def start(state: StateDirectory, running: Running) -> None:
     (port,) = controlplane.free_ports(1)
     running.s3_endpoint = f"http://127.0.0.1:{port}"
     program = ENVIRONMENT / "bin" / "python"
-    command = [program, "-m", "moto.server", "--host=127.0.0.1", f"--port={port}"]
+    command: list[str | Path] = [program, "-m", "moto.server", "--host=127.0.0.1", f"--port={port}"]
     controlplane.start_recorded(state, running, "s3", command)
 
 

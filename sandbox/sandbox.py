@@ -156,7 +156,7 @@ def start_standins(state: StateDirectory, running: Running) -> None:
     """Start the stand-ins, after those before have ended, and note them in the state file."""
     if "starter" not in running.processes:
         credentials = running.external or state.standin_kubeconfig
-        command = [Path(sys.executable), "-m", "sandbox.standins", credentials, state.path]
+        command: list[str | Path] = [Path(sys.executable), "-m", "sandbox.standins", credentials, state.path]
         controlplane.start_recorded(state, running, "starter", command, {"PYTHONPATH": str(REPOSITORY)})
 
     def start() -> bool:

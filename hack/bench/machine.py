@@ -33,4 +33,5 @@ def _collection_version() -> str:
     import ansible_collections.kubernetes.core as collection
 
     manifest = Path(next(iter(collection.__path__))) / "MANIFEST.json"
-    return json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"]
+    found: str = json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"]
+    return found

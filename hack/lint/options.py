@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,7 +18,7 @@ from hack.lint.paths import REPOSITORY
 
 def main() -> None:
     """Print the options that are documented more than once."""
-    places = defaultdict(list)
+    places: dict[str, list[Path]] = defaultdict(list)
     for directory in ("modules", "doc_fragments"):
         for path in sorted((REPOSITORY / "plugins" / directory).glob("*.py")):
             for block in _blocks(path):
@@ -31,7 +32,7 @@ def main() -> None:
     sys.exit(bool(twice))
 
 
-def _blocks(path: Path) -> Iterator[dict]:
+def _blocks(path: Path) -> Iterator[dict[str, Any]]:
     """Yield every documentation block of options in a file: a string whose YAML is a mapping with options."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):

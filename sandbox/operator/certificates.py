@@ -21,7 +21,7 @@ def service_authorities(service_ca: Object | None) -> dict[str, str]:
 
 
 def all_authorities(
-    own: Mapping[str, str], additional: Mapping[str, str], storage_bundle: str, disable_redirect: bool
+    own: dict[str, str], additional: dict[str, str], storage_bundle: str, disable_redirect: bool
 ) -> dict[str, str]:
     """Authorities by host: the registry's own, the administrator's, and the storage's.
 

@@ -92,12 +92,14 @@ class Cluster:
         data = response.read()
         if not 200 <= response.status <= 299:
             raise ApiException.from_response(http_resp=response, body=data.decode(), data=None)
-        return json.loads(data)
+        answer: Object = json.loads(data)
+        return answer
 
 
 def refusal(error: ApiException) -> str:
     """The API server's own words, as a Go client prints them."""
     try:
-        return json.loads(error.body)["message"]
+        message: str = json.loads(error.body)["message"]
     except (TypeError, ValueError, KeyError):
         return f"{error.status} {error.reason}"
+    return message

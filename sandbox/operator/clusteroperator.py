@@ -74,4 +74,5 @@ def operator_version(state: str, deployment: Object | None, reported: str | None
     )
     if not serves:
         return reported
-    return deployment["metadata"].get("annotations", {}).get(names.RELEASE_VERSION_ANNOTATION, reported)
+    annotations: Mapping[str, str] = deployment["metadata"].get("annotations", {})
+    return annotations.get(names.RELEASE_VERSION_ANNOTATION, reported)

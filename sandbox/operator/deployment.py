@@ -119,7 +119,8 @@ def _container(spec: Spec, storage: StorageParts, mounted: Sequence[Mounted]) ->
 
 def _affinity(spec: Spec) -> Object | None:
     if "affinity" in spec:
-        return spec["affinity"]
+        given: Object = spec["affinity"]
+        return given
     if spec["replicas"] != 2:
         return None
     apart = {
@@ -131,8 +132,9 @@ def _affinity(spec: Spec) -> Object | None:
 
 
 def _spread(spec: Spec) -> Sequence[Object]:
-    if spec.get("topologySpreadConstraints"):
-        return spec["topologySpreadConstraints"]
+    given: Sequence[Object] = spec.get("topologySpreadConstraints") or ()
+    if given:
+        return given
     if spec.get("nodeSelector"):
         return []
     common = {

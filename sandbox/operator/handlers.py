@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import kopf
@@ -84,8 +85,8 @@ async def stop(memo: kopf.Memo, **_: Any) -> None:
     memo.operator.stop()
 
 
-async def take_in(event: dict[str, Any], memo: kopf.Memo, param: str, **_: Any) -> None:
-    """Hand over what concerns the operator."""
+async def take_in(event: Mapping[str, Any], memo: kopf.Memo, param: str = "", **_: Any) -> None:
+    """Hand over what concerns the operator; `param` is its kind."""
     obj = event["object"] | {"kind": param}
     if _matters(obj):
         await memo.operator.take(event["type"], obj)
@@ -95,10 +96,14 @@ def _never(**_: Any) -> bool:
     return False
 
 
+def _nothing(**_: Any) -> None:
+    """Take nothing into an index."""
+
+
 # kopf looks for a kind in its group's preferred version only, unless the version is named. The empty indices are there
 # for their side effect: no event is handed out before all kinds that have one are watched.
 for _resource in RESOURCES.values():
     for _version in _resource.versions:
         _where = (_resource.group, _version, _resource.plural)
         kopf.on.event(*_where, id=f"operator-{_resource.plural}", param=_resource.kind)(take_in)
-        kopf.index(*_where, id=f"operator-{_resource.plural}-{_version}", when=_never)(take_in)
+        kopf.index(*_where, id=f"operator-{_resource.plural}-{_version}", when=_never)(_nothing)

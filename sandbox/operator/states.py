@@ -87,7 +87,7 @@ def _deployment(copy: WorkingCopy, world: World) -> Object:
     volumes = [item.volume for item in [*parts.volumes, *registry_volumes()]]
     dependencies = [
         (kind, name, world.cache.get(kind, names.NAMESPACE, name))
-        for kind, name in references(volumes, list(parts.environment))
+        for kind, name in references(volumes, parts.environment)
     ]
     namespace = world.cache.get("Namespace", "", names.NAMESPACE)
     return registry_deployment(copy.spec, parts, dependencies_checksum(dependencies), namespace)

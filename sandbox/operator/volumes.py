@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ def registry_volumes() -> list[Mounted]:
     ]
 
 
-def references(volumes: list[Object], environment: list[Object]) -> list[tuple[str, str]]:
+def references(volumes: Sequence[Object], environment: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Kind and name of every ConfigMap and Secret that volumes and variables take their content from."""
     sources = [part for volume in volumes for part in [volume, *volume.get("projected", {}).get("sources", [])]]
     found = [("ConfigMap", part["configMap"]["name"]) for part in sources if "configMap" in part]

@@ -40,12 +40,13 @@ class WorkingCopy:
     @property
     def storage(self) -> Object:
         """spec.storage."""
-        return self.spec["storage"]
+        storage: Object = self.spec["storage"]
+        return storage
 
     def last_generation(self, resource: str, name: str) -> int | None:
         """The generation of an object after the operator's last write, or None before the first one."""
         entry = self._entry(resource, name)
-        return entry and entry["lastGeneration"]
+        return None if entry is None else entry["lastGeneration"]
 
     def written(self, resource: str, obj: Object) -> None:
         """Remember the generation of an object that was just written."""

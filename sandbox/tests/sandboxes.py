@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from kubernetes.config import new_client_from_config
-from kubernetes.dynamic import DynamicClient
+from kubernetes.dynamic import DynamicClient, Resource
 
 from sandbox import inventory
 from sandbox.state import REPOSITORY, StateDirectory
@@ -21,12 +23,12 @@ NAMESPACE = "openshift-image-registry"
 class Sandbox:
     """One state directory and the commands on it."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         self.state = StateDirectory(path)
         self.environment = {**os.environ, "SANDBOX_STATE": str(path)}
         self.environment.pop("SANDBOX_KUBECONFIG", None)
 
-    def start(self, *arguments, **environment):
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "sandbox", *arguments],
             cwd=REPOSITORY,
@@ -36,54 +38,54 @@ class Sandbox:
             text=True,
         )
 
-    def run(self, *arguments, **environment):
+    def run(self, *arguments: str, **environment: str) -> tuple[int, str, str]:
         command = self.start(*arguments, **environment)
         output, errors = command.communicate(timeout=120)
         return command.returncode, output, errors
 
-    def succeed(self, *arguments, **environment):
+    def succeed(self, *arguments: str, **environment: str) -> str:
         status, output, errors = self.run(*arguments, **environment)
         assert status == 0, errors
         return output
 
-    def client(self, context="sandbox"):
+    def client(self, context: str = "sandbox") -> DynamicClient:
         cache = self.state.path / f"discovery-{context}.json"
         client = new_client_from_config(str(self.state.kubeconfig), context=context)
         return DynamicClient(client, cache_file=str(cache))
 
-    def processes(self):
+    def processes(self) -> list[Path]:
         """Ids of the processes that have this state directory on their command line."""
         return [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._mentioned_by(entry)]
 
-    def _mentioned_by(self, entry):
+    def _mentioned_by(self, entry: Path) -> bool:
         try:
             return f"{self.state.path}/".encode() in (entry / "cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             return False
 
 
-def resource(client, kind, api_version="v1"):
+def resource(client: DynamicClient, kind: str, api_version: str = "v1") -> Resource:
     return client.resources.get(api_version=api_version, kind=kind)
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def configs(client):
+def configs(client: DynamicClient) -> Resource:
     return resource(client, "Config", "imageregistry.operator.openshift.io/v1")
 
 
-def contents(client):
+def contents(client: DynamicClient) -> dict[inventory.Key, Any]:
     """Everything on the server without what differs from one creation to the next."""
     text = {inventory.key(document): json.dumps(inventory.content(document)) for document in inventory.read_all(client)}
     return {name: without_times(json.loads(document)) for name, document in text.items()}
 
 
-def without_times(value):
+def without_times(value: Any) -> Any:
     if isinstance(value, list):
         return [without_times(item) for item in value]
     if isinstance(value, dict):

@@ -3,6 +3,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,16 @@ from sandbox.state import Running, StateDirectory
 from sandbox.tests.sandboxes import Sandbox, contents, resource, wait_for
 
 
+class Started(Sandbox):
+    """What two commands printed that brought it up at once, and their statuses."""
+
+    outputs: list[tuple[str, str]]
+    statuses: list[int]
+
+
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    sandbox = Sandbox(tmp_path_factory.mktemp("sandbox"))
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    sandbox = Started(tmp_path_factory.mktemp("sandbox"))
     first, second = sandbox.start("up"), sandbox.start("up")
     sandbox.outputs = [command.communicate(timeout=900) for command in (first, second)]
     sandbox.statuses = [first.returncode, second.returncode]
@@ -25,7 +33,7 @@ def sandbox(tmp_path_factory):
 
 
 @pytest.fixture
-def apart(tmp_path):
+def apart(tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox of its own for a test that breaks it."""
     sandbox = Sandbox(tmp_path / "state")
     yield sandbox
@@ -36,7 +44,7 @@ def apart(tmp_path):
 # The command line
 
 
-def test_up_twice_at_once_starts_one_of_each_process(sandbox):
+def test_up_twice_at_once_starts_one_of_each_process(sandbox: Started) -> None:
     assert sandbox.statuses == [0, 0], sandbox.outputs
     said = sorted((output for output, _errors in sandbox.outputs), key=len)
     assert "waiting for another command on this sandbox to end" in said[0]
@@ -48,13 +56,13 @@ def test_up_twice_at_once_starts_one_of_each_process(sandbox):
     assert list(sandbox.state.load().processes) == ["etcd", "kube-apiserver", "s3", "starter", "standins"]
 
 
-def test_up_again_changes_nothing(sandbox):
+def test_up_again_changes_nothing(sandbox: Started) -> None:
     before = sandbox.state.load()
     assert "was running before" in sandbox.succeed("up")
     assert sandbox.state.load() == before
 
 
-def test_status_and_kubeconfig_say_where_everything_is(sandbox):
+def test_status_and_kubeconfig_say_where_everything_is(sandbox: Started) -> None:
     printed = sandbox.succeed("status")
     running = sandbox.state.load()
     for part in (running.server, running.s3_endpoint, str(sandbox.state.kubeconfig), str(sandbox.state.audit_log)):
@@ -64,7 +72,7 @@ def test_status_and_kubeconfig_say_where_everything_is(sandbox):
     assert sandbox.succeed("kubeconfig") == f"{sandbox.state.kubeconfig}\n"
 
 
-def test_everything_listens_on_the_loopback_interface_only(sandbox):
+def test_everything_listens_on_the_loopback_interface_only(sandbox: Started) -> None:
     ours = {record.pid for record in sandbox.state.load().processes.values()}
     inodes = {
         link.rsplit("[", 1)[1].rstrip("]")
@@ -82,14 +90,14 @@ def test_everything_listens_on_the_loopback_interface_only(sandbox):
     assert {address.split(":")[0] for address in listening} == {"0100007F"}
 
 
-def test_commands_without_a_sandbox_say_how_to_start_it(apart):
+def test_commands_without_a_sandbox_say_how_to_start_it(apart: Sandbox) -> None:
     for command in (["status"], ["kubeconfig"], ["reset"], ["knobs"]):
         status, _output, errors = apart.run(*command)
         assert status == 1
         assert errors == "error: the sandbox is not running; start it: python -m sandbox up\n"
 
 
-def test_knobs_are_set_in_the_config_map_and_taken_back(sandbox):
+def test_knobs_are_set_in_the_config_map_and_taken_back(sandbox: Started) -> None:
     config_map = resource(sandbox.client(), "ConfigMap")
     sandbox.succeed("knobs", "podReadyDelay=3", "podOutcome=crash")
     assert config_map.get(name="knobs", namespace="sandbox").to_dict()["data"] == {
@@ -106,7 +114,7 @@ def test_knobs_are_set_in_the_config_map_and_taken_back(sandbox):
 
 
 @pytest.fixture
-def assets(tmp_path):
+def assets(tmp_path: Path) -> Path:
     """Programs to use instead of the real ones: etcd is real, the API server is the script that the test writes."""
     directory = tmp_path / "assets"
     directory.mkdir()
@@ -114,12 +122,12 @@ def assets(tmp_path):
     return directory
 
 
-def write_apiserver(assets, script):
+def write_apiserver(assets: Path, script: str) -> None:
     (assets / "kube-apiserver").write_text(f"#!/bin/sh\n{script}\n")
     (assets / "kube-apiserver").chmod(0o755)
 
 
-def test_failed_up_leaves_no_process_and_shows_the_end_of_the_log(apart, assets):
+def test_failed_up_leaves_no_process_and_shows_the_end_of_the_log(apart: Sandbox, assets: Path) -> None:
     write_apiserver(assets, "echo cannot do that; exit 1")
     status, output, errors = apart.run("up", KUBEBUILDER_ASSETS=str(assets))
     assert status == 1
@@ -132,9 +140,10 @@ def test_failed_up_leaves_no_process_and_shows_the_end_of_the_log(apart, assets)
 
 
 @pytest.mark.parametrize("request_to_end", [signal.SIGTERM, signal.SIGINT])
-def test_interrupted_up_leaves_no_process(apart, assets, request_to_end):
+def test_interrupted_up_leaves_no_process(apart: Sandbox, assets: Path, request_to_end: signal.Signals) -> None:
     write_apiserver(assets, "exec tail -f /dev/null")
     command = apart.start("up", KUBEBUILDER_ASSETS=str(assets))
+    assert command.stdout
     for line in command.stdout:
         if line == "starting kube-apiserver\n":
             break
@@ -147,9 +156,10 @@ def test_interrupted_up_leaves_no_process(apart, assets, request_to_end):
     assert apart.state.load() == Running()
 
 
-def test_up_starts_anew_after_one_that_was_killed_half_way(apart, assets):
+def test_up_starts_anew_after_one_that_was_killed_half_way(apart: Sandbox, assets: Path) -> None:
     write_apiserver(assets, "exec tail -f /dev/null")
     command = apart.start("up", KUBEBUILDER_ASSETS=str(assets))
+    assert command.stdout
     assert any(line == "starting kube-apiserver\n" for line in command.stdout)
     wait_for(lambda: "kube-apiserver" in apart.state.load().processes)
     command.kill()
@@ -164,7 +174,7 @@ def test_up_starts_anew_after_one_that_was_killed_half_way(apart, assets):
     assert not any(process.is_running(record) for record in left.values())
 
 
-def test_down_ends_everything_and_deletes_its_data(apart):
+def test_down_ends_everything_and_deletes_its_data(apart: Sandbox) -> None:
     apart.succeed("up")
     recorded = apart.state.load().processes
     assert apart.succeed("down") == "stopped\n"
@@ -173,7 +183,7 @@ def test_down_ends_everything_and_deletes_its_data(apart):
     assert left == ["lock", "log"]
 
 
-def test_up_recovers_from_processes_that_were_killed(apart):
+def test_up_recovers_from_processes_that_were_killed(apart: Sandbox) -> None:
     apart.succeed("up")
     killed = apart.state.load().processes["kube-apiserver"]
     os.kill(killed.pid, signal.SIGKILL)
@@ -188,7 +198,7 @@ def test_up_recovers_from_processes_that_were_killed(apart):
 # An existing cluster
 
 
-def test_existing_openshift_is_left_alone(sandbox, apart):
+def test_existing_openshift_is_left_alone(sandbox: Started, apart: Sandbox) -> None:
     sandbox.succeed("reset")
     client = sandbox.client()
     # The namespace is the sign that the stand-ins may run on a cluster.
@@ -209,7 +219,7 @@ def test_existing_openshift_is_left_alone(sandbox, apart):
     sandbox.succeed("reset")
 
 
-def test_bare_cluster_gets_everything_but_an_api_server(apart, tmp_path):
+def test_bare_cluster_gets_everything_but_an_api_server(apart: Sandbox, tmp_path: Path) -> None:
     bare = StateDirectory(tmp_path / "bare")
     running = Running()
     with bare.lock(print):

@@ -2,25 +2,31 @@
 """The API server of the sandbox: who may do what, and what it accepts of the OpenShift kinds."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from kubernetes.config import new_client_from_config
-from kubernetes.dynamic import DynamicClient
+from kubernetes.dynamic import DynamicClient, Resource
 from kubernetes.dynamic.exceptions import ConflictError, DynamicApiError, ForbiddenError
 
 from sandbox import sandbox
 from sandbox.access import CONTEXTS
+from sandbox.state import StateDirectory
+from tests.integration.lab import Lab
 
 MERGE = "application/merge-patch+json"
 NAMESPACE = "openshift-image-registry"
 
+Connect = Callable[[str], DynamicClient]
+
 
 @pytest.fixture(scope="module")
-def connect(clean_module, state, tmp_path_factory):
+def connect(clean_module: Lab, state: StateDirectory, tmp_path_factory: pytest.TempPathFactory) -> Connect:
     """Make a client for one of the contexts of the kubeconfig."""
     directory = tmp_path_factory.mktemp("discovery")
 
-    def connect(context):
+    def connect(context: str) -> DynamicClient:
         client = new_client_from_config(str(sandbox.kubeconfig(state)), context=context)
         return DynamicClient(client, cache_file=str(directory / context))
 
@@ -28,20 +34,20 @@ def connect(clean_module, state, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def client(connect):
+def client(connect: Connect) -> DynamicClient:
     """The administrator."""
     return connect("sandbox")
 
 
-def resource(client, kind, api_version="v1"):
+def resource(client: DynamicClient, kind: str, api_version: str = "v1") -> Resource:
     return client.resources.get(api_version=api_version, kind=kind)
 
 
-def configs(client):
+def configs(client: DynamicClient) -> Resource:
     return resource(client, "Config", "imageregistry.operator.openshift.io/v1")
 
 
-def test_each_context_has_the_rights_of_its_user(connect, client):
+def test_each_context_has_the_rights_of_its_user(connect: Connect, client: DynamicClient) -> None:
     assert list(CONTEXTS) == ["sandbox", "sandbox-viewer", "sandbox-nobody"]
     resource(client, "Secret").get(namespace=NAMESPACE)
     viewer = connect("sandbox-viewer")
@@ -55,19 +61,26 @@ def test_each_context_has_the_rights_of_its_user(connect, client):
         configs(connect("sandbox-nobody")).get(name="cluster")
 
 
-def apply_spec(client, spec, kind="Config", api_version="imageregistry.operator.openshift.io/v1"):
+def apply_spec(
+    client: DynamicClient,
+    spec: dict[str, Any],
+    kind: str = "Config",
+    api_version: str = "imageregistry.operator.openshift.io/v1",
+) -> dict[str, Any]:
     """The spec that a merge patch would lead to, nothing being written."""
     patched = resource(client, kind, api_version).patch(
         name="cluster", body={"spec": spec}, content_type=MERGE, dry_run="All"
     )
-    return patched.to_dict()["spec"]
+    found: dict[str, Any] = patched.to_dict()["spec"]
+    return found
 
 
-def refusal(client, spec, *kind):
+def refusal(client: DynamicClient, spec: dict[str, Any], *kind: str) -> str:
     with pytest.raises(DynamicApiError) as caught:
         apply_spec(client, spec, *kind)
     assert caught.value.status == 422
-    return json.loads(caught.value.body)["message"]
+    said: str = json.loads(caught.value.body)["message"]
+    return said
 
 
 NOT_A_QUANTITY = {"resources": {"requests": {"memory": "a lot"}}}
@@ -142,7 +155,7 @@ CLOUD_FRONT = {"baseURL": "https://cdn.example.com", "keypairID": "id"}
         ({"nodeSelector": {"a": True}}, "spec.nodeSelector.a in body must be of type string"),
     ],
 )
-def test_bad_values_get_the_servers_own_refusal(client, spec, message):
+def test_bad_values_get_the_servers_own_refusal(client: DynamicClient, spec: dict[str, Any], message: str) -> None:
     said = refusal(client, spec)
     assert said.startswith('Config.imageregistry.operator.openshift.io "cluster" is invalid: ')
     assert message in said
@@ -170,7 +183,9 @@ def test_bad_values_get_the_servers_own_refusal(client, spec, message):
         ("Image", {"imageStreamImportMode": "New"}, 'Unsupported value: "New"'),
     ],
 )
-def test_bad_values_of_the_other_kinds_are_refused_too(client, kind, spec, message):
+def test_bad_values_of_the_other_kinds_are_refused_too(
+    client: DynamicClient, kind: str, spec: dict[str, Any], message: str
+) -> None:
     group = "config.openshift.io" if kind == "Image" else "imageregistry.operator.openshift.io"
     assert message in refusal(client, spec, kind, f"{group}/v1")
 
@@ -189,7 +204,7 @@ def test_bad_values_of_the_other_kinds_are_refused_too(client, kind, spec, messa
         {"unsupportedConfigOverrides": {"deployment": {"annotations": {"a": "b"}}}},
     ],
 )
-def test_what_only_the_operator_judges_is_accepted_by_the_server(client, spec):
+def test_what_only_the_operator_judges_is_accepted_by_the_server(client: DynamicClient, spec: dict[str, Any]) -> None:
     found = apply_spec(client, spec)
     for field, value in spec.items():
         if isinstance(value, dict):
@@ -198,7 +213,7 @@ def test_what_only_the_operator_judges_is_accepted_by_the_server(client, spec):
             assert found[field] == value
 
 
-def test_unknown_fields_are_pruned_at_every_depth(client):
+def test_unknown_fields_are_pruned_at_every_depth(client: DynamicClient) -> None:
     spec = {
         "nosuchfield": 1,
         "storage": {"pvc": {"claim": "a", "claimName": "b"}},
@@ -230,17 +245,18 @@ def test_unknown_fields_are_pruned_at_every_depth(client):
         ),
     ],
 )
-def test_defaults_are_filled_in(client, backend, given, filled):
+def test_defaults_are_filled_in(
+    client: DynamicClient, backend: str, given: dict[str, Any], filled: dict[str, Any]
+) -> None:
     assert apply_spec(client, {"storage": {backend: given}})["storage"][backend] == filled
 
 
-def test_log_levels_default_to_normal(client):
+def test_log_levels_default_to_normal(client: DynamicClient) -> None:
     found = apply_spec(client, {"logLevel": None, "operatorLogLevel": None})
     assert (found["logLevel"], found["operatorLogLevel"]) == ("Normal", "Normal")
 
 
-def test_status_is_written_only_through_its_subresource_and_moves_no_generation(client):
-    client = client
+def test_status_is_written_only_through_its_subresource_and_moves_no_generation(client: DynamicClient) -> None:
     before = configs(client).get(name="cluster").to_dict()
     after = configs(client).patch(name="cluster", body={"status": {"readyReplicas": 9}}, content_type=MERGE).to_dict()
     assert after["status"] == before["status"]
@@ -251,7 +267,7 @@ def test_status_is_written_only_through_its_subresource_and_moves_no_generation(
     assert dry.to_dict()["metadata"]["generation"] == before["metadata"]["generation"]
 
 
-def test_stale_replace_is_a_conflict(client):
+def test_stale_replace_is_a_conflict(client: DynamicClient) -> None:
     config = configs(client).get(name="cluster").to_dict()
     config["metadata"]["resourceVersion"] = "1"
     with pytest.raises(ConflictError):
@@ -259,7 +275,7 @@ def test_stale_replace_is_a_conflict(client):
 
 
 @pytest.mark.parametrize(("storage_class", "grows"), [("standard", True), ("fixed", False)])
-def test_claim_grows_only_where_its_class_allows_it(client, storage_class, grows):
+def test_claim_grows_only_where_its_class_allows_it(client: DynamicClient, storage_class: str, grows: bool) -> None:
     claims = resource(client, "PersistentVolumeClaim")
     name = f"on-{storage_class}"
     claims.create(

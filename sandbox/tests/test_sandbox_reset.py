@@ -9,17 +9,19 @@ import urllib.error
 import urllib.request
 
 import pytest
+from kubernetes.dynamic import DynamicClient
 
 from sandbox.platforms import bootstrap_config
+from sandbox.state import StateDirectory
 from sandbox.tests.sandboxes import MERGE, NAMESPACE, Sandbox, configs, contents, resource
 
 
 @pytest.fixture
-def sandbox(state):
+def sandbox(state: StateDirectory) -> Sandbox:
     return Sandbox(state.path)
 
 
-def make_a_mess(client):
+def make_a_mess(client: DynamicClient) -> None:
     resource(client, "Namespace").create(body={"metadata": {"name": "mine"}})
     held = {"metadata": {"name": "held", "namespace": "mine", "finalizers": ["example.com/held"]}}
     resource(client, "ConfigMap").create(body=held, namespace="mine")
@@ -56,12 +58,12 @@ def make_a_mess(client):
     resource(client, "Namespace").delete(name="openshift-config")
 
 
-def test_reset_brings_the_clean_state_back_in_less_than_five_seconds(sandbox):
+def test_reset_brings_the_clean_state_back_in_less_than_five_seconds(sandbox: Sandbox) -> None:
     sandbox.succeed("reset")
     client = sandbox.client()
     clean = contents(client)
     bucket = f"{sandbox.state.load().s3_endpoint}/images"
-    took = []
+    took: list[float] = []
     # Three times, because the machine may be busy with something else as well.
     for _attempt in range(3):
         urllib.request.urlopen(urllib.request.Request(bucket, method="PUT")).close()
@@ -80,7 +82,7 @@ def test_reset_brings_the_clean_state_back_in_less_than_five_seconds(sandbox):
     assert min(took) < 5
 
 
-def test_reset_copes_with_a_rollout_that_is_under_way(sandbox):
+def test_reset_copes_with_a_rollout_that_is_under_way(sandbox: Sandbox) -> None:
     sandbox.succeed("reset")
     client = sandbox.client()
     clean = contents(client)
@@ -95,7 +97,7 @@ def test_reset_copes_with_a_rollout_that_is_under_way(sandbox):
     assert contents(client) == clean
 
 
-def test_reset_starts_stand_ins_that_have_ended(sandbox):
+def test_reset_starts_stand_ins_that_have_ended(sandbox: Sandbox) -> None:
     standins = sandbox.state.load().processes["standins"]
     os.kill(standins.pid, signal.SIGKILL)
     sandbox.succeed("reset")
@@ -103,7 +105,7 @@ def test_reset_starts_stand_ins_that_have_ended(sandbox):
 
 
 @pytest.mark.parametrize("platform", ["AWS", "OpenStack", "Libvirt", "VSphere"])
-def test_reset_to_another_platform_bootstraps_as_on_it(sandbox, platform):
+def test_reset_to_another_platform_bootstraps_as_on_it(sandbox: Sandbox, platform: str) -> None:
     sandbox.succeed("reset", "--platform", platform)
     client = sandbox.client()
     infrastructure = resource(client, "Infrastructure", "config.openshift.io/v1").get(name="cluster").to_dict()
@@ -115,7 +117,7 @@ def test_reset_to_another_platform_bootstraps_as_on_it(sandbox, platform):
     assert set(found["storage"]) - {"managementState"} == set(wanted["storage"])
 
 
-def test_audit_log_has_the_requests_of_users_and_no_others(sandbox):
+def test_audit_log_has_the_requests_of_users_and_no_others(sandbox: Sandbox) -> None:
     sandbox.succeed("reset")
     already_logged = len(sandbox.state.audit_log.read_text())
     configs(sandbox.client()).get(name="cluster")

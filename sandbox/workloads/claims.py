@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from kubernetes.utils.quantity import parse_quantity
 
 from .actions import Action, patch
@@ -34,4 +36,6 @@ def _requested(claim: Object) -> dict[str, str]:
 
 
 def _is_small(claim: Object) -> bool:
-    return parse_quantity(claim["status"]["capacity"]["storage"]) < parse_quantity(_requested(claim)["storage"])
+    capacity: Decimal = parse_quantity(claim["status"]["capacity"]["storage"])
+    requested: Decimal = parse_quantity(_requested(claim)["storage"])
+    return capacity < requested

@@ -61,7 +61,7 @@ def turn(pods: list[Object], claims: list[Object], knobs: Knobs, starting: Start
 
 def _start(able: list[Object], knobs: Knobs, starting: Starting | None, now: datetime) -> Turn:
     pod = next((pod for pod in able if starting and pod["metadata"]["uid"] == starting.uid), None)
-    if pod is None:
+    if starting is None or pod is None:
         if not able:
             return Turn()
         pod = able[0]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from .objects import Object
 
@@ -35,9 +36,9 @@ def fenceposts(deployment: Object) -> tuple[int, int]:
     return surge, unavailable
 
 
-def _pods(value: int | str, replicas: int, rounding) -> int:
+def _pods(value: int | str, replicas: int, rounding: Callable[[float], int]) -> int:
     if isinstance(value, str):
-        return int(rounding(int(value.removesuffix("%")) * replicas / 100))
+        return rounding(int(value.removesuffix("%")) * replicas / 100)
     return value
 
 

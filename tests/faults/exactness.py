@@ -22,7 +22,7 @@ from tests.integration.lab import Lab
 CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
 LATEST_SECONDS = 0.5
 # The options that a rollout of each kind declares, and the fields of the Config that they become.
-_CREDENTIALS = ({"credentials"}, set())
+_CREDENTIALS: tuple[set[str], set[str]] = ({"credentials"}, set())
 _PARTS: dict[str, tuple[set[str], set[str]]] = {
     "scale": ({"replicas"}, {"replicas"}),
     "rotation": _CREDENTIALS,
@@ -123,8 +123,8 @@ def table(measured: list[Measured]) -> Iterator[str]:
         yield f"{kind:<20}{len(late):>6} {distribution(late)}"
     yield f"{'all':<20}{len(measured):>6} {distribution([one.late for one in measured])}"
     yield f"{'observer spread':<20}{len(measured):>6} {distribution([one.spread for one in measured])}"
-    early, late = _outside(measured)
-    yield f"{early} ended before the rollout was complete, {late} more than {LATEST_SECONDS:g} s after it"
+    early, overdue = _outside(measured)
+    yield f"{early} ended before the rollout was complete, {overdue} more than {LATEST_SECONDS:g} s after it"
 
 
 def _outside(measured: list[Measured]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.integration.lab import Lab
 from tests.integration.modules import Outcome
-from tests.integration.playbook import attempt
+from tests.integration.playbook import attempt_within
 
 
 class Host(Enum):
@@ -37,7 +37,7 @@ def _in_the_worker(directory: Path, options: dict[str, Any], limit: float) -> Ou
     (directory / "play.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
     (directory / "options.json").write_text(json.dumps({"options": options}))
     try:
-        status, output = attempt(directory, "play.yml", "-vvv", "--extra-vars", "@options.json", limit=limit)
+        status, output = attempt_within(limit, directory, "play.yml", "-vvv", "--extra-vars", "@options.json")
     except subprocess.TimeoutExpired:
         raise AssertionError(f"the task in the worker did not end within {limit:g} s") from None
     ended = time.time()

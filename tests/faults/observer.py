@@ -5,10 +5,10 @@ import json
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
-from typing import Self
+from typing import Self, TypeAlias
 from urllib.parse import urlencode
 
 import requests
@@ -34,6 +34,10 @@ class _Seen:
     arrived: float
     path: str
     document: Document | None
+
+
+# What the processes send: None for each kind that one of them has listed.
+_Events: TypeAlias = "Queue[_Seen | None]"
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Observer:
         self._news = threading.Condition()
 
     def __enter__(self) -> Self:
-        events: Queue = _SPAWNING.Queue()
+        events: _Events = _SPAWNING.Queue()
         self._processes = [
             _SPAWNING.Process(target=_watch_all, args=(*self._connection, events), daemon=True)
             for _number in range(_PROCESSES)
@@ -118,7 +122,7 @@ class Observer:
         same = (event.revision, event.path)
         return [seen.arrived for seen in self._seen if (seen.revision, seen.path) == same]
 
-    def _collect(self, events: Queue) -> None:
+    def _collect(self, events: _Events) -> None:
         while True:
             seen = events.get()
             with self._news:
@@ -129,7 +133,7 @@ class Observer:
                 self._news.notify_all()
 
 
-def _watch_all(server: str, token: str, authority: str, events: Queue) -> None:
+def _watch_all(server: str, token: str, authority: str, events: _Events) -> None:
     """Pass on what the watches of one process see, and None for each kind that has been listed."""
     threads = [
         threading.Thread(target=_watch, args=(server, token, authority, collection, events))
@@ -141,7 +145,7 @@ def _watch_all(server: str, token: str, authority: str, events: Queue) -> None:
         thread.join()
 
 
-def _watch(server: str, token: str, authority: str, collection: str, events: Queue) -> None:
+def _watch(server: str, token: str, authority: str, collection: str, events: _Events) -> None:
     with requests.Session() as session:
         session.trust_env, session.verify = False, authority
         session.headers["Authorization"] = f"Bearer {token}"
@@ -152,11 +156,19 @@ def _watch(server: str, token: str, authority: str, collection: str, events: Que
         query = {"watch": "true", "resourceVersion": found["metadata"]["resourceVersion"]}
         query["timeoutSeconds"] = str(_WATCH_SECONDS)
         answer = session.get(f"{server}{collection}?{urlencode(query)}", stream=True, timeout=None)
-        # Unbuffered: the default reads ahead and so holds an event back until the next one comes.
-        for line in answer.iter_lines(chunk_size=None):
+        for line in _lines(answer):
             arrived = time.time()
             event = json.loads(line)
             events.put(_seen(collection, event["object"], arrived, gone=event["type"] == "DELETED"))
+
+
+def _lines(answer: requests.Response) -> Iterator[bytes]:
+    """Yield each line as soon as it is there."""
+    rest = b""
+    # Without a size: with one it reads ahead and so holds an event back until the next one comes.
+    for chunk in answer.iter_content(None):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
 
 
 def _seen(collection: str, document: Document, arrived: float, gone: bool) -> _Seen:

@@ -10,6 +10,7 @@ import requests
 from tests.faults.laboratory import Laboratory
 from tests.faults.storm import PASSED, Fault, Kind, Script, Storm, calm
 from tests.integration import api as paths
+from tests.integration.api import Document
 
 LIMIT_SECONDS = 30
 VERSION = "/version"
@@ -31,13 +32,20 @@ def client(laboratory: Laboratory) -> Iterator[requests.Session]:
     laboratory.begin(calm)
 
 
-def _send(laboratory: Laboratory, client: requests.Session, path: str, verb: str = "GET", **more: object) -> object:
-    return client.request(verb, laboratory.proxy.url + path, timeout=LIMIT_SECONDS, **more)
+def _send(
+    laboratory: Laboratory,
+    client: requests.Session,
+    path: str,
+    verb: str = "GET",
+    json: Document | None = None,
+    stream: bool = False,
+) -> requests.Response:
+    return client.request(verb, laboratory.proxy.url + path, timeout=LIMIT_SECONDS, json=json, stream=stream)
 
 
 def test_passes_on_what_is_said(laboratory: Laboratory, client: requests.Session) -> None:
     laboratory.begin(calm)
-    assert _send(laboratory, client, VERSION).json() == laboratory.lab.api.get(VERSION)
+    assert _send(laboratory, client, VERSION).json() == laboratory.lab.api.read(VERSION)
     missing = _send(laboratory, client, f"{paths.SECRETS}/absent")
     assert (missing.status_code, missing.json()["reason"]) == (404, "NotFound")
 

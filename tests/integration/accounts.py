@@ -20,10 +20,11 @@ def user(account: str) -> str:
 def token(api: Api, account: str) -> str:
     """Return a new token of an account."""
     path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{account}/token"
-    return api.create(path, {"spec": {"expirationSeconds": TOKEN_SECONDS}})["status"]["token"]
+    made: str = api.create(path, {"spec": {"expirationSeconds": TOKEN_SECONDS}})["status"]["token"]
+    return made
 
 
-def kubeconfig(api: Api, credentials: Document, **cluster: object) -> Document:
+def kubeconfig(api: Api, credentials: Document, /, **cluster: object) -> Document:
     """Return a kubeconfig for the sandbox.
 
     credentials: what it says of its user; cluster: what it says of its cluster besides address and CA.

@@ -6,12 +6,13 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import requests
 
 Document = dict[str, Any]
+_Found = TypeVar("_Found")
 
 NAMESPACE = "openshift-image-registry"
 CONFIGS = "/apis/imageregistry.operator.openshift.io/v1/configs"
@@ -62,9 +63,14 @@ class Api:
             return None
         return _answer(response)
 
+    def read(self, path: str) -> Document:
+        """Return an object or list object that has to be there."""
+        return _answer(self._send("GET", path))
+
     def items(self, path: str) -> list[Document]:
         """Return the objects of a list."""
-        return (self.get(path) or {})["items"]
+        items: list[Document] = self.read(path)["items"]
+        return items
 
     def create(self, path: str, body: Document) -> Document:
         """Create an object in the collection at path."""
@@ -78,20 +84,29 @@ class Api:
         """Delete an object, at once."""
         _answer(self._send("DELETE", path, {"gracePeriodSeconds": 0}))
 
-    def wait_for(self, path: str, holds: Callable[[Document | None], Any], limit: float = LIMIT_SECONDS) -> Any:
-        """Follow one object until holds says yes of it (None while there is none); return what holds returned."""
-        collection, name = path.rsplit("/", 1)
-        return self._follow(collection, {"fieldSelector": f"metadata.name={name}"}, _only(holds), limit)
+    def wait_for(self, path: str, holds: Callable[[Document], _Found | None], limit: float = LIMIT_SECONDS) -> _Found:
+        """Follow one object until it is there and holds says yes of it; return what holds returned."""
+        return self._follow(*_one(path), lambda objects: holds(objects[0]) if objects else None, limit)
 
-    def wait_for_all(self, path: str, holds: Callable[[list[Document]], Any], limit: float = LIMIT_SECONDS) -> Any:
+    def wait_gone(self, path: str, limit: float = LIMIT_SECONDS) -> None:
+        """Follow one object until it is not there."""
+        self._follow(*_one(path), lambda objects: not objects, limit)
+
+    def wait_for_all(
+        self, path: str, holds: Callable[[list[Document]], _Found | None], limit: float = LIMIT_SECONDS
+    ) -> _Found:
         """Follow a list until holds says yes of its objects; return what holds returned."""
         collection, _mark, query = path.partition("?")
         selection = dict(part.split("=", 1) for part in query.replace("%3D", "=").split("&") if part)
         return self._follow(collection, selection, holds, limit)
 
     def _follow(
-        self, collection: str, selection: dict[str, str], holds: Callable[[list[Document]], Any], limit: float
-    ) -> Any:
+        self,
+        collection: str,
+        selection: dict[str, str],
+        holds: Callable[[list[Document]], _Found | None],
+        limit: float,
+    ) -> _Found:
         deadline = time.monotonic() + limit
         listed = _answer(self._send("GET", f"{collection}?{urlencode(selection)}"))
         objects = {entry["metadata"]["name"]: entry for entry in listed["items"]}
@@ -132,11 +147,13 @@ def is_ready(pod: Document) -> bool:
     return condition(pod, "Ready").get("status") == "True"
 
 
-def _only(holds: Callable[[Document | None], Any]) -> Callable[[list[Document]], Any]:
-    return lambda objects: holds(objects[0] if objects else None)
+def _one(path: str) -> tuple[str, dict[str, str]]:
+    collection, name = path.rsplit("/", 1)
+    return collection, {"fieldSelector": f"metadata.name={name}"}
 
 
 def _answer(response: requests.Response) -> Document:
     if not response.ok:
         raise AssertionError(f"{response.request.method} {response.url}: {response.status_code} {response.text}")
-    return response.json()
+    answer: Document = response.json()
+    return answer

@@ -46,13 +46,12 @@ class Lab:
 
     def config(self) -> dict[str, Any]:
         """Return the Config `cluster` as it is now."""
-        config = self.api.get(paths.CONFIG)
-        assert config is not None
-        return config
+        return self.api.read(paths.CONFIG)
 
     def spec(self) -> dict[str, Any]:
         """Return the Config's spec as it is now."""
-        return self.config()["spec"]
+        spec: dict[str, Any] = self.config()["spec"]
+        return spec
 
     def set_knobs(self, **settings: Any) -> None:
         """Set knobs of the stand-ins, in the ConfigMap's own names, and wait until they act by them.
@@ -69,9 +68,9 @@ def warnings(result: dict[str, Any]) -> list[str]:
     return [entry["event"]["msg"] if isinstance(entry, dict) else entry for entry in result.get("warnings", [])]
 
 
-def _are_in_force(config_map: Document | None) -> bool:
-    annotations = (config_map or {"metadata": {}})["metadata"].get("annotations") or {}
-    return annotations.get(IN_FORCE) == fingerprint((config_map or {}).get("data") or {})
+def _are_in_force(config_map: Document) -> bool:
+    annotations = config_map["metadata"].get("annotations") or {}
+    return bool(annotations.get(IN_FORCE) == fingerprint(config_map.get("data") or {}))
 
 
 def _text(value: Any) -> str:

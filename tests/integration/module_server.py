@@ -60,7 +60,7 @@ def _serve(request: dict[str, Any], descriptor: int) -> None:
     os.write(descriptor, f"{os.getpid()}\n".encode())
     output, errors = io.StringIO(), io.StringIO()
     # What a module tells the system's log is an output like the others.
-    syslog.syslog = lambda _priority, message: print(message, file=errors)
+    syslog.syslog = lambda *said: print(said[-1], file=errors)
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), patch_module_args(request["args"]):
         try:
             runpy.run_module(f"{MODULES}.{request['module']}", run_name="__main__", alter_sys=True)

@@ -42,11 +42,13 @@ def play(directory: Path, kubeconfig: Path, *arguments: str, **environment: str)
     return Played(output)
 
 
-def attempt(directory: Path, *arguments: str, limit: float = LIMIT_SECONDS, **environment: str) -> tuple[int, str]:
-    """Run ansible-playbook in a directory, without any connection but what is given; return exit status and output.
+def attempt(directory: Path, *arguments: str, **environment: str) -> tuple[int, str]:
+    """Run ansible-playbook in a directory, without any connection but what is given; return exit status and output."""
+    return attempt_within(LIMIT_SECONDS, directory, *arguments, **environment)
 
-    limit: seconds until it is ended.
-    """
+
+def attempt_within(limit: float, directory: Path, /, *arguments: str, **environment: str) -> tuple[int, str]:
+    """Do the same with another limit: the seconds until it is ended."""
     known = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     done = subprocess.run(
         ["ansible-playbook", *arguments],

@@ -61,10 +61,10 @@ def idempotent(lab: Lab, module: str, args: dict[str, Any]) -> dict[str, Any]:
 
 def _objects(lab: Lab) -> Objects:
     """Return all that a task may write, by path, without what changes by itself."""
-    found = {}
+    found: Objects = {}
     for collection in paths.WRITTEN.values():
         for entry in lab.api.items(collection):
-            content = {key: entry[key] for key in ("spec", "data", "type") if key in entry}
+            content = {key: value for key, value in entry.items() if key in ("spec", "data", "type")}
             found[f"{collection}/{entry['metadata']['name']}"] = content
     return found
 

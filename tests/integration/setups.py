@@ -26,7 +26,7 @@ def add_claim(
 
 def wait_bound(lab: Lab, name: str) -> None:
     """Wait until a claim has its volume."""
-    lab.api.wait_for(f"{paths.CLAIMS}/{name}", lambda claim: claim and claim["status"].get("phase") == "Bound")
+    lab.api.wait_for(f"{paths.CLAIMS}/{name}", lambda claim: claim["status"].get("phase") == "Bound")
 
 
 def add_secret(lab: Lab, name: str, data: dict[str, str], kind: str = "Opaque") -> None:
@@ -75,7 +75,7 @@ def serve_from_disks(lab: Lab, **spec: Any) -> None:
 def serve(lab: Lab, spec: Document) -> None:
     """Patch the Config and wait until the operator and the pods are through with it."""
     lab.api.patch(paths.CONFIG, {"spec": {"managementState": "Managed", **spec}})
-    lab.api.wait_for(paths.CONFIG, lambda config: config and config["spec"].get("httpSecret"))
+    lab.api.wait_for(paths.CONFIG, lambda config: config["spec"].get("httpSecret"))
     wait_served(lab)
 
 
@@ -86,20 +86,18 @@ def wait_served(lab: Lab) -> None:
     lab.api.wait_for(paths.CONFIG, lambda config: _is_observed(config) and says_ready(config))
 
 
-def says_ready(config: Document | None) -> bool:
+def says_ready(config: Document) -> bool:
     """Whether the operator's conditions read as those of a registry that serves."""
     available, progressing = condition(config, "Available"), condition(config, "Progressing")
     return (available.get("reason"), progressing.get("reason")) == ("Ready", "Ready")
 
 
-def _is_observed(config: Document | None) -> bool:
-    return bool(config) and (config.get("status") or {}).get("observedGeneration") == config["metadata"]["generation"]
+def _is_observed(config: Document) -> bool:
+    return bool((config.get("status") or {}).get("observedGeneration") == config["metadata"]["generation"])
 
 
-def _is_rolled_out(deployment: Document | None) -> bool:
-    status, wanted = (deployment or {}).get("status") or {}, ((deployment or {}).get("spec") or {}).get("replicas")
+def _is_rolled_out(deployment: Document) -> bool:
+    status, wanted = deployment.get("status") or {}, deployment["spec"]["replicas"]
     counts = {status.get(f"{name}Replicas", 0) for name in ("updated", "ready", "available")}
-    return bool(deployment) and (
-        status.get("observedGeneration") == deployment["metadata"]["generation"]
-        and counts | {status.get("replicas", 0)} == {wanted}
-    )
+    observed: bool = status.get("observedGeneration") == deployment["metadata"]["generation"]
+    return observed and counts | {status.get("replicas", 0)} == {wanted}

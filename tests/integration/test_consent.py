@@ -11,7 +11,7 @@ from tests.integration.api import condition
 from tests.integration.lab import Lab
 from tests.integration.prediction import converge, idempotent
 
-DISKS = {"storage": {"empty_dir": {}}}
+DISKS: dict[str, Any] = {"storage": {"empty_dir": {}}}
 REMOVED = {"management_state": "Removed"}
 
 
@@ -101,7 +101,7 @@ def test_claim_of_the_operator(clean: Lab) -> None:
 def test_claim_of_the_operator_goes_with_consent(clean: Lab) -> None:
     setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
     clean.run("registry", {**REMOVED, "accept_data_loss": True})
-    clean.api.wait_for(f"{paths.CLAIMS}/image-registry-storage", lambda claim: claim is None)
+    clean.api.wait_gone(f"{paths.CLAIMS}/image-registry-storage")
 
 
 def test_claim_of_the_user_that_was_given_away_goes_once(clean: Lab) -> None:
@@ -109,7 +109,7 @@ def test_claim_of_the_user_that_was_given_away_goes_once(clean: Lab) -> None:
     converge(clean, "registry", {"management_state": "Managed", "storage": given_away})
     removed = {**REMOVED, "storage": given_away, "accept_data_loss": True}
     assert [step["kind"] for step in clean.run("registry", removed)["plan"]] == ["Config"]
-    clean.api.wait_for(f"{paths.CLAIMS}/registry", lambda claim: claim is None)
+    clean.api.wait_gone(f"{paths.CLAIMS}/registry")
     idempotent(clean, "registry", removed)
 
 

@@ -19,7 +19,8 @@ FROM_CLAIM = {"management_state": "Managed", "storage": {"pvc": {"claim": "regis
 
 
 def _finding(result: dict[str, Any]) -> dict[str, str]:
-    (finding,) = result["findings"]
+    findings: list[dict[str, str]] = result["findings"]
+    (finding,) = findings
     return finding
 
 
@@ -45,7 +46,7 @@ def test_step_that_is_fine_is_not_written_when_another_is_refused(clean: Lab) ->
 @pytest.fixture
 def older(clean: Lab) -> Iterator[Lab]:
     """A cluster of a version whose Config has no chunkSizeMiB, which came with OpenShift 4.17."""
-    definition = clean.api.get(CRD)
+    definition = clean.api.read(CRD)
     (version,) = definition["spec"]["versions"]
     s3 = version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["storage"]["properties"]["s3"]
     chunk_size = s3["properties"].pop("chunkSizeMiB")

@@ -39,7 +39,8 @@ Uses = list[tuple[Permission, int]]
 
 def manifest(account: str) -> list[dict[str, Any]]:
     """Return the objects of the manifest of an account."""
-    return yaml.safe_load((ACCOUNTS / f"{account}.yaml").read_text(encoding="utf-8"))["items"]
+    items: list[dict[str, Any]] = yaml.safe_load((ACCOUNTS / f"{account}.yaml").read_text(encoding="utf-8"))["items"]
+    return items
 
 
 def uses_since(state: StateDirectory, lab: Lab, mark: int, account: str) -> Uses:
@@ -170,7 +171,8 @@ def is_allowed(lab: Lab, account: str, wanted: Permission) -> bool:
         "name": wanted.name.removeprefix(ANY),
     }
     review = {"spec": {"user": accounts.user(account), "resourceAttributes": attributes}}
-    return lab.api.create(REVIEWS, review)["status"]["allowed"]
+    allowed: bool = lab.api.create(REVIEWS, review)["status"]["allowed"]
+    return allowed
 
 
 Take = Callable[[str, str, str], None]
@@ -183,8 +185,7 @@ def without(clean_module: Lab) -> Iterator[Take]:
     rules: dict[str, Any] = {}
 
     def take(account: str, path: str, resource: str) -> None:
-        role = lab.api.get(path)
-        assert role
+        role = lab.api.read(path)
         rules.setdefault(path, role["rules"])
         gone = [rule for rule in role["rules"] if resource in rule["resources"]]
         assert gone, f"{path} does not grant {resource}"

@@ -5,6 +5,7 @@ import base64
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE
 
 from sandbox.pem import self_signed
 from tests.integration import api as paths
@@ -38,13 +39,13 @@ def test_fresh_cluster_gets_everything_that_is_declared(lab: Lab, served: dict[s
     assert spec["storage"] == {"pvc": {"claim": "registry"}, "managementState": "Unmanaged"}
     assert (spec["replicas"], spec["defaultRoute"]) == (2, True)
     assert spec["routes"] == [{"name": "public", "hostname": HOST, "secretName": "public-tls"}]
-    claim = lab.api.get(f"{paths.CLAIMS}/registry")
+    claim = lab.api.read(f"{paths.CLAIMS}/registry")
     assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "100Gi"
-    secret = lab.api.get(f"{paths.SECRETS}/public-tls")
+    secret = lab.api.read(f"{paths.SECRETS}/public-tls")
     assert secret["type"] == "kubernetes.io/tls"
     assert _decoded(secret) == {"tls.crt": CERTIFICATE, "tls.key": KEY}
-    assert _decoded(lab.api.get(paths.USER_SECRET)) == {
+    assert _decoded(lab.api.read(paths.USER_SECRET)) == {
         "REGISTRY_STORAGE_S3_ACCESSKEY": setups.ACCESS_KEY,
         "REGISTRY_STORAGE_S3_SECRETKEY": setups.SECRET_KEY,
     }
@@ -53,9 +54,9 @@ def test_fresh_cluster_gets_everything_that_is_declared(lab: Lab, served: dict[s
 def test_fresh_cluster_serves(lab: Lab, served: dict[str, Any]) -> None:
     pods = lab.api.items(paths.REGISTRY_PODS)
     assert [is_ready(pod) for pod in pods] == [True, True]
-    route = lab.api.get(f"{paths.ROUTES}/public")
+    route = lab.api.read(f"{paths.ROUTES}/public")
     assert (route["spec"]["host"], route["spec"]["tls"]["certificate"]) == (HOST, CERTIFICATE)
-    hosts = lab.api.get(paths.IMAGE_CONFIG)["status"]["externalRegistryHostnames"]
+    hosts = lab.api.read(paths.IMAGE_CONFIG)["status"]["externalRegistryHostnames"]
     assert hosts == [DEFAULT_HOST, HOST]
     assert setups.says_ready(lab.config())
 
@@ -76,7 +77,7 @@ def test_summary_is_what_is_seen_from_outside(lab: Lab, served: dict[str, Any]) 
     }
     assert served["rollout"]["waited"] is True
     assert served["rollout"]["duration"] > 0
-    assert served["rollout"]["seen"][-1]["state"] == "the registry serves what was declared"
+    assert served["rollout"]["seen"][-1]["state"] == DONE.why
 
 
 def test_no_change_run_sends_at_most_eight_requests(lab: Lab, served: dict[str, Any]) -> None:
@@ -146,9 +147,9 @@ def test_unmanaged_lets_go_of_the_registry(clean: Lab) -> None:
     assert condition(clean.config(), "Available")["reason"] == "Unmanaged"
     assert result["registry"]["conditions"]["Available"]["reason"] == "Unmanaged"
 
-    deployment = clean.api.get(paths.DEPLOYMENT)
+    deployment = clean.api.read(paths.DEPLOYMENT)
     result = converge(clean, "registry_replicas", {"replicas": 3})
-    assert clean.api.get(paths.DEPLOYMENT)["spec"] == deployment["spec"], "an unmanaged registry stays as it is"
+    assert clean.api.read(paths.DEPLOYMENT)["spec"] == deployment["spec"], "an unmanaged registry stays as it is"
     assert any("set management_state to Managed" in text for text in warnings(result))
 
     converge(clean, "registry", {"management_state": "Managed"})
@@ -163,7 +164,7 @@ def test_settings_of_a_removed_registry_are_stored_with_a_warning(clean: Lab) ->
 
 
 def test_options_that_are_omitted_stay_as_they_are(clean: Lab) -> None:
-    foreign = {
+    foreign: dict[str, Any] = {
         "logLevel": "Debug",
         "readOnly": True,
         "proxy": {"http": "http://proxy.example.com:3128"},

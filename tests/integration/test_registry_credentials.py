@@ -27,12 +27,13 @@ def _data(secret: Document) -> dict[str, str]:
 
 
 def _checksum(lab: Lab) -> str:
-    return lab.api.get(paths.DEPLOYMENT)["spec"]["template"]["metadata"]["annotations"][CHECKSUM]
+    annotations: dict[str, str] = lab.api.read(paths.DEPLOYMENT)["spec"]["template"]["metadata"]["annotations"]
+    return annotations[CHECKSUM]
 
 
 def test_keys_are_kept_for_a_registry_that_does_not_need_them(clean: Lab) -> None:
     result = converge(clean, CREDENTIALS, _keys())
-    secret = clean.api.get(paths.USER_SECRET)
+    secret = clean.api.read(paths.USER_SECRET)
     assert secret["type"] == "Opaque"
     assert _data(secret) == {
         "REGISTRY_STORAGE_S3_ACCESSKEY": setups.ACCESS_KEY,
@@ -53,7 +54,7 @@ def test_other_keys_of_the_secret_stay(clean: Lab) -> None:
     clean.api.patch(paths.USER_SECRET, {"data": {"note": base64.b64encode(b"kept").decode()}})
     result = converge(clean, CREDENTIALS, _keys(secret_key=NEW_SECRET_KEY))
     assert result["plan"][0]["fields"] == ["data.REGISTRY_STORAGE_S3_SECRETKEY"]
-    assert _data(clean.api.get(paths.USER_SECRET))["note"] == "kept"
+    assert _data(clean.api.read(paths.USER_SECRET))["note"] == "kept"
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_rotation_ends_when_the_pods_run_with_the_new_keys(clean: Lab, slow_pods
     assert [(step["kind"], step["name"]) for step in result["plan"]] == [
         ("Secret", "image-registry-private-configuration-user")
     ]
-    generated = _data(clean.api.get(paths.GENERATED_SECRET))["credentials"]
+    generated = _data(clean.api.read(paths.GENERATED_SECRET))["credentials"]
     assert NEW_ACCESS_KEY in generated
     assert NEW_SECRET_KEY in generated
     assert _checksum(clean) != checksum
@@ -89,6 +90,6 @@ def test_minted_keys_take_over(clean: Lab) -> None:
     setups.serve_from_bucket(clean, replicas=1)
     checksum = _checksum(clean)
     converge(clean, CREDENTIALS, {"credentials": {"state": "absent"}})
-    assert NEW_ACCESS_KEY in _data(clean.api.get(paths.GENERATED_SECRET))["credentials"]
+    assert NEW_ACCESS_KEY in _data(clean.api.read(paths.GENERATED_SECRET))["credentials"]
     assert _checksum(clean) != checksum
     idempotent(clean, CREDENTIALS, {"credentials": {"state": "absent"}})

@@ -57,7 +57,7 @@ def serving(clean_module: Lab) -> Lab:
         proxy={"https": f"https://user:{PROXY_PASSWORD}@proxy.example.com:3128"},
     )
     lab.api.wait_for_all(paths.ROUTES, lambda routes: len(routes) == 2 and all(map(_is_admitted, routes)))
-    lab.api.wait_for(paths.IMAGE_CONFIG, lambda image: image and len(_external_hosts(image)) == 2)
+    lab.api.wait_for(paths.IMAGE_CONFIG, lambda image: len(_external_hosts(image)) == 2)
     _leave_a_copy_in_an_annotation(lab)
     return lab
 
@@ -121,7 +121,7 @@ def test_it_is_what_a_writing_module_reports(serving: Lab) -> None:
 
 def test_the_operator(serving: Lab) -> None:
     result = serving.run("registry_info", {})
-    operator = serving.api.get("/apis/config.openshift.io/v1/clusteroperators/image-registry")
+    operator = serving.api.read("/apis/config.openshift.io/v1/clusteroperators/image-registry")
     assert _as_listed(result["cluster_operator"]["conditions"]) == _conditions(operator)
     assert result["cluster_operator"]["versions"] == {"operator": "4.22.0"}
     assert result["deployments"]["operator"]["replicas"]["ready"] == 1
@@ -129,7 +129,7 @@ def test_the_operator(serving: Lab) -> None:
 
 def test_workloads(serving: Lab) -> None:
     result = serving.run("registry_info", {})
-    deployment = serving.api.get(paths.DEPLOYMENT)
+    deployment = serving.api.read(paths.DEPLOYMENT)
     shown = result["deployments"]["registry"]
     assert shown["replicas"] == {"wanted": 2, "current": 2, "updated": 2, "ready": 2, "available": 2}
     assert shown["images"] == [deployment["spec"]["template"]["spec"]["containers"][0]["image"]]
@@ -192,7 +192,7 @@ def test_secrets_by_name_type_and_keys(serving: Lab) -> None:
 
 
 def test_claims(serving: Lab) -> None:
-    claim = serving.api.get(f"{paths.CLAIMS}/registry")
+    claim = serving.api.read(f"{paths.CLAIMS}/registry")
     assert serving.run("registry_info", {})["claims"] == [
         {
             "name": "registry",
@@ -207,7 +207,7 @@ def test_claims(serving: Lab) -> None:
 
 
 def test_the_pruner(serving: Lab) -> None:
-    pruner = serving.api.get("/apis/imageregistry.operator.openshift.io/v1/imagepruners/cluster")
+    pruner = serving.api.read("/apis/imageregistry.operator.openshift.io/v1/imagepruners/cluster")
     shown = serving.run("registry_info", {})["image_pruner"]
     assert shown["spec"] == pruner["spec"]
     assert _as_listed(shown["conditions"]) == _conditions(pruner)

@@ -84,7 +84,7 @@ def test_a_route_that_a_router_refuses(clean: Lab, knobs: Callable[..., None]) -
 
 def test_a_kind_that_the_cluster_does_not_serve(clean: Lab) -> None:
     clean.api.delete(f"{KINDS}/imagepruners.{GROUP}")
-    clean.api.wait_for(f"{KINDS}/imagepruners.{GROUP}", lambda kind: kind is None)
+    clean.api.wait_gone(f"{KINDS}/imagepruners.{GROUP}")
     result = clean.run("registry_info", {})
     missing = {entry["part"]: entry for entry in result["missing"]}
     assert set(missing) == {"image_pruner", "deployments.registry"}

@@ -31,9 +31,9 @@ def test_pods_are_added_and_taken_away(serving: Lab, wanted: int) -> None:
 def test_strategy_alone(serving: Lab) -> None:
     result = converge(serving, REPLICAS, {"rollout_strategy": "Recreate"})
     assert result["plan"][0]["fields"] == ["spec.rolloutStrategy"]
-    assert serving.api.get(paths.DEPLOYMENT)["spec"]["strategy"]["type"] == "Recreate"
+    assert serving.api.read(paths.DEPLOYMENT)["spec"]["strategy"]["type"] == "Recreate"
     converge(serving, REPLICAS, {"rollout_strategy": "RollingUpdate", "replicas": 2})
-    assert serving.api.get(paths.DEPLOYMENT)["spec"]["strategy"]["type"] == "RollingUpdate"
+    assert serving.api.read(paths.DEPLOYMENT)["spec"]["strategy"]["type"] == "RollingUpdate"
 
 
 def test_no_pod_at_all_is_possible_with_a_warning(serving: Lab) -> None:

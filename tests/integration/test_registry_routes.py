@@ -48,14 +48,12 @@ def _tls(certificate: str = CERTIFICATE, key: str = KEY, **more: Any) -> dict[st
 
 
 def _route(lab: Lab, name: str = "public") -> Document:
-    route = lab.api.get(f"{paths.ROUTES}/{name}")
-    assert route is not None
-    return route
+    return lab.api.read(f"{paths.ROUTES}/{name}")
 
 
 def _is_admitted(route: Document) -> bool:
     (ingress,) = route["status"]["ingress"]
-    return condition({"status": ingress}, "Admitted")["status"] == "True"
+    return bool(condition({"status": ingress}, "Admitted")["status"] == "True")
 
 
 def test_default_route_comes_and_goes(serving: Lab) -> None:
@@ -92,7 +90,7 @@ def test_certificate_is_renewed(serving: Lab) -> None:
     (step,) = result["plan"]
     assert (step["action"], step["kind"], step["name"]) == ("patch", "Secret", "public-tls")
     assert step["fields"] == ["data.tls.cacrt", "data.tls.crt", "data.tls.key"]
-    secret = serving.api.get(f"{paths.SECRETS}/public-tls")
+    secret = serving.api.read(f"{paths.SECRETS}/public-tls")
     assert {name: base64.b64decode(value).decode() for name, value in secret["data"].items()} == {
         "tls.crt": certificate,
         "tls.key": key,

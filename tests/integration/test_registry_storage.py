@@ -23,7 +23,7 @@ def _claim(**options: Any) -> dict[str, Any]:
 def test_claim_is_made_as_declared(clean: Lab) -> None:
     args = {"management_state": "Managed", **_claim(claim="registry", size="40Gi", storage_class="fixed")}
     result = converge(clean, STORAGE, args)
-    claim = clean.api.get(f"{paths.CLAIMS}/registry")
+    claim = clean.api.read(f"{paths.CLAIMS}/registry")
     assert claim["spec"]["storageClassName"] == "fixed"
     assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
     assert claim["spec"]["resources"]["requests"] == {"storage": "40Gi"}
@@ -41,7 +41,7 @@ def test_claim_for_a_volume_made_by_hand_gets_no_class(clean: Lab) -> None:
     args = _claim(claim="registry", size="1Gi", storage_class="")
     converge(clean, STORAGE, args)
     # Without the field the API server would fill in the default class.
-    assert clean.api.get(f"{paths.CLAIMS}/registry")["spec"]["storageClassName"] == ""
+    assert clean.api.read(f"{paths.CLAIMS}/registry")["spec"]["storageClassName"] == ""
     idempotent(clean, STORAGE, args)
 
 
@@ -56,8 +56,8 @@ def test_claim_for_one_node_gets_one_pod_that_is_replaced(clean: Lab) -> None:
             "rollout_strategy": "Recreate",
         },
     )
-    assert clean.api.get(f"{paths.CLAIMS}/registry")["spec"]["accessModes"] == ["ReadWriteOnce"]
-    assert clean.api.get(paths.DEPLOYMENT)["spec"]["strategy"]["type"] == "Recreate"
+    assert clean.api.read(f"{paths.CLAIMS}/registry")["spec"]["accessModes"] == ["ReadWriteOnce"]
+    assert clean.api.read(paths.DEPLOYMENT)["spec"]["strategy"]["type"] == "Recreate"
     assert result["registry"]["replicas"] == {"wanted": 1, "ready": 1}
 
 
@@ -70,7 +70,7 @@ def test_claim_that_exists_is_used_and_grown(clean: Lab) -> None:
     assert [(step["kind"], step["fields"]) for step in result["plan"]] == [
         ("PersistentVolumeClaim", ["spec.resources.requests.storage"])
     ]
-    assert clean.api.get(f"{paths.CLAIMS}/registry")["spec"]["resources"]["requests"] == {"storage": "150Gi"}
+    assert clean.api.read(f"{paths.CLAIMS}/registry")["spec"]["resources"]["requests"] == {"storage": "150Gi"}
 
 
 def test_claim_of_the_operator_is_left_to_it(clean: Lab) -> None:
@@ -119,7 +119,7 @@ def test_bucket_with_every_setting(clean: Lab) -> None:
     result = converge(clean, STORAGE, {"management_state": "Managed", "storage": {"s3": s3}})
     # What the Config refers to comes first.
     assert [step["kind"] for step in result["plan"]] == ["ConfigMap", "Config"]
-    assert clean.api.get(f"{paths.TRUSTED_CAS}/s3-bundle")["data"] == {"ca-bundle.crt": authority}
+    assert clean.api.read(f"{paths.TRUSTED_CAS}/s3-bundle")["data"] == {"ca-bundle.crt": authority}
     live = clean.spec()["storage"]
     assert live["managementState"] == "Unmanaged"
     assert (live["s3"]["bucket"], live["s3"]["region"], live["s3"]["regionEndpoint"]) == (

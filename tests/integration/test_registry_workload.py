@@ -15,7 +15,9 @@ def test_a_rotated_secret_is_not_rotated_again_where_the_operator_is_faster_than
     setups.serve_from_claim(clean)
     before = clean.spec()["httpSecret"]
     mark = clean.log.mark()
-    with DelayProxy(urlsplit(clean.api.server).port, ROUND_TRIP_SECONDS) as far:
+    port = urlsplit(clean.api.server).port
+    assert port
+    with DelayProxy(port, ROUND_TRIP_SECONDS) as far:
         address = f"https://127.0.0.1:{far.port}"
         kubeconfig = accounts.kubeconfig(clean.api, {"token": clean.api.token}, server=address)
         result = clean.run("registry_workload", {"rotate_http_secret": True, "kubeconfig": kubeconfig})

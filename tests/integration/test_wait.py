@@ -26,9 +26,9 @@ HARDLY_LATER_SECONDS = 2.0
 WAIT_SECONDS, MOST_REQUESTS = 60, 30
 
 
-def _seems_done(config: Document | None) -> bool:
+def _seems_done(config: Document) -> bool:
     """What one believes who trusts the conditions and observedGeneration, as the documentation has it."""
-    if config is None or config["status"].get("observedGeneration") != config["metadata"]["generation"]:
+    if config["status"].get("observedGeneration") != config["metadata"]["generation"]:
         return False
     progressing, available = condition(config, "Progressing"), condition(config, "Available")
     return (progressing.get("status"), available.get("status")) == ("False", "True")
@@ -71,7 +71,7 @@ def test_conditions_that_describe_the_rollout_before_are_not_believed(clean: Lab
     knobs(holdRollout=True)
     task = clean.start("registry", {"storage": {"pvc": {"claim": "other"}}, "accept_data_loss": True})
 
-    def seems_done_with_the_new_claim(config: Document | None) -> bool:
+    def seems_done_with_the_new_claim(config: Document) -> bool:
         return _seems_done(config) and config["status"]["storage"]["pvc"] == {"claim": "other"}
 
     clean.api.wait_for(paths.CONFIG, seems_done_with_the_new_claim)
@@ -106,7 +106,7 @@ def test_changed_secret_that_no_generation_shows(clean: Lab, knobs: Knobs) -> No
     keys = {"access_key": "AKIAZ9EXAMPLE7QWERTY", "secret_key": "9sUbXn2+PpEXAMPLE/kd8Lq=TtRrEeWwQq1234567"}
     task = clean.start("registry_credentials", {"credentials": {"s3": keys}})
 
-    def has_new_keys(secret: Document | None) -> bool:
+    def has_new_keys(secret: Document) -> bool:
         return keys["secret_key"] in base64.b64decode(secret["data"]["credentials"]).decode()
 
     clean.api.wait_for(paths.GENERATED_SECRET, has_new_keys)
@@ -145,7 +145,7 @@ def test_route_carries_the_renewed_certificate(clean: Lab, knobs: Knobs) -> None
     (old, old_key), (new, new_key) = self_signed(host), self_signed(host)
     setups.add_secret(clean, "public-tls", {"tls.crt": old, "tls.key": old_key}, "kubernetes.io/tls")
     setups.serve_from_claim(clean, routes=[{"name": "public", "hostname": host, "secretName": "public-tls"}])
-    clean.api.wait_for(f"{paths.ROUTES}/public", lambda route: route and (route.get("status") or {}).get("ingress"))
+    clean.api.wait_for(f"{paths.ROUTES}/public", lambda route: (route.get("status") or {}).get("ingress"))
     knobs(operatorPaused=True)
     tls = {"certificate": new, "key": new_key}
     task = clean.start("registry_routes", {"routes": [{"name": "public", "hostname": host, "tls": tls}]})
@@ -156,7 +156,7 @@ def test_route_carries_the_renewed_certificate(clean: Lab, knobs: Knobs) -> None
     knobs(operatorPaused=None)
     result = task.result()
     assert not result.get("failed"), result
-    assert clean.api.get(f"{paths.ROUTES}/public")["spec"]["tls"]["certificate"] == new
+    assert clean.api.read(f"{paths.ROUTES}/public")["spec"]["tls"]["certificate"] == new
 
 
 def test_error_that_goes_away_is_endured(clean: Lab, knobs: Knobs) -> None:

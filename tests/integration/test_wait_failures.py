@@ -48,7 +48,10 @@ def _lose_claim(lab: Lab) -> None:
 
 
 def _configure(**spec: Any) -> Callable[[Lab], None]:
-    return lambda lab: lab.api.patch(paths.CONFIG, {"spec": {"managementState": "Managed", **spec}}) and None
+    def configure(lab: Lab) -> None:
+        lab.api.patch(paths.CONFIG, {"spec": {"managementState": "Managed", **spec}})
+
+    return configure
 
 
 def _block_claim(lab: Lab) -> None:

@@ -41,7 +41,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._work import wr
 
 Manifest = dict[str, Any]
 
+SERVER = "https://api.example.com:6443"
 ALL_SECTIONS = tuple(section for kind in KINDS for section in kind.sections)
+TOKEN = "token-of-the-kubeconfig"
 HTTP_SECRET = "8be9030bbfc806db86596f6b80af5980fb8a5d9673d76adb"
 
 
@@ -178,11 +180,25 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def kubeconfig(user: Any = None, cluster: Any = None, context: Any = None, **rest: Any) -> Manifest:
+    """Return a kubeconfig of one context, whose user has a token unless another is given."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "here",
+        "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u", **(context or {})}}],
+        "clusters": [{"name": "c", "cluster": {"server": SERVER, **(cluster or {})}}],
+        "users": [{"name": "u", "user": {"token": TOKEN} if user is None else user}],
+        **rest,
+    }
+
+
 def options(sections: tuple[str, ...] = ALL_SECTIONS, **given: Any) -> dict[str, Any]:
     """Return options as a module with these sections receives them: checked, absent ones None, defaults filled in."""
     checked = ArgumentSpecValidator(writing("registry", *sections).spec).validate(given)
     assert not checked.error_messages, checked.error_messages
-    return checked.validated_parameters
+    validated: dict[str, Any] = checked.validated_parameters
+    return validated
 
 
 def observed(
@@ -274,6 +290,7 @@ def carried_out(change: Change, objects: Iterable[Manifest]) -> list[Manifest]:
     """Return the objects of the cluster after every step of a change."""
     kept = {(entry["kind"], entry["metadata"]["name"]): entry for entry in objects}
     for step in change.steps:
+        assert step.ref.name is not None
         key = (step.ref.resource.kind, step.ref.name)
         if step.action == "delete":
             del kept[key]

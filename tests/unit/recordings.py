@@ -53,7 +53,8 @@ class Moment:
 
 def steps(recording: str) -> list[str]:
     """Return the changes that were made, in order."""
-    return _load(recording)["steps"]
+    made: list[str] = _load(recording)["steps"]
+    return made
 
 
 def before(recording: str, step: int) -> Moment:
@@ -70,7 +71,8 @@ def after(recording: str, step: int) -> list[Moment]:
 
 
 def _load(recording: str) -> dict[str, Any]:
-    return json.loads((DIRECTORY / f"{recording}.json").read_text())
+    content: dict[str, Any] = json.loads((DIRECTORY / f"{recording}.json").read_text())
+    return content
 
 
 def _played(recording: str) -> Iterator[tuple[int, Moment]]:

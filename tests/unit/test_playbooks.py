@@ -79,7 +79,9 @@ def texts(value: Any) -> Iterator[str]:
 def refusals(variables: dict[str, Any]) -> list[str]:
     """Return what the module has against the options that variables become."""
     options = {name.removeprefix(PREFIX): value for name, value in variables.items() if name.startswith(PREFIX)}
-    return ArgumentSpecValidator(writing("registry", *ALL_SECTIONS).spec).validate(options).error_messages
+    checked = ArgumentSpecValidator(writing("registry", *ALL_SECTIONS).spec).validate(options)
+    messages: list[str] = checked.error_messages
+    return messages
 
 
 def test_the_files_are_those_that_are_promised() -> None:

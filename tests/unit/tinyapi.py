@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import json
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -41,6 +41,7 @@ class TinyApi:
     refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, or a
     text to answer with as if all were well;
     asked: how often each verb and plural was asked for, dry runs too; accepted: what each list was asked for as;
+    queries: the query of each request, in order, by verb and plural;
     written: the verb and path of each write that was no dry run, in order;
     lagging: plurals whose watches tell nothing until `catch_up`;
     meanwhile: verb and plural of a write that is no dry run to what happens just before it.
@@ -50,6 +51,7 @@ class TinyApi:
         self.refusals: dict[tuple[str, str], int | str] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
         self.accepted: list[str] = []
+        self.queries: defaultdict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
         self.written: list[tuple[str, str]] = []
         self.lagging: set[str] = set()
         self.meanwhile: dict[tuple[str, str], Callable[[], None]] = {}
@@ -92,7 +94,7 @@ class TinyApi:
 
     def cluster(self) -> Cluster:
         """Return a connection that repeats no request."""
-        return Cluster(Http(Connection(f"http://127.0.0.1:{self._http.server_address[1]}")))
+        return Cluster(Http(Connection(self.url)))
 
     def put(self, resource: Resource, stored: Manifest) -> None:
         """Create or replace an object, and tell the watches."""
@@ -135,6 +137,7 @@ class TinyApi:
         body = json.loads(request.rfile.read(int(request.headers.get("Content-Length") or 0)) or "{}")
         with self._changed:
             self.asked[verb, plural] += 1
+            self.queries[verb, plural].append(query)
             if verb == "list":
                 self.accepted.append(request.headers["Accept"])
             self._changed.notify_all()
@@ -242,7 +245,7 @@ def _refusal(status: int, message: str = "") -> tuple[int, Manifest]:
 
 def _stored(found: Manifest | None, body: Manifest) -> Manifest:
     """Return what becomes of an object when body is merged into it: a new version, of a changed spec a generation."""
-    stored = merged(found or {"metadata": {"uid": "1", "generation": 0}}, body)
+    stored: Manifest = merged(found or {"metadata": {"uid": "1", "generation": 0}}, body)
     metadata = stored["metadata"]
     metadata["resourceVersion"] = str(int((found or stored)["metadata"].get("resourceVersion") or 0) + 1)
     metadata["generation"] += stored.get("spec") != (found or {}).get("spec") or found is None

@@ -85,19 +85,10 @@ def test_the_end_of_a_connection_is_passed_on(echo: int) -> None:
         assert received(connection, 100) == b"last words"
 
 
-def test_open_connections_end_with_the_proxy(echo: int) -> None:
+def test_open_connections_end_with_the_proxy_and_in_silence(echo: int, caplog: pytest.LogCaptureFixture) -> None:
     with DelayProxy(echo, ROUND_TRIP) as proxy:
         connection = socket.create_connection(("127.0.0.1", proxy.port), timeout=LIMIT_SECONDS)
         seconds_of(connection, b"hello")
     with connection:
         assert connection.recv(1) == b""
-
-
-def test_a_connection_that_is_open_at_the_end_is_closed_in_silence(echo: int, caplog: pytest.LogCaptureFixture) -> None:
-    with DelayProxy(echo, ROUND_TRIP) as proxy:
-        client = socket.create_connection(("127.0.0.1", proxy.port), LIMIT_SECONDS)
-        client.sendall(b"x")
-        assert client.recv(1) == b"x"
-    with client:
-        assert client.recv(1) == b""
     assert not caplog.records

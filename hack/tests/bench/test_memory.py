@@ -44,8 +44,9 @@ def test_all_generations_are_descendants() -> None:
 
 def test_only_what_is_below_a_process_counts() -> None:
     before = pss_below(os.getpid())
-    child = subprocess.Popen([sys.executable, "-c", "print(end='x', flush=True); input()"], stdin=-1, stdout=-1)
-    with child:
+    command = [sys.executable, "-c", "print(end='x', flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
         child.stdout.read(1)
         assert pss_below(os.getpid()) > before
         assert pss_below(child.pid) == 0

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from sandbox.state import REPOSITORY
 
 SOURCE = REPOSITORY / "plugins" / "module_utils"
-# Calls whose first argument is the code of a finding.
-_FINDINGS = frozenset({"Finding", "finding", "_finding", "Check", "form", "one_of"})
 # How warnings end.
 _BRACKETED = re.compile(r"\[([a-z-]+)\]$")
 
@@ -19,16 +17,30 @@ def of_the_modules() -> dict[str, str]:
 
     Raises ValueError at a call whose code is neither a text nor what the caller was given as the code.
     """
-    found = {}
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    nodes = {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in sorted(SOURCE.rglob("*.py"))}
+    takers = {name for found in nodes.values() for node in found for name in _taker(node)}
+    codes: dict[str, str] = {}
+    for path, found in nodes.items():
+        for node in found:
             where = f"{path.relative_to(REPOSITORY)}:{getattr(node, 'lineno', 0)}"
-            found.update(dict.fromkeys(_codes(node, where), where))
-    return found
+            codes.update(dict.fromkeys(_codes(node, takers, where), where))
+    return codes
 
 
-def _codes(node: ast.AST, where: str) -> Iterator[str]:
-    if isinstance(node, ast.Call) and _name(node.func) in _FINDINGS and node.args:
+def _taker(node: ast.AST) -> Iterator[str]:
+    """Yield the name of a function or a dataclass whose first argument is the code of a finding."""
+    if isinstance(node, ast.FunctionDef):
+        first = [argument.arg for argument in node.args.args if argument.arg != "self"][:1]
+    elif isinstance(node, ast.ClassDef) and "dataclass" in "".join(map(ast.dump, node.decorator_list)):
+        first = [_name(statement.target) for statement in node.body if isinstance(statement, ast.AnnAssign)][:1]
+    else:
+        return
+    if first == ["code"]:
+        yield node.name
+
+
+def _codes(node: ast.AST, takers: set[str], where: str) -> Iterator[str]:
+    if isinstance(node, ast.Call) and _name(node.func) in takers and node.args:
         yield from _given(node.args[0], where)
     elif isinstance(node, ast.ClassDef):
         yield from (code for statement in node.body for code in _of_a_class(statement, where))

@@ -33,7 +33,7 @@ def of_the_modules() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for argument in _telling(node):
                 for text in _fixed(argument):
-                    yield text, f"{path.relative_to(REPOSITORY)}:{node.lineno}"
+                    yield text, f"{path.relative_to(REPOSITORY)}:{argument.lineno}"
 
 
 def of_the_playbooks() -> Iterator[tuple[str, str]]:

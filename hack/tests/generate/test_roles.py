@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.okd.image_registry.plugins.module_utils._work import connection_spec
 
 from hack.generate import modules, specs
 from hack.generate.modules import Options
@@ -52,6 +54,26 @@ def test_every_call_of_a_module_takes_the_connection_of_the_variables() -> None:
     ]
     assert len(called) == len(ROLES) + 2  # the proof calls two
     assert all(task["module_defaults"] == {module: "{{ __registry_connection }}"} for module, task in called)
+
+
+@pytest.mark.parametrize("role", sorted(path.name for path in (REPOSITORY / "roles").iterdir()))
+def test_every_variable_is_handed_to_the_option_of_its_name(role: str) -> None:
+    """By what the module declares: an option that the generator forgot would be missing in all that it makes."""
+    module, arguments = _called_by(role)
+    spec = import_module(f"ansible_collections.okd.image_registry.plugins.modules.{module}").WORK.spec
+    options = spec.keys() - connection_spec().keys()
+    assert arguments == {name: f"{{{{ registry_{name} | default(omit) }}}}" for name in options}
+    variables = _load(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert {f"registry_{name}" for name in options} <= variables.keys()
+
+
+def _called_by(role: str) -> tuple[str, dict[str, Any]]:
+    """Return the module that a role calls first, and its arguments."""
+    tasks = _load(role, "tasks/main.yml")
+    if imported := tasks[0].get("ansible.builtin.import_role"):
+        tasks = _load(imported["name"].rpartition(".")[2], f"tasks/{imported['tasks_from']}.yml")
+    name, task = next(_calls(tasks))
+    return name.rpartition(".")[2], task[name]
 
 
 def _calls(tasks: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ SECRETS = {
     "an assignment": "password=Tr0ub4dor",
     "a URL": "http://user:Tr0ub4dor@proxy.example.com",
 }
-SHAPES = {
+SHAPES: dict[str, Callable[[str], Any]] = {
     "text": lambda secret: secret,
     "list": lambda secret: [secret],
     "list of lists": lambda secret: [[secret]],

@@ -41,7 +41,8 @@ def sync_pruner(world: World) -> bool:
 
 def _registry_hostname(world: World) -> str:
     image_config = world.cache.get("Image", "", names.CLUSTER) or {}
-    return (image_config.get("status") or {}).get("internalRegistryHostname", "")
+    status: dict[str, str] = image_config.get("status") or {}
+    return status.get("internalRegistryHostname", "")
 
 
 def _wanted(spec: Object, arguments: list[str]) -> Iterator[Wanted]:

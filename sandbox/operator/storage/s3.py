@@ -45,11 +45,12 @@ def trusted_authority(config: Object, world: World) -> str:
     name = config["trustedCA"]["name"]
     if not name:
         cloud_config = world.cache.get("ConfigMap", names.MANAGED_CONFIG_NAMESPACE, "kube-cloud-config")
-        return ((cloud_config or {}).get("data") or {}).get("ca-bundle.pem", "")
+        data: dict[str, str] = (cloud_config or {}).get("data") or {}
+        return data.get("ca-bundle.pem", "")
     config_map = world.cache.get("ConfigMap", names.CONFIG_NAMESPACE, name)
     if config_map is None:
         raise ApplyError(f'failed to get trusted CA "{name}": configmap "{name}" not found')
-    bundle = (config_map.get("data") or {}).get("ca-bundle.crt")
+    bundle: str | None = (config_map.get("data") or {}).get("ca-bundle.crt")
     if bundle is None:
         raise ApplyError(f'trusted CA config map "{name}" does not contain required key "ca-bundle.crt"')
     return bundle

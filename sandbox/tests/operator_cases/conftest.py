@@ -15,12 +15,8 @@ from tests.integration.api import Document
 from tests.integration.lab import Lab
 from tests.integration.setups import wait_served
 
-SERVING = {
-    "managementState": "Managed",
-    "replicas": 1,
-    "rolloutStrategy": "RollingUpdate",
-    "storage": {"emptyDir": {}, "managementState": "Managed"},
-}
+STORAGE: dict[str, Any] = {"emptyDir": {}, "managementState": "Managed"}
+SERVING = {"managementState": "Managed", "replicas": 1, "rolloutStrategy": "RollingUpdate", "storage": STORAGE}
 _KEPT = ("httpSecret", "logLevel", "operatorLogLevel")
 _GENERATED_SECRETS = ("image-registry-private-configuration", "installation-pull-secrets")
 
@@ -36,9 +32,9 @@ def knobs(knobs: Callable[..., None], lab: Lab) -> Callable[..., None]:
     return change
 
 
-def _are_in_force(config_map: Document | None) -> bool:
-    annotations = (config_map or {"metadata": {}})["metadata"].get("annotations") or {}
-    return annotations.get(IN_FORCE) == fingerprint((config_map or {}).get("data") or {})
+def _are_in_force(config_map: Document) -> bool:
+    annotations = config_map["metadata"].get("annotations") or {}
+    return bool(annotations.get(IN_FORCE) == fingerprint(config_map.get("data") or {}))
 
 
 @pytest.fixture
@@ -61,5 +57,5 @@ def serving(clean_module: Lab, knobs: Callable[..., None]) -> Lab:
 
 def _over(spec: dict[str, Any]) -> dict[str, Any]:
     """A merge patch that leaves nothing of a spec but what a serving registry needs."""
-    storage = dict.fromkeys(spec["storage"]) | SERVING["storage"]
+    storage = dict.fromkeys(spec["storage"]) | STORAGE
     return {key: None for key in spec if key not in _KEPT} | SERVING | {"storage": storage}

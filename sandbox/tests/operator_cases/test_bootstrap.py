@@ -29,8 +29,7 @@ from tests.integration.lab import Lab
 def on_platform(clean_module: Lab, knobs: Callable[..., None]) -> Iterator[Callable[..., Lab]]:
     """Delete the Config on a cluster of another platform, so that the operator makes the one of that platform."""
     lab = clean_module
-    original = lab.api.get(INFRASTRUCTURE_STATUS)
-    assert original is not None
+    original = lab.api.read(INFRASTRUCTURE_STATUS)
 
     def move(platform: str, topology: str = "HighlyAvailable") -> Lab:
         knobs(podReadyDelay=0.05)
@@ -38,7 +37,7 @@ def on_platform(clean_module: Lab, knobs: Callable[..., None]) -> Iterator[Calla
         status = {"platformStatus": {"type": platform}, "infrastructureTopology": topology}
         lab.api.patch(INFRASTRUCTURE_STATUS, {"status": status})
         lab.api.delete(paths.CONFIG)
-        lab.api.wait_for(paths.CONFIG, lambda config: config and config["metadata"]["uid"] != before)
+        lab.api.wait_for(paths.CONFIG, lambda config: config["metadata"]["uid"] != before)
         return lab
 
     yield move
@@ -81,7 +80,7 @@ def test_case_5_no_image_pruner(clean_module: Lab) -> None:
     lab = clean_module
     before = exists(lab, PRUNER)["metadata"]["uid"]
     lab.api.delete(PRUNER)
-    lab.api.wait_for(PRUNER, lambda pruner: pruner and pruner["metadata"]["uid"] != before)
+    lab.api.wait_for(PRUNER, lambda pruner: pruner["metadata"]["uid"] != before)
     pruner = reports(lab, PRUNER, {"Available": ("True", "AsExpected", "Pruner CronJob has been created")})
     assert pruner["spec"] == {
         "schedule": "",

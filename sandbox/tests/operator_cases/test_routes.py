@@ -109,7 +109,7 @@ def test_host_stays_when_the_route_is_written_again(serving: Lab) -> None:
     add_secret(serving, "s", {"tls.crt": "CERTIFICATE", "tls.key": "KEY"})
     patch(serving, routes=[{"name": "r"}])
     host = "r-openshift-image-registry.apps.sandbox.example.com"
-    serving.api.wait_for(CUSTOM_ROUTE, lambda route: route and route["spec"].get("host") == host)
+    serving.api.wait_for(CUSTOM_ROUTE, lambda route: route["spec"].get("host") == host)
     patch(serving, routes=[{"name": "r", "secretName": "s"}])
     serving.api.wait_for(CUSTOM_ROUTE, lambda route: "certificate" in route["spec"]["tls"])
     assert exists(serving, CUSTOM_ROUTE)["spec"]["host"] == host

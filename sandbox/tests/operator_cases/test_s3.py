@@ -55,7 +55,8 @@ def generated_credentials(secret: dict[str, Any]) -> str:
 def template_annotation(lab: Lab) -> str:
     """Digest of what the registry's pods depend on."""
     annotations = exists(lab, paths.DEPLOYMENT)["spec"]["template"]["metadata"]["annotations"]
-    return annotations["imageregistry.operator.openshift.io/dependencies-checksum"]
+    digest: str = annotations["imageregistry.operator.openshift.io/dependencies-checksum"]
+    return digest
 
 
 def test_case_18_no_credentials(serving: Lab) -> None:

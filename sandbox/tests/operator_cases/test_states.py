@@ -54,7 +54,8 @@ REGISTRY_OBJECTS = [
 def pruner_arguments(lab: Lab) -> list[str]:
     """Command line of the pruning job."""
     pod = exists(lab, CRON_JOB)["spec"]["jobTemplate"]["spec"]["template"]["spec"]
-    return pod["containers"][0]["args"]
+    arguments: list[str] = pod["containers"][0]["args"]
+    return arguments
 
 
 def test_case_34_unmanaged(serving: Lab) -> None:
@@ -121,9 +122,7 @@ def test_case_37_removed_and_back(serving: Lab) -> None:
 def test_case_38_config_is_deleted(serving: Lab) -> None:
     before = serving.config()["metadata"]["uid"]
     serving.api.delete(paths.CONFIG)
-    config = serving.api.wait_for(
-        paths.CONFIG, lambda config: config and config["metadata"]["uid"] != before and config
-    )
+    config = serving.api.wait_for(paths.CONFIG, lambda config: config if config["metadata"]["uid"] != before else None)
     assert config["spec"]["managementState"] == "Removed"
     reaches(serving, REMOVED)
     vanishes(serving, paths.DEPLOYMENT)
@@ -161,10 +160,12 @@ def test_case_42_pruner_settings(serving: Lab) -> None:
     assert (job["schedule"], job["suspend"]) == ("*/15 * * * *", True)
     assert {"--keep-tag-revisions=5", "--keep-younger-than=96h0m0s"} <= set(pruner_arguments(serving))
     serving.api.patch(PRUNER, {"spec": {"schedule": "not a cron"}})
-    reason = serving.api.wait_for(
-        CLUSTER_OPERATOR, lambda found: conditions(found)["Degraded"][1] != "AsExpected" and conditions(found)
-    )["Degraded"][1]
-    assert reason == "ImagePrunerSyncError"
+
+    def reason(found: dict[str, Any]) -> str | None:
+        shown = conditions(found)["Degraded"][1]
+        return None if shown == "AsExpected" else shown
+
+    assert serving.api.wait_for(CLUSTER_OPERATOR, reason) == "ImagePrunerSyncError"
     serving.api.delete(PRUNER)
     reports(serving, CLUSTER_OPERATOR, {"Degraded": ("False", "AsExpected", "")})
 

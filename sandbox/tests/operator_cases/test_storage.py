@@ -144,7 +144,7 @@ def test_cases_14_and_15_one_replica_then_more(serving: Lab) -> None:
     assert exists(serving, paths.DEPLOYMENT)["spec"]["strategy"] == {"type": "Recreate"}
     # A claim that is in use is not checked again.
     patch(serving, replicas=3)
-    serving.api.wait_for(paths.DEPLOYMENT, lambda deployment: deployment and deployment["spec"]["replicas"] == 3)
+    serving.api.wait_for(paths.DEPLOYMENT, lambda deployment: deployment["spec"]["replicas"] == 3)
     assert conditions(reaches(serving, {}))["StorageExists"] == ("True", "PVC Exists", "")
 
 

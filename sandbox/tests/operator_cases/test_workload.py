@@ -141,7 +141,7 @@ def test_case_39_deployment_is_edited(serving: Lab) -> None:
 
     def is_reverted(deployment: dict[str, Any]) -> bool:
         newer = deployment["metadata"]["generation"] >= before["metadata"]["generation"] + 2
-        return newer and deployment["spec"] == before["spec"]
+        return bool(newer and deployment["spec"] == before["spec"])
 
     serving.api.wait_for(paths.DEPLOYMENT, is_reverted)
     wait_served(serving)
@@ -154,7 +154,7 @@ def test_case_39_deployment_is_deleted(serving: Lab) -> None:
     before = exists(serving, paths.DEPLOYMENT)["metadata"]["uid"]
     serving.api.delete(paths.DEPLOYMENT)
     made = serving.api.wait_for(
-        paths.DEPLOYMENT, lambda deployment: deployment and deployment["metadata"]["uid"] != before and deployment
+        paths.DEPLOYMENT, lambda deployment: deployment if deployment["metadata"]["uid"] != before else None
     )
     assert made["spec"]["replicas"] == 1
     wait_served(serving)
@@ -185,9 +185,12 @@ def test_case_46_negative_limit_of_requests(serving: Lab) -> None:
 def test_case_47_http_secret_is_emptied(serving: Lab) -> None:
     before = serving.spec()["httpSecret"]
     patch(serving, httpSecret="")
-    made = serving.api.wait_for(
-        paths.CONFIG, lambda config: config["spec"].get("httpSecret") not in ("", None, before) and config
-    )["spec"]["httpSecret"]
+
+    def other(config: dict[str, Any]) -> str | None:
+        secret: str | None = config["spec"].get("httpSecret")
+        return None if secret == before else secret
+
+    made = serving.api.wait_for(paths.CONFIG, other)
     wait_served(serving)
     reaches(serving, BASELINE)
     assert len(made) == 128

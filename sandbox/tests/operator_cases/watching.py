@@ -47,9 +47,9 @@ NOT_FOUND: Triple = ("False", "DeploymentNotFound", "The deployment does not exi
 NO_REPLICAS: Triple = ("False", "NoReplicasAvailable", "The deployment does not have available replicas")
 
 
-def conditions(document: Document | None) -> dict[str, Triple]:
+def conditions(document: Document) -> dict[str, Triple]:
     """Status, reason and message of every condition, by type."""
-    listed = ((document or {}).get("status") or {}).get("conditions") or []
+    listed = (document.get("status") or {}).get("conditions") or []
     return {item["type"]: (item["status"], item.get("reason", ""), item.get("message", "")) for item in listed}
 
 
@@ -68,15 +68,15 @@ def patch(lab: Lab, **spec: Any) -> Document:
     return lab.api.patch(paths.CONFIG, {"spec": spec})
 
 
-def is_observed(config: Document | None) -> bool:
+def is_observed(config: Document) -> bool:
     """Whether the operator has finished a sync of the Config as it is."""
-    return bool(config) and (config.get("status") or {}).get("observedGeneration") == config["metadata"]["generation"]
+    return bool((config.get("status") or {}).get("observedGeneration") == config["metadata"]["generation"])
 
 
 def reaches(lab: Lab, expected: dict[str, Triple], limit: float = LIMIT_SECONDS) -> Document:
     """Wait until the Config is observed with these conditions (others may be anything); returns it."""
 
-    def holds(config: Document | None) -> Document | None:
+    def holds(config: Document) -> Document | None:
         return config if is_observed(config) and expected.items() <= conditions(config).items() else None
 
     return lab.api.wait_for(paths.CONFIG, holds, limit)
@@ -96,7 +96,7 @@ def exists(lab: Lab, path: str) -> Document:
 
 def vanishes(lab: Lab, path: str) -> None:
     """Wait until the object is not there."""
-    lab.api.wait_for(path, lambda document: document is None)
+    lab.api.wait_gone(path)
 
 
 def environment(deployment: Document) -> dict[str, str]:
@@ -112,9 +112,8 @@ def volumes(deployment: Document) -> dict[str, Document]:
 
 def version(lab: Lab) -> str:
     """The resourceVersion of the Config collection, from which `states` can start."""
-    listed = lab.api.get(paths.CONFIGS)
-    assert listed is not None
-    return listed["metadata"]["resourceVersion"]
+    found: str = lab.api.read(paths.CONFIGS)["metadata"]["resourceVersion"]
+    return found
 
 
 def states(lab: Lab, since: str, until: Callable[[Document], Any]) -> list[Document]:

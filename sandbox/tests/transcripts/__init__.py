@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replay of the recordings of a real cluster (tests/fixtures/transcripts) against the sandbox."""
+"""Replay of the recordings of a real cluster (sandbox/tests/recordings) against the sandbox."""

@@ -82,7 +82,8 @@ class Cluster:
 
     def get(self, api_version: str, kind: str, name: str) -> Object:
         """Read a cluster-scoped object."""
-        return self._client.resources.get(api_version=api_version, kind=kind).get(name=name).to_dict()
+        found: Object = self._client.resources.get(api_version=api_version, kind=kind).get(name=name).to_dict()
+        return found
 
 
 def refusal(status: Object) -> str:

@@ -48,13 +48,13 @@ def recorded_bases(transcript: Transcript) -> Bases:
         revision = int(changes[0].get("annotations", {}).get(REVISION, 0))
     elif not changes:
         deployment = _generations(transcript.start)["generations.deployments/image-registry"] or 0
-    pruners = [event.changed["status"] for event in transcript.events if _tells_status(event)]
-    pruner = pruners[0]["observedGeneration"] - 1 if pruners else 0
+    pruners = [_status(event) for event in transcript.events if event.object == PRUNER]
+    pruner = next((status["observedGeneration"] - 1 for status in pruners if status), 0)
     return Bases(transcript.start["generation"], pruner, deployment, revision)
 
 
-def _tells_status(event: Event) -> bool:
-    return event.object == PRUNER and bool((event.changed or {}).get("status"))
+def _status(event: Event) -> Fields:
+    return (event.changed or {}).get("status") or {}
 
 
 def observed_bases(snapshot: Mapping[str, Fields]) -> Bases:
@@ -102,7 +102,7 @@ class Normaliser:
 
     def fields(self, name: str, recorded: Fields) -> Fields:
         """Recorded fields of the object `name` in normalised form."""
-        fields = self._clean(self._rename(recorded))
+        fields: Fields = self._clean(self._rename(recorded))
         kind = name.split("/")[0]
         if kind == "Config":
             return self._config(fields)
@@ -167,7 +167,8 @@ class Normaliser:
         text = json.dumps(fields)
         for old, new in self._replaced.items():
             text = text.replace(old, new)
-        return json.loads(text)
+        renamed: Fields = json.loads(text)
+        return renamed
 
     def _clean(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kubernetes.dynamic import DynamicClient
@@ -64,10 +65,12 @@ class Recorder:
         """Return True when nothing has happened for that long; False if that is not reached within `limit`."""
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
-            mark = self.mark()
-            if not self.wait(lambda mark=mark: self.mark() > mark, seconds):
+            if not self.wait(partial(self._has_passed, self.mark()), seconds):
                 return True
         return False
+
+    def _has_passed(self, mark: int) -> bool:
+        return self.mark() > mark
 
     def _follow(self, client: DynamicClient, api_version: str, kind: str, namespace: str | None) -> None:
         resource = client.resources.get(api_version=api_version, kind=kind)

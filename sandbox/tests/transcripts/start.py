@@ -93,7 +93,7 @@ def establish(start: Start, cluster: Cluster, recorder: Recorder, s3_endpoint: s
 
 def _are_in_force(config_map: dict[str, Any]) -> bool:
     annotations = config_map["metadata"].get("annotations", {})
-    return annotations.get(knobs.IN_FORCE) == knobs.fingerprint(KNOBS)
+    return bool(annotations.get(knobs.IN_FORCE) == knobs.fingerprint(KNOBS))
 
 
 def _set_spec(cluster: Cluster, recorder: Recorder, spec: Fields, reason: str) -> None:
@@ -101,7 +101,7 @@ def _set_spec(cluster: Cluster, recorder: Recorder, spec: Fields, reason: str) -
 
     def settled() -> bool:
         config = recorder.snapshot()["Config/cluster"]
-        current = config["generation"] == config["observedGeneration"]
+        current: bool = config["generation"] == config["observedGeneration"]
         wanted = all(config["spec"].get(key) == value for key, value in spec.items() if value)
         done = [config[f"cond.{kind}"][1] == reason for kind in ("Available", "Progressing")]
         return current and wanted and all(done)
@@ -118,7 +118,7 @@ def _change_deployment(cluster: Cluster, recorder: Recorder) -> None:
     def known() -> bool:
         current = recorder.snapshot()
         listed = {entry["resource"]: entry["lastGeneration"] for entry in current["Config/cluster"]["generations"]}
-        return listed["deployments"] == current["Deployment/image-registry"]["generation"] > 1
+        return bool(listed["deployments"] == current["Deployment/image-registry"]["generation"] > 1)
 
     if not recorder.wait(known, LIMIT_SECONDS):
         raise AssertionError(f"the operator does not take note of a changed Deployment: {recorder.snapshot()}")

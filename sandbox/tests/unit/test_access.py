@@ -4,12 +4,13 @@
 import csv
 import json
 import stat
+from pathlib import Path
 
 from sandbox.access import write_access
 from sandbox.state import StateDirectory
 
 
-def test_files_hold_the_tokens_of_their_users_and_are_private(tmp_path):
+def test_files_hold_the_tokens_of_their_users_and_are_private(tmp_path: Path) -> None:
     state = StateDirectory(tmp_path)
     state.certificates.mkdir()
     (state.certificates / "ca.crt").write_text("authority")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pure parts of the build of kube-apiserver."""
 
+from pathlib import Path
+
 import pytest
 
 from sandbox.build_apiserver import cache_directory, linker_flags, openapi_packages, patched_type_validator
@@ -9,18 +11,18 @@ from sandbox.errors import SandboxError
 NULL_TEST = "\tif data == nil || reflect.DeepEqual(reflect.Zero(reflect.TypeOf(data)), reflect.ValueOf(data)) {\n"
 
 
-def test_null_test_is_reduced_to_null():
+def test_null_test_is_reduced_to_null() -> None:
     source = f"package validate\n{NULL_TEST}\t}}\n"
     assert patched_type_validator(source) == "package validate\n\tif data == nil {\n\t}\n"
 
 
 @pytest.mark.parametrize("source", ["package validate\n", NULL_TEST * 2])
-def test_unknown_source_is_not_patched(source):
+def test_unknown_source_is_not_patched(source: str) -> None:
     with pytest.raises(SandboxError, match="patch type validator"):
         patched_type_validator(source)
 
 
-def test_version_is_set_in_both_packages_and_their_vendored_paths():
+def test_version_is_set_in_both_packages_and_their_vendored_paths() -> None:
     flags = linker_flags("1.20.2").split(" -X ")
     assert flags[0] == "-s -w"
     for package in ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version"):
@@ -30,7 +32,7 @@ def test_version_is_set_in_both_packages_and_their_vendored_paths():
             assert f"{path}.gitMinor=20" in flags
 
 
-def test_openapi_packages_are_those_with_the_tag_in_a_line_of_its_own(tmp_path):
+def test_openapi_packages_are_those_with_the_tag_in_a_line_of_its_own(tmp_path: Path) -> None:
     sources = {
         "pkg/tagged/doc.go": "// +k8s:openapi-gen=true\npackage tagged\n",
         "pkg/mention/doc.go": "// the tag `+k8s:openapi-gen=true` asks for it\npackage mention\n",
@@ -50,7 +52,7 @@ def test_openapi_packages_are_those_with_the_tag_in_a_line_of_its_own(tmp_path):
     assert openapi_packages(tmp_path) == ["pkg/tagged", "vendor/k8s.io/api/core/v1"]
 
 
-def test_cache_directory_follows_the_users_setting(monkeypatch, tmp_path):
+def test_cache_directory_follows_the_users_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_directory().parent == tmp_path / "okd-image-registry-sandbox"
     monkeypatch.delenv("XDG_CACHE_HOME")

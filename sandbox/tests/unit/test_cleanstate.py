@@ -3,10 +3,10 @@
 
 import pytest
 
-from sandbox.cleanstate import missing
+from sandbox.cleanstate import Document, missing
 
 
-def synced(**conditions):
+def synced(**conditions: str) -> Document:
     listed = [{"type": name, "status": status} for name, status in conditions.items()]
     return {"metadata": {"generation": 2}, "status": {"observedGeneration": 2, "conditions": listed}}
 
@@ -17,7 +17,7 @@ OPERATOR = {"metadata": {"generation": 1}, "status": {"conditions": [{"type": "A
 BEHIND = {"metadata": {"generation": 2}, "status": {"observedGeneration": 1}}
 
 
-def test_nothing_is_missing_when_the_operator_has_reported_everything():
+def test_nothing_is_missing_when_the_operator_has_reported_everything() -> None:
     assert missing("None", CONFIG, PRUNER, OPERATOR) is None
 
 
@@ -36,11 +36,13 @@ def test_nothing_is_missing_when_the_operator_has_reported_everything():
         (CONFIG, PRUNER, {"metadata": {}, "status": {}}, "ClusterOperator does not report Available"),
     ],
 )
-def test_what_is_missing_is_named(config, pruner, operator, reason):
+def test_what_is_missing_is_named(
+    config: Document | None, pruner: Document | None, operator: Document | None, reason: str
+) -> None:
     assert missing("None", config, pruner, operator) == reason
 
 
-def test_managed_platform_is_ready_when_it_was_synced_even_if_it_cannot_serve():
+def test_managed_platform_is_ready_when_it_was_synced_even_if_it_cannot_serve() -> None:
     unavailable = {"metadata": {}, "status": {"conditions": [{"type": "Available", "status": "False"}]}}
     assert missing("AWS", synced(Available="False"), PRUNER, unavailable) is None
     assert missing("AWS", synced(), PRUNER, unavailable) == "Config does not report Available"

@@ -23,28 +23,28 @@ PRINTED = """\
         "file:/srv/mirror/debian",
     ],
 )
-def test_mirror_is_the_one_of_the_release(mirror):
+def test_mirror_is_the_one_of_the_release(mirror: str) -> None:
     assert mirror_of(PRINTED.format(mirror=mirror), "bookworm") == mirror
 
 
-def test_slash_at_the_end_of_the_mirror_is_dropped():
+def test_slash_at_the_end_of_the_mirror_is_dropped() -> None:
     printed = "'http://mirror.example.com/debian//dists/bookworm/InRelease' a 0\n"
     assert mirror_of(printed, "bookworm") == "http://mirror.example.com/debian"
 
 
 @pytest.mark.parametrize("printed", ["", PRINTED.format(mirror="http://mirror.example.com/debian")])
-def test_system_without_the_release_is_told_so(printed):
+def test_system_without_the_release_is_told_so(printed: str) -> None:
     with pytest.raises(SandboxError, match="name no mirror of 'trixie'"):
         mirror_of(printed, "trixie")
 
 
-def test_security_suite_is_not_taken_for_the_release():
+def test_security_suite_is_not_taken_for_the_release() -> None:
     printed = "'http://security.example.com/debian/dists/bookworm-security/InRelease' a 0\n"
     with pytest.raises(SandboxError):
         mirror_of(printed, "bookworm")
 
 
-def test_source_list_has_binary_and_source_packages_signed_by_debian():
+def test_source_list_has_binary_and_source_packages_signed_by_debian() -> None:
     assert source_list("http://mirror.example.com/debian", "bookworm").splitlines() == [
         "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.example.com/debian bookworm main",
         "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
@@ -59,7 +59,7 @@ def test_source_list_has_binary_and_source_packages_signed_by_debian():
         'ID="debian"\nVERSION_CODENAME="bookworm"\n',
     ],
 )
-def test_codename_of_debian(os_release):
+def test_codename_of_debian(os_release: str) -> None:
     assert system_codename(os_release) == "bookworm"
 
 
@@ -71,6 +71,6 @@ def test_codename_of_debian(os_release):
         ("", "an unknown system"),
     ],
 )
-def test_other_systems_are_refused_by_name(os_release, named):
+def test_other_systems_are_refused_by_name(os_release: str, named: str) -> None:
     with pytest.raises(SandboxError, match=f"needs Debian, this is {named}"):
         system_codename(os_release)

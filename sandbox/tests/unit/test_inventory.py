@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What has to happen to come from one reading of the cluster back to another."""
 
+from typing import Any
+
 import pytest
 
-from sandbox.inventory import Difference, content, difference
+from sandbox.inventory import Difference, Document, content, difference
 
 
-def thing(name, kind="ConfigMap", namespace="n", version="1", **fields):
+def thing(name: str, kind: str = "ConfigMap", namespace: str = "n", version: str = "1", **fields: Any) -> Document:
     metadata = {
         "name": name,
         "namespace": namespace,
@@ -21,7 +23,7 @@ def thing(name, kind="ConfigMap", namespace="n", version="1", **fields):
 NOTHING = Difference(delete=[], create=[], replace=[])
 
 
-def test_equal_readings_need_nothing():
+def test_equal_readings_need_nothing() -> None:
     assert difference([thing("a")], [thing("a")]) == NOTHING
     assert not NOTHING
 
@@ -35,21 +37,21 @@ def test_equal_readings_need_nothing():
         {"finalizers": []},
     ],
 )
-def test_what_the_server_writes_is_no_difference(metadata):
+def test_what_the_server_writes_is_no_difference(metadata: Document) -> None:
     assert difference([thing("a")], [thing("a", version="2", metadata=metadata)]) == NOTHING
 
 
-def test_new_objects_are_deleted():
+def test_new_objects_are_deleted() -> None:
     extra = thing("b")
     assert difference([thing("a")], [thing("a"), extra]) == Difference(delete=[extra], create=[], replace=[])
 
 
-def test_same_name_of_another_kind_or_namespace_is_another_object():
+def test_same_name_of_another_kind_or_namespace_is_another_object() -> None:
     found = [thing("a"), thing("a", kind="Secret"), thing("a", namespace="m")]
     assert difference([thing("a")], found).delete == found[1:]
 
 
-def test_lost_objects_are_created():
+def test_lost_objects_are_created() -> None:
     lost = thing("a")
     assert difference([lost], []) == Difference(delete=[], create=[lost], replace=[])
 
@@ -64,20 +66,20 @@ def test_lost_objects_are_created():
         {"status": {"ready": True}},
     ],
 )
-def test_changed_objects_are_replaced_over_the_version_found(changed):
+def test_changed_objects_are_replaced_over_the_version_found(changed: Document) -> None:
     wanted = thing("a", version="1")
     (replacement,) = difference([wanted], [thing("a", version="5", **changed)]).replace
     assert content(replacement) == content(wanted)
     assert replacement["metadata"]["resourceVersion"] == "5"
 
 
-def test_wanted_object_that_is_being_deleted_is_deleted_and_created_again():
+def test_wanted_object_that_is_being_deleted_is_deleted_and_created_again() -> None:
     wanted = thing("a")
     dying = thing("a", metadata={"deletionTimestamp": "2026-01-01T00:00:01Z", "finalizers": ["foregroundDeletion"]})
     assert difference([wanted], [dying]) == Difference(delete=[dying], create=[wanted], replace=[])
 
 
-def test_makers_are_deleted_before_what_they_make_and_holders_after_what_they_hold():
+def test_makers_are_deleted_before_what_they_make_and_holders_after_what_they_hold() -> None:
     kinds = ["Namespace", "Pod", "CustomResourceDefinition", "ReplicaSet", "Secret", "Deployment", "Config"]
     deleted = difference([], [thing(kind.lower(), kind=kind) for kind in kinds]).delete
     assert [document["kind"] for document in deleted] == [

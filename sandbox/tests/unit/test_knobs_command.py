@@ -18,7 +18,7 @@ from sandbox.knobs_command import changed
         ({}, ["refuseMessage=a=b"], {"refuseMessage": "a=b"}),
     ],
 )
-def test_settings_change_what_they_name(before, settings, after):
+def test_settings_change_what_they_name(before: dict[str, str], settings: list[str], after: dict[str, str]) -> None:
     assert changed(before, settings) == after
 
 
@@ -31,6 +31,6 @@ def test_settings_change_what_they_name(before, settings, after):
         ("podReadyDelay=soon", "podReadyDelay='soon'"),
     ],
 )
-def test_bad_settings_are_refused(setting, message):
+def test_bad_settings_are_refused(setting: str, message: str) -> None:
     with pytest.raises(SandboxError, match=message):
         changed({}, [setting])

@@ -3,7 +3,7 @@
 
 import pytest
 
-from sandbox.manifests import crds, objects, resolve
+from sandbox.manifests import Document, crds, objects, resolve
 
 
 @pytest.mark.parametrize(
@@ -16,17 +16,17 @@ from sandbox.manifests import crds, objects, resolve
         ({"anyOf": [{"$ref": "name"}, 1]}, {"anyOf": [{"type": "string", "maxLength": 3}, 1]}),
     ],
 )
-def test_references_are_replaced_and_keys_beside_them_win(schema, resolved):
+def test_references_are_replaced_and_keys_beside_them_win(schema: Document, resolved: Document) -> None:
     definitions = {"name": {"type": "string", "maxLength": 3}, "names": {"type": "array", "items": {"$ref": "name"}}}
     assert resolve(schema, definitions) == resolved
 
 
-def test_unknown_reference_is_an_error():
+def test_unknown_reference_is_an_error() -> None:
     with pytest.raises(KeyError, match="nothing"):
         resolve({"$ref": "nothing"}, {})
 
 
-def test_every_kind_has_the_status_subresource_and_one_version():
+def test_every_kind_has_the_status_subresource_and_one_version() -> None:
     kinds = {crd["spec"]["names"]["kind"]: crd["spec"]["versions"] for crd in crds()}
     assert set(kinds) == {"Config", "ImagePruner", "Image", "ClusterOperator", "Infrastructure", "Route"}
     for versions in kinds.values():
@@ -34,7 +34,7 @@ def test_every_kind_has_the_status_subresource_and_one_version():
         assert (version["name"], version["subresources"]) == ("v1", {"status": {}})
 
 
-def test_namespaces_come_before_what_they_hold():
+def test_namespaces_come_before_what_they_hold() -> None:
     seen = {"default"}
     for document in objects():
         if document["kind"] == "Namespace":

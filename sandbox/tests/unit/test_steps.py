@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sandbox.process import parse_stat
 from sandbox.steps import Steps
 
 
-def is_alive(pid):
+def is_alive(pid: int) -> bool:
     """Whether a process runs; one that only waits to be reaped does not."""
     try:
         state, _started = parse_stat(Path(f"/proc/{pid}/stat").read_text())
@@ -23,15 +24,15 @@ def is_alive(pid):
     return state != "Z"
 
 
-def wait_until(condition):
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
-def test_success_reports_the_name_and_keeps_the_log(tmp_path):
-    said = []
+def test_success_reports_the_name_and_keeps_the_log(tmp_path: Path) -> None:
+    said: list[str] = []
     Steps(tmp_path / "logs", said.append).run(
         "say it", ["sh", "-c", "echo $WORD; pwd"], cwd=tmp_path, env={"WORD": "hi"}
     )
@@ -39,7 +40,7 @@ def test_success_reports_the_name_and_keeps_the_log(tmp_path):
     assert (tmp_path / "logs" / "say-it.log").read_text() == f"hi\n{tmp_path}\n"
 
 
-def test_failure_names_step_command_log_and_last_lines(tmp_path):
+def test_failure_names_step_command_log_and_last_lines(tmp_path: Path) -> None:
     script = "seq 1 100; echo to stderr >&2; exit 3"
     with pytest.raises(SandboxError) as caught:
         Steps(tmp_path, print).run("count up", ["sh", "-c", script])
@@ -58,22 +59,22 @@ def test_failure_names_step_command_log_and_last_lines(tmp_path):
         (["no-such-program"], "step 'x' failed: cannot run no-such-program"),
     ],
 )
-def test_other_failures(tmp_path, command, message):
+def test_other_failures(tmp_path: Path, command: list[str], message: str) -> None:
     with pytest.raises(SandboxError, match=message):
         Steps(tmp_path, print).run("x", command)
 
 
-def test_long_command_is_cut(tmp_path):
+def test_long_command_is_cut(tmp_path: Path) -> None:
     with pytest.raises(SandboxError) as caught:
         Steps(tmp_path, print).run("x", ["sh", "-c", "exit 1", "x" * 10_000])
     assert len(str(caught.value)) < 1_000
 
 
-def test_interrupt_ends_the_command_and_its_children(tmp_path):
+def test_interrupt_ends_the_command_and_its_children(tmp_path: Path) -> None:
     child = tmp_path / "child"
     script = f"sleep 60 & echo $! > {child}.new; mv {child}.new {child}; wait"
 
-    def interrupt():
+    def interrupt() -> None:
         wait_until(child.exists)
         os.kill(os.getpid(), signal.SIGINT)
 

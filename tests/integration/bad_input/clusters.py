@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """States of the cluster in which bad input is tried, each with things that do not fit what will be asked."""
 
+from typing import Any
+
 from sandbox.pem import self_signed
 from tests.integration import api as paths
 from tests.integration import setups
@@ -36,7 +38,7 @@ def furnish(lab: Lab) -> None:
     spec = {"host": CLAIMED_HOST, "to": {"kind": "Service", "name": "website"}}
     lab.api.create(_OTHER_ROUTES, {**website, "spec": spec})
     # A Route claims its host only once a router serves it.
-    lab.api.wait_for(f"{_OTHER_ROUTES}/website", lambda route: route and route.get("status", {}).get("ingress"))
+    lab.api.wait_for(f"{_OTHER_ROUTES}/website", lambda route: route.get("status", {}).get("ingress"))
     lose_claims(lab)
 
 
@@ -107,7 +109,7 @@ def two_backends(lab: Lab) -> None:
 def undecodable(lab: Lab) -> None:
     """Somebody has set durations that the API server accepts and Go cannot parse."""
     private_key = {"name": "cloudfront", "key": "private.pem"}
-    cloud_front = {"baseURL": "https://d111111abcdef8.cloudfront.net", "keypairID": "APKAEXAMPLE"}
+    cloud_front: dict[str, Any] = {"baseURL": "https://d111111abcdef8.cloudfront.net", "keypairID": "APKAEXAMPLE"}
     cloud_front |= {"privateKey": private_key, "duration": "2 weeks"}
     bucket = {"bucket": setups.BUCKET, "region": setups.REGION, "cloudFront": cloud_front}
     requests = {"read": {"maxWaitInQueue": "1d"}}
@@ -136,7 +138,7 @@ def absent(lab: Lab) -> None:
     lab.set_knobs(operatorPaused=True)
     lab.api.patch(paths.CONFIG, {"metadata": {"finalizers": None}})
     lab.api.delete(paths.CONFIG)
-    lab.api.wait_for(paths.CONFIG, lambda config: config is None)
+    lab.api.wait_gone(paths.CONFIG)
 
 
 STATES = {

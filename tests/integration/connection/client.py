@@ -62,7 +62,7 @@ class Client:
         """The same as kubeconfigs have it inline."""
         return base64.b64encode(self.authority.read_bytes()).decode()
 
-    def kubeconfig(self, credentials: dict[str, Any] | None = None, **cluster: Any) -> dict[str, Any]:
+    def kubeconfig(self, credentials: dict[str, Any] | None = None, /, **cluster: Any) -> dict[str, Any]:
         """Return a kubeconfig, with the token unless other credentials are given."""
         return accounts.kubeconfig(self.lab.api, credentials or {"token": self.token}, **cluster)
 
@@ -87,7 +87,8 @@ class Client:
         answer = self.ask(args, **environment)
         assert answer.result.get("failed"), answer.result
         assert self.token not in str(answer.result)
-        return answer.result["msg"]
+        message: str = answer.result["msg"]
+        return message
 
 
 def client(lab: Lab, state: StateDirectory, directory: Path) -> Client:

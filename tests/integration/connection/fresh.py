@@ -41,7 +41,8 @@ def run(directory: Path, args: Mapping[str, Any], environment: Mapping[str, str]
         check=False,
     )
     assert done.stdout, done.stderr
-    return json.loads(done.stdout)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def _need_namespaces() -> None:

@@ -121,7 +121,8 @@ def test_the_first_steps_run_for_real(furnished: Lab, state: StateDirectory, des
 def _plays(example: Example) -> list[dict[str, Any]]:
     """Return plays that do what the example shows."""
     if example.kind == "plays":
-        return example.content
+        plays: list[dict[str, Any]] = example.content
+        return plays
     if example.kind == "tasks":
         return [{"name": example.place, "hosts": "localhost", "gather_facts": False, "tasks": example.content}]
     if example.kind == "variables":

@@ -178,4 +178,4 @@ def test_diff_without_check_mode_is_of_what_was_done(serving: Lab, book: Book, t
     assert (status, _changed(output)) == (0, 1), output
     assert re.search(r'^-.*"replicas": 2$', output, re.MULTILINE)
     assert re.search(r'^\+.*"replicas": 1$', output, re.MULTILINE)
-    assert serving.api.get(paths.DEPLOYMENT)["status"]["readyReplicas"] == 1
+    assert serving.api.read(paths.DEPLOYMENT)["status"]["readyReplicas"] == 1

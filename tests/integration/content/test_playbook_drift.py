@@ -45,7 +45,8 @@ class Found:
     @property
     def report(self) -> dict[str, Any]:
         """The report in JSON."""
-        return json.loads((self.directory / "drift.json").read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads((self.directory / "drift.json").read_text(encoding="utf-8"))
+        return report
 
     @property
     def suite(self) -> ElementTree.Element:

@@ -153,6 +153,4 @@ def test_remove_keeps_the_images_of_storage_that_becomes_unmanaged(serving: Lab,
 
 
 def _deployment(lab: Lab) -> Document:
-    deployment = lab.api.get(paths.DEPLOYMENT)
-    assert deployment is not None
-    return deployment
+    return lab.api.read(paths.DEPLOYMENT)

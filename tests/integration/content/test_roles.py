@@ -109,7 +109,7 @@ def test_composed_role_foretells_declares_and_proves_and_the_small_roles_find_no
     status, done = play(("registry",), {**inline, "registry_verify": True}, "--diff", "-vvvv")
     assert (status, _changed(done)) == (0, 1), done
     assert "Check that nothing is left to do" in done
-    assert clean.api.get(paths.DEPLOYMENT)["status"]["readyReplicas"] == 2
+    assert clean.api.read(paths.DEPLOYMENT)["status"]["readyReplicas"] == 2
 
     status, again = play(SMALL, DECLARED, "--diff", "-vvvv", **connected)
     assert (status, _changed(again)) == (0, 0), again
@@ -211,5 +211,5 @@ def test_status_is_printed_and_written_in_check_mode_too(
     page = (tmp_path / "status.md").read_text(encoding="utf-8")
     assert "| registry | Bound | 100Gi | 100Gi | ReadWriteMany |" in page
     assert "| Available | True | Ready | The registry is ready |" in page
-    secret = serving.api.get(paths.CONFIG)["spec"]["httpSecret"]
+    secret = serving.api.read(paths.CONFIG)["spec"]["httpSecret"]
     assert leaks(page + json.dumps(written), {"http secret": secret}) == []

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.hosts.cases import CASES, Case, Place
-from tests.integration.playbook import attempt
+from tests.integration.playbook import attempt_within
 
 LIMIT_SECONDS = 600.0
 SWITCH = "okd_image_registry_run_as_module"
@@ -52,7 +52,7 @@ def play(directory: Path, place: Place) -> dict[str, dict[str, Played]]:
     (directory / "play.yml").write_text(json.dumps(list(_plays(place))), encoding="utf-8")
     arguments = ("-i", "inventory", "--vault-password-file", "password", "-vvv", "play.yml")
     variables = {"KUBECONFIG": str(kubeconfig), "K8S_AUTH_SSL_CA_CERT": place.authority, "ANSIBLE_PIPELINING": "1"}
-    status, output = attempt(directory, *arguments, limit=LIMIT_SECONDS, **variables)
+    status, output = attempt_within(LIMIT_SECONDS, directory, *arguments, **variables)
     assert status == 0, output
     sections = dict(re.findall(r"^TASK \[(.+?)\] \*+\n(.*?)(?=^TASK |^PLAY )", output, re.DOTALL | re.MULTILINE))
     registered: dict[str, Any] = {}

@@ -41,7 +41,7 @@ def test_http_secret_is_changed_only_on_request(serving: Lab) -> None:
 
 def test_other_spellings_of_what_is_there_are_no_change(serving: Lab) -> None:
     """The operator writes durations and quantities back in its own spelling; the next run must not see a change."""
-    declared = {
+    declared: Document = {
         "resources": {"requests": {"cpu": "0.5", "memory": "1024Mi"}},
         "requests": {"read": {"max_running": 5, "max_wait_in_queue": "60m"}},
     }
@@ -136,7 +136,7 @@ def test_empty_lists_and_maps_that_the_operator_drops_are_no_change(serving: Lab
     zones = {"max_skew": 1, "topology_key": "zone", "when_unsatisfiable": "ScheduleAnyway"}
     declared = {"tolerations": tolerations, "topology_spread_constraints": [zones], "node_selector": {"zone": "a"}}
     converge(serving, "registry_workload", declared)
-    nothing = {"tolerations": [], "topology_spread_constraints": [], "node_selector": {}}
+    nothing: Document = {"tolerations": [], "topology_spread_constraints": [], "node_selector": {}}
     converge(serving, "registry_workload", nothing)
     serving.api.patch(paths.CONFIG, {"spec": {"topologySpreadConstraints": [], "nodeSelector": {}}})
     idempotent(serving, "registry_workload", nothing)

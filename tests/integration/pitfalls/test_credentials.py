@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration import api as paths
 from tests.integration import setups
-from tests.integration.api import Document, is_ready
+from tests.integration.api import is_ready
 from tests.integration.lab import Lab
 from tests.integration.prediction import converge, idempotent
 
@@ -85,5 +85,5 @@ def test_secrets_of_the_operator_are_never_written(serving: Lab) -> None:
     serving.run(CREDENTIALS, {"credentials": {"state": "absent"}})
     written = [(request.verb, request.path) for request in serving.log.writes_since(mark)]
     assert written == [("patch", paths.USER_SECRET), ("delete", paths.USER_SECRET)]
-    generated: Document = serving.api.get(paths.GENERATED_SECRET)
+    generated = serving.api.read(paths.GENERATED_SECRET)
     assert setups.ACCESS_KEY in base64.b64decode(generated["data"]["credentials"]).decode()

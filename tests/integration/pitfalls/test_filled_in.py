@@ -48,7 +48,8 @@ def test_azure_network_access_that_appears_by_itself_is_no_change(clean: Lab) ->
     azure = {"account_name": "images", "container": "registry"}
     clean.run("registry_storage", {"storage": {"azure": azure}})
     assert clean.spec()["storage"]["azure"]["networkAccess"] == {"type": "External"}
-    for more in ({}, {"network_access": {"type": "External"}}, {"network_access": {}}):
+    spellings: tuple[dict[str, Any], ...] = ({}, {"network_access": {"type": "External"}}, {"network_access": {}})
+    for more in spellings:
         idempotent(clean, "registry_storage", {"storage": {"azure": {**azure, **more}}})
 
 
@@ -66,8 +67,8 @@ def test_azure_network_access_can_be_closed_but_not_opened_again(clean: Lab) -> 
 @pytest.fixture
 def older_cluster(clean: Lab) -> Iterator[Lab]:
     """A cluster whose CRD lacks fields that newer versions of OpenShift have."""
-    newest = clean.api.get(CRD)["spec"]["versions"]
-    (version,) = clean.api.get(CRD)["spec"]["versions"]
+    newest = clean.api.read(CRD)["spec"]["versions"]
+    (version,) = clean.api.read(CRD)["spec"]["versions"]
     spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
     del spec["topologySpreadConstraints"], spec["storage"]["properties"]["s3"]["properties"]["chunkSizeMiB"]
     del spec["storage"]["properties"]["azure"]["properties"]["networkAccess"]

@@ -32,7 +32,7 @@ def neighbours(clean_module: Lab) -> dict[str, tuple[Document, Document]]:
     lab.api.create(paths.TRUSTED_CAS, {"metadata": {"name": "registry-config"}, "data": {}})
     for path, spec in NEIGHBOURS.items():
         lab.api.patch(path, {"spec": spec})
-    before = {path: lab.api.get(path)["spec"] for path in NEIGHBOURS}
+    before = {path: lab.api.read(path)["spec"] for path in NEIGHBOURS}
     certificate, key = self_signed(HOST)
     everything = {
         "management_state": "Managed",
@@ -47,7 +47,7 @@ def neighbours(clean_module: Lab) -> dict[str, tuple[Document, Document]]:
     mark = lab.log.mark()
     lab.run("registry", everything)
     assert {request.path for request in lab.log.writes_since(mark)} == {paths.CONFIG, paths.CLAIMS, paths.SECRETS}
-    return {path: (before[path], lab.api.get(path)["spec"]) for path in NEIGHBOURS}
+    return {path: (before[path], lab.api.read(path)["spec"]) for path in NEIGHBOURS}
 
 
 def test_lists_of_registries_are_left_alone(neighbours: dict[str, tuple[Document, Document]]) -> None:
@@ -99,4 +99,4 @@ def test_trusted_ca_is_there_before_and_after_the_config_refers_to_it(clean: Lab
     assert written == [("create", paths.TRUSTED_CAS), ("patch", paths.CONFIG)]
     clean.run("registry_storage", {"storage": {"s3": {"trusted_ca": ""}}})
     assert not clean.spec()["storage"]["s3"].get("trustedCA", {}).get("name")
-    assert clean.api.get(f"{paths.TRUSTED_CAS}/{BUNDLE}")["data"]["ca-bundle.crt"] == authority
+    assert clean.api.read(f"{paths.TRUSTED_CAS}/{BUNDLE}")["data"]["ca-bundle.crt"] == authority

@@ -32,7 +32,7 @@ def test_routes_are_managed_through_the_config_only(serving: Lab) -> None:
     serving.api.create(paths.ROUTES, own)
     mark = serving.log.mark()
     serving.run(ROUTE, {"default_route": True, **_public(*self_signed(HOST))})
-    secret = serving.api.get(f"{paths.SECRETS}/public-tls")
+    secret = serving.api.read(f"{paths.SECRETS}/public-tls")
     assert MARK not in secret["metadata"].get("annotations", {})
     serving.run(ROUTE, {"default_route": False, "routes": []})
     written = {request.path for request in serving.log.writes_since(mark)}
@@ -52,4 +52,4 @@ def test_certificate_that_was_changed_on_the_route_is_not_taken_for_served(servi
     assert "route public does not yet carry the declared certificate" in result["msg"]
     renewed = self_signed(HOST)
     serving.run(ROUTE, _public(*renewed))
-    assert serving.api.get(f"{paths.ROUTES}/public")["spec"]["tls"]["certificate"] == renewed[0]
+    assert serving.api.read(f"{paths.ROUTES}/public")["spec"]["tls"]["certificate"] == renewed[0]

@@ -67,7 +67,7 @@ def test_claim_of_the_user_does_not_inherit_an_owner_that_deletes_it(clean: Lab)
         "spec.storage.pvc.claim",
     ]
     clean.run("registry", REMOVED)
-    assert clean.api.get(f"{paths.CLAIMS}/registry")["metadata"].get("deletionTimestamp") is None
+    assert clean.api.read(f"{paths.CLAIMS}/registry")["metadata"].get("deletionTimestamp") is None
 
 
 def test_encryption_that_the_operator_would_turn_on_again_is_refused(clean: Lab) -> None:
@@ -111,9 +111,9 @@ def test_removal_that_deletes_images_needs_consent(clean: Lab) -> None:
     result = clean.refused("registry", REMOVED)
     assert "the claim image-registry-storage" in result["msg"]
     assert "accept_data_loss" in result["msg"]
-    assert clean.api.get(claim)["metadata"].get("deletionTimestamp") is None
+    assert clean.api.read(claim)["metadata"].get("deletionTimestamp") is None
     clean.run("registry", {**REMOVED, "accept_data_loss": True})
-    clean.api.wait_for(claim, lambda found: found is None)
+    clean.api.wait_gone(claim)
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def test_scaling_goes_through_the_config(serving: Lab) -> None:
     assert [(request.verb, request.path) for request in serving.log.writes_since(mark)] == [("patch", paths.CONFIG)]
     serving.api.patch(paths.DEPLOYMENT, {"spec": {"replicas": 5}})
     idempotent(serving, "registry_replicas", {"replicas": 2})
-    assert serving.api.get(paths.DEPLOYMENT)["spec"]["replicas"] == 2
+    assert serving.api.read(paths.DEPLOYMENT)["spec"]["replicas"] == 2
     assert _ready_pods(serving) == 2
 
 
@@ -65,8 +65,9 @@ def test_scale_up_that_no_condition_shows_is_waited_for(serving: Lab, knobs: Kno
     task = serving.start("registry_replicas", {"replicas": 3})
 
     def seems_done(config: Document) -> bool:
-        observed = config["status"]["observedGeneration"] == config["metadata"]["generation"]
-        return observed and config["spec"]["replicas"] == 3 and condition(config, "Progressing")["status"] == "False"
+        observed: bool = config["status"]["observedGeneration"] == config["metadata"]["generation"]
+        scaled: bool = config["spec"]["replicas"] == 3
+        return observed and scaled and condition(config, "Progressing")["status"] == "False"
 
     serving.api.wait_for(paths.CONFIG, seems_done)
     assert (task.is_running, _ready_pods(serving)) == (True, 1)
@@ -94,12 +95,12 @@ def test_error_whose_words_change_all_the_time_is_one_error(serving: Lab) -> Non
     storage = {"pvc": None, "s3": bucket, "managementState": "Unmanaged"}
     serving.api.patch(paths.CONFIG, {"spec": {"storage": storage}})
 
-    def words(config: Document) -> str:
+    def words(config: Document) -> str | None:
         progressing = condition(config, "Progressing")
-        return progressing.get("reason") == "Error" and progressing["message"]
+        return progressing["message"] if progressing.get("reason") == "Error" else None
 
     first = serving.api.wait_for(paths.CONFIG, words)
-    serving.api.wait_for(paths.CONFIG, lambda config: words(config) not in (False, first))
+    serving.api.wait_for(paths.CONFIG, lambda config: words(config) not in (None, first))
     result = serving.modules.run("registry_replicas", {"replicas": 2, "error_grace": 4})
     assert result["failed"] is True
     assert "This lasted for 4 seconds (error_grace)" in result["msg"]
@@ -139,7 +140,7 @@ def test_config_that_is_not_there_yet_is_reported_and_never_created(clean: Lab, 
     knobs(operatorPaused=True)
     clean.api.patch(paths.CONFIG, {"metadata": {"finalizers": None}})
     clean.api.delete(paths.CONFIG)
-    clean.api.wait_for(paths.CONFIG, lambda config: config is None)
+    clean.api.wait_gone(paths.CONFIG)
     args = {"management_state": "Managed", "storage": {"pvc": {"claim": "registry", "size": "10Gi"}}}
     (finding,) = clean.refused("registry", args)["findings"]
     assert finding["found"] == "no such object"
@@ -147,6 +148,6 @@ def test_config_that_is_not_there_yet_is_reported_and_never_created(clean: Lab, 
     assert clean.run("registry_info", {})["config"] is None
     knobs(operatorPaused=None)
     # A registry that is Removed is there.
-    clean.api.wait_for(paths.CONFIG, lambda config: config and condition(config, "Removed").get("status") == "True")
+    clean.api.wait_for(paths.CONFIG, lambda config: condition(config, "Removed").get("status") == "True")
     clean.run("registry", args)
     assert _ready_pods(clean) == 1

@@ -32,7 +32,8 @@ def deployment(**spec: Any) -> dict[str, Any]:
 
 
 def pod(**spec: Any) -> dict[str, Any]:
-    return deployment(**spec)["spec"]["template"]["spec"]
+    found: dict[str, Any] = deployment(**spec)["spec"]["template"]["spec"]
+    return found
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_two_replicas_are_kept_apart(replicas: int, apart: bool) -> None:
 
 
 def test_own_placement_replaces_the_default() -> None:
-    affinity = {"nodeAffinity": {}}
+    affinity: dict[str, Any] = {"nodeAffinity": {}}
     constraints = [{"maxSkew": 2, "topologyKey": "z", "whenUnsatisfiable": "ScheduleAnyway"}]
     placed = pod(replicas=2, affinity=affinity, topologySpreadConstraints=constraints, nodeSelector={"a": "b"})
     assert placed["affinity"] == affinity

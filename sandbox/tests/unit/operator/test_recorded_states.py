@@ -37,7 +37,10 @@ def _reports(name: str) -> list[recordings.Moment]:
 def _pruner_conditions(name: str, moment: recordings.Moment) -> list[dict[str, str]]:
     if name != "pruner":
         return HEALTHY_PRUNER  # Not recorded there; nothing touched it.
-    return (moment.objects.get("ImagePruner/cluster", {}).get("status") or {}).get("conditions", [])
+    conditions: list[dict[str, str]] = (moment.objects.get("ImagePruner/cluster", {}).get("status") or {}).get(
+        "conditions", []
+    )
+    return conditions
 
 
 @pytest.mark.parametrize("name", [name for name in recordings.NAMES if _reports(name)])

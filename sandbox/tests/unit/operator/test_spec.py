@@ -113,7 +113,7 @@ def test_canonical_form_is_stable_and_a_copy() -> None:
 
 
 def test_backends_come_in_the_operators_order() -> None:
-    storage = {"pvc": {}, "emptyDir": {}, "oss": {}, "managementState": "Managed", "gcs": None}
+    storage: dict[str, Any] = {"pvc": {}, "emptyDir": {}, "oss": {}, "managementState": "Managed", "gcs": None}
     assert backends(storage) == ["emptyDir", "pvc"]
 
 

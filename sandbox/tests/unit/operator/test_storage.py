@@ -187,7 +187,8 @@ AWS = {
 
 
 def s3_config(**config: Any) -> dict[str, Any]:
-    return canonical_storage({"s3": config})["s3"]
+    found: dict[str, Any] = canonical_storage({"s3": config})["s3"]
+    return found
 
 
 def test_platform_fills_region_endpoint_and_bucket() -> None:

@@ -24,7 +24,8 @@ def route(name: str = "public", host: str = "registry.example.com", namespace: s
 def admitted(item: Object, *others: Object) -> Object:
     shown = ingress(item, [item, *others], KNOBS, NOW)
     assert shown is not None
-    return shown[0]["conditions"][0]
+    found: Object = shown[0]["conditions"][0]
+    return found
 
 
 def test_a_route_without_a_host_gets_one() -> None:

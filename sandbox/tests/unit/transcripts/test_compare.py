@@ -12,7 +12,10 @@ from sandbox.tests.transcripts.transcript import Event
 
 CONFIG = "Config/cluster"
 DEPLOYMENT = "Deployment/image-registry"
-START = {CONFIG: {"observedGeneration": 1, "cond.Available": "Ready"}, DEPLOYMENT: {"status.replicas": 1}}
+START: dict[str, dict[str, Any]] = {
+    CONFIG: {"observedGeneration": 1, "cond.Available": "Ready"},
+    DEPLOYMENT: {"status.replicas": 1},
+}
 
 
 def compare(recorded: list[Event], shown: list[Event]) -> list[Difference]:

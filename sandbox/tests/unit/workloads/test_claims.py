@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.tests.unit.workloads.builders import claim
 from sandbox.workloads.actions import Patch
 from sandbox.workloads.claims import turn
 
-BOUND = {"phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "10Gi"}}
+BOUND: dict[str, Any] = {"phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "10Gi"}}
 
 
 def test_a_pending_claim_gets_a_volume_and_then_is_bound() -> None:

@@ -10,8 +10,8 @@ from sandbox.workloads.actions import Delete, Patch
 from sandbox.workloads.garbage import foreground, orphan
 from sandbox.workloads.objects import Object, owner_reference
 
-DELETED = {"deletionTimestamp": "2026-11-22T11:59:00Z"}
-FOREGROUND = {**DELETED, "finalizers": ["foregroundDeletion", "other"]}
+DELETED: dict[str, Any] = {"deletionTimestamp": "2026-11-22T11:59:00Z"}
+FOREGROUND: dict[str, Any] = {**DELETED, "finalizers": ["foregroundDeletion", "other"]}
 
 
 def owned(owner: Object, **more: Any) -> Object:

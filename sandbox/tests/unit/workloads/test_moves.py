@@ -22,7 +22,8 @@ def settled(item: Object, knobs: Knobs | None = None) -> Store:
 
 
 def template(env: str) -> Object:
-    return deployment(env=env)["spec"]["template"]
+    found: Object = deployment(env=env)["spec"]["template"]
+    return found
 
 
 # Statuses are (observedGeneration, replicas, updated, ready, unavailable).

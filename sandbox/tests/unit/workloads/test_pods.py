@@ -16,7 +16,7 @@ from sandbox.workloads.actions import Action, Create, Delete, Patch
 from sandbox.workloads.kubelet import Starting, Turn
 from sandbox.workloads.objects import Object
 
-DELETED = {"deletionTimestamp": "2026-11-22T11:59:00Z"}
+DELETED: dict[str, Any] = {"deletionTimestamp": "2026-11-22T11:59:00Z"}
 
 
 def turn(pods: list[Object], starting: Starting | None = None, seconds: float = 0, **knobs: Any) -> Turn:
@@ -36,7 +36,8 @@ def created(name: str, **more: Any) -> Object:
 
 def status_of(action: Action | None) -> Object:
     assert isinstance(action, Patch) and action.subresource == "status"
-    return action.body["status"]
+    status: Object = action.body["status"]
+    return status
 
 
 def test_missing_pods_are_created_and_counted_in_one_turn() -> None:
@@ -46,7 +47,9 @@ def test_missing_pods_are_created_and_counted_in_one_turn() -> None:
     assert [type(action) for action in actions] == [Create, Create, Patch]
     assert status_of(actions[-1])["replicas"] == 2
     assert status_of(actions[-1])["readyReplicas"] == 0
-    body = actions[0].body
+    first = actions[0]
+    assert isinstance(first, Create)
+    body = first.body
     assert body["metadata"]["generateName"] == "rs-"
     assert body["metadata"]["ownerReferences"][0]["uid"] == "uid-rs"
 

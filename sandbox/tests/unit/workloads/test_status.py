@@ -88,7 +88,9 @@ def test_a_rollout_that_stands_still_times_out() -> None:
     assert reason(rollout(item, stuck, NOW + timedelta(seconds=119))) == "ReplicaSetUpdated"
     late = rollout(item, stuck, NOW + timedelta(seconds=120))
     assert reason(late) == "ProgressDeadlineExceeded"
-    assert condition(late, "Progressing")["message"] == 'ReplicaSet "new" has timed out progressing.'
+    progressing = condition(late, "Progressing")
+    assert progressing is not None
+    assert progressing["message"] == 'ReplicaSet "new" has timed out progressing.'
     assert reason(rollout(item, stuck, NOW + timedelta(seconds=2), deadline=2)) == "ProgressDeadlineExceeded"
 
 

@@ -66,10 +66,8 @@ def test_a_result_tells_everything_even_where_nothing_is_done(api: TinyApi) -> N
 def test_what_differs_is_written_once(api: TinyApi) -> None:
     result = done(api, WORK, replicas=2, wait=False)
     assert (result["changed"], result["rollout"]) == (True, {"waited": False})
-    assert result["diff"][0]["before"], result["diff"][0]["after"] == (
-        {"spec": {"replicas": 1}},
-        {"spec": {"replicas": 2}},
-    )
+    (difference,) = result["diff"]
+    assert (difference["before"], difference["after"]) == ({"spec": {"replicas": 1}}, {"spec": {"replicas": 2}})
     assert api.written == [PATCHED]
 
 
@@ -190,4 +188,5 @@ def test_what_is_overwritten_again_fails_the_task(api: TinyApi) -> None:
     other.join()
     assert (result["failed"], result["changed"], result["code"]) == (True, True, "overwritten")
     assert "spec.replicas" in result["msg"]
+    assert result["rollout"]["waited"] is True
     assert api.written == [PATCHED, PATCHED]

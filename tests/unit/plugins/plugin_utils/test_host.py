@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 from ansible_collections.okd.image_registry.plugins.plugin_utils import _host
 
@@ -62,7 +63,7 @@ def test_what_was_changed_before_a_failure_is_reported() -> None:
     assert run(break_down)["changed"] is True
 
 
-def test_nothing_stays_in_the_process() -> None:
+def test_nothing_stays_in_the_process(capsys: pytest.CaptureFixture[str]) -> None:
     seen: list[str] = []
 
     def work(task: Task) -> None:
@@ -73,6 +74,7 @@ def test_nothing_stays_in_the_process() -> None:
     before = dict(os.environ), list(warnings.filters), sys.stdout
     results = [run(work)["warnings"] for _item in range(2)]
     assert (dict(os.environ), list(warnings.filters), sys.stdout) == before
+    assert capsys.readouterr().out == ""
     assert seen == ["yes", "yes"]
     assert results == [["once"], ["once"]]
 

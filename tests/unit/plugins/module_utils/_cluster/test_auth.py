@@ -13,19 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connec
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
 
 from sandbox.pem import self_signed
-
-TOKEN = "token-of-the-kubeconfig"
-SERVER = "https://api.example.com:6443"
-
-
-def kubeconfig(user: dict[str, Any] | None = None, **cluster: Any) -> dict[str, Any]:
-    """Return an inline kubeconfig."""
-    return {
-        "current-context": "here",
-        "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
-        "clusters": [{"name": "c", "cluster": {"server": SERVER, **cluster}}],
-        "users": [{"name": "u", "user": user or {"token": TOKEN}}],
-    }
+from tests.unit.builders import SERVER, TOKEN, kubeconfig
 
 
 def connection(options: dict[str, Any], **environment: str) -> Connection:
@@ -162,7 +150,7 @@ def test_the_user_in_a_proxys_url_is_passed_on(given: str) -> None:
     options: dict[str, Any] = (
         {"kubeconfig": kubeconfig(), "proxy": url}
         if given == "option"
-        else {"kubeconfig": kubeconfig(**{"proxy-url": url})}
+        else {"kubeconfig": kubeconfig(cluster={"proxy-url": url})}
     )
     # "me:p@ss" in base64.
     assert connection(options).proxy_headers == (("proxy-authorization", "Basic bWU6cEBzcw=="),)

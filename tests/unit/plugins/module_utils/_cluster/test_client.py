@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection: what becomes of answers that no API server gives."""
+"""Requests to the API server: answers that no API server gives, watches that end, and what is kept of lists."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def api() -> Iterator[TinyApi]:
 
 @pytest.mark.parametrize("page", ["<html>Sign in</html>", "", "{"], ids=["a web page", "nothing", "half an answer"])
 def test_an_answer_that_is_no_json_is_told_as_such(api: TinyApi, page: str) -> None:
-    api.refusals["get", "configs"] = page or " "
+    api.refusals["get", "configs"] = page
     with pytest.raises(ApiError, match="GET Config cluster: HTTP 200 OK: the answer is no JSON"):
         api.cluster().get(CLUSTER_CONFIG)
 

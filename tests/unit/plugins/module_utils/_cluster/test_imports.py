@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What connecting imports, each time in a process that has imported nothing yet: it is paid for in every run."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.unit.builders import kubeconfig
 
 COLLECTIONS = Path(__file__).parents[5] / ".collections"
 ROOM = "ansible_collections.okd.image_registry.plugins.module_utils._cluster"
@@ -18,26 +22,15 @@ from {ROOM} import auth, client, transport
 def connect(**options):
     transport.Http(auth.connection_from(options, {{}}))
 
-def kubeconfig(**user):
-    return {{
-        "current-context": "here",
-        "contexts": [{{"name": "here", "context": {{"cluster": "c", "user": "u"}}}}],
-        "clusters": [{{"name": "c", "cluster": {{"server": "https://127.0.0.1:6443"}}}}],
-        "users": [{{"name": "u", "user": user}}],
-    }}
-
 def absent(*names):
     assert not [name for name in names if name in sys.modules]
 """
 HOST = 'connect(host="https://127.0.0.1:6443", api_key="t0ken")'
-INLINE = 'connect(kubeconfig=kubeconfig(token="t0ken"))'
-FILE = """
-import json
-with open("kubeconfig", "w") as file:
-    json.dump(kubeconfig(username="me", password="pa55"), file)
-connect(kubeconfig="kubeconfig")
-"""
-PROVIDER = 'connect(kubeconfig=kubeconfig(**{"auth-provider": {"name": "none"}}))'
+INLINE = f"connect(kubeconfig={kubeconfig()!r})"
+VERSION = "client.authentication.k8s.io/v1"
+ANSWER = json.dumps({"apiVersion": VERSION, "kind": "ExecCredential", "status": {"token": "t0ken"}})
+PROVIDER = {"auth-provider": {"name": "none"}}
+PROGRAM = {"exec": {"apiVersion": VERSION, "command": "echo", "args": [ANSWER], "interactiveMode": "Never"}}
 
 
 def run(directory: Path, program: str) -> None:
@@ -53,11 +46,15 @@ def test_without_a_file_nothing_but_urllib3_is_needed(tmp_path: Path, program: s
 
 
 def test_a_plain_kubeconfig_does_without_the_client_library(tmp_path: Path) -> None:
-    run(tmp_path, f"{FILE}\nabsent(*{CLIENT_LIBRARY})")
+    document = kubeconfig({"username": "me", "password": "pa55"})
+    (tmp_path / "kubeconfig").write_text(json.dumps(document), encoding="utf-8")
+    run(tmp_path, f"connect(kubeconfig='kubeconfig')\nabsent(*{CLIENT_LIBRARY})")
 
 
-def test_only_a_provider_or_program_brings_it_along(tmp_path: Path) -> None:
-    run(tmp_path, f"{PROVIDER}\nassert 'kubernetes.config.kube_config' in sys.modules")
+@pytest.mark.parametrize("user", [PROVIDER, PROGRAM], ids=["provider", "program"])
+def test_only_a_provider_or_program_brings_it_along(tmp_path: Path, user: dict[str, Any]) -> None:
+    program = f"connect(kubeconfig={kubeconfig(user)!r})"
+    run(tmp_path, f"{program}\nassert 'kubernetes.config.kube_config' in sys.modules")
 
 
 @pytest.mark.parametrize("module", ["transport", "auth", "tls", "kubeconfig", "plugin"])

@@ -17,21 +17,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from kubernetes.client import Configuration
 from kubernetes.config import load_kube_config, load_kube_config_from_dict
 
-SERVER = "https://api.example.com:6443"
+from tests.unit.builders import SERVER
+from tests.unit.builders import kubeconfig as document
+
 CA, CERTIFICATE, KEY = (base64.b64encode(text).decode() for text in (b"the CA", b"the certificate", b"the key"))
-
-
-def document(user: Any = None, cluster: Any = None, context: Any = None, **rest: Any) -> dict[str, Any]:
-    """Return a kubeconfig of one context."""
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "here",
-        "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u", **(context or {})}}],
-        "clusters": [{"name": "c", "cluster": {"server": SERVER, **(cluster or {})}}],
-        "users": [{"name": "u", "user": {"token": "t0ken"} if user is None else user}],
-        **rest,
-    }
 
 
 def content(pem: Pem | None) -> bytes | None:

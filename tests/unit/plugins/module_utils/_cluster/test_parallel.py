@@ -108,12 +108,15 @@ def test_of_several_errors_that_of_the_first_item_is_raised(gates: Gates) -> Non
 def test_an_error_does_not_wait_for_what_comes_after_it(gates: Gates) -> None:
     def fail(item: int) -> int:
         if item == 0:
+            gates.wait_for(1, 2)
             raise ValueError(item)
         return gates.pass_through(item)
 
-    # The others never end before the error is raised.
+    began = time.monotonic()
     with pytest.raises(ValueError, match="0"):
         in_parallel(fail, range(6), lambda: 3)
+    # Nobody has let the others through.
+    assert time.monotonic() - began < LIMIT_SECONDS / 2
 
 
 def test_a_time_limit_from_outside_gets_through_at_once(gates: Gates) -> None:

@@ -17,16 +17,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     MissingLibrary,
 )
 
+from tests.unit.builders import kubeconfig as document
+
 VERSION = "client.authentication.k8s.io/v1"
-
-
-def document(user: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "current-context": "here",
-        "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
-        "clusters": [{"name": "c", "cluster": {"server": "https://api.example.com:6443"}}],
-        "users": [{"name": "u", "user": user}],
-    }
 
 
 def program(directory: Path, script: str, **more: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import transport
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
@@ -18,7 +19,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 
 REFS = [SECRET(f"secret-{number}") for number in range(40)]
 # Requests that are on their way when the first answer comes cannot be called back.
-PARALLEL = 8
+AT_ONCE = transport._MANY
 NO_ANSWER = 0
 # How soon the server notices that it shall stop.
 _POLL_SECONDS = 0.01
@@ -122,11 +123,11 @@ def test_a_user_whom_the_server_does_not_know_is_an_error_at_once(server: Server
     server.default = (401, {"reason": "Unauthorized", "message": "Unauthorized"})
     with pytest.raises(ApiError, match="HTTP 401 Unauthorized"):
         cluster(server.host).survey(REFS)
-    assert len(server.asked) <= PARALLEL
+    assert len(server.asked) <= AT_ONCE
 
 
 def test_a_server_that_drops_connections_is_an_error_at_once(server: Server) -> None:
     server.default = (NO_ANSWER, {})
     with pytest.raises(ApiError, match="could not be reached"):
         cluster(server.host).survey(REFS)
-    assert len(server.asked) <= PARALLEL
+    assert len(server.asked) <= AT_ONCE

@@ -157,7 +157,9 @@ def test_a_task_waits_where_its_change_is_served(given: Any, sections: Any, live
 def test_what_goes_along_with_a_switch_only_is_not_waited_for() -> None:
     given = {"storage": {"pvc": {}}, "accept_data_loss": True}
     live = config(storage={"emptyDir": {}, "managementState": "Managed"})
-    assert planned(given, live).steps[0].body["spec"]["storage"]["managementState"] is None
+    body = planned(given, live).steps[0].body
+    assert body is not None
+    assert body["spec"]["storage"]["managementState"] is None
     assert "managementState" not in held_config(expected(given, live))["spec"]["storage"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -32,13 +33,11 @@ from tests.unit.builders import Manifest, carried_out, config, planned, user_cre
 
 TABLE = tuple(entry for kind in KINDS for entry in kind.fields())
 # Of each type of value two that most checks accept.
+_BUCKET = "crn:v1:b:p:cloud-object-storage"
 TEXTS = (
     ("sample", "another"),
     ("https://sample.example.com", "https://another.example.com"),
-    *(
-        tuple(f"crn:v1:b:p:cloud-object-storage:{name}:a:i:{end}" for name in ("sample", "another"))
-        for end in ("resource-key:k", ":")
-    ),
+    *((f"{_BUCKET}:sample:a:i:{end}", f"{_BUCKET}:another:a:i:{end}") for end in ("resource-key:k", ":")),
 )
 BY_TYPE: dict[str, tuple[tuple[Any, Any], ...]] = {
     "str": TEXTS,
@@ -180,7 +179,9 @@ def test_an_option_alone_changes_exactly_its_field(place: Place) -> None:
     assert changed == allowed
 
 
-@pytest.mark.parametrize("name", [entry.option for entry in options(("state",)) if entry not in TABLE])
-def test_options_of_the_task_itself_change_nothing(name: str) -> None:
-    value: Any = 7 if name in ("wait_timeout", "error_grace") else True
-    assert planned({name: value}, config()).steps == ()
+@pytest.mark.parametrize(
+    "entry", [entry for entry in options(("state",)) if entry not in TABLE], ids=attrgetter("option")
+)
+def test_options_of_the_task_itself_change_nothing(entry: Field) -> None:
+    value = next(value for value in samples(entry) if value != entry.default)
+    assert planned({entry.option: value}, config()).steps == ()

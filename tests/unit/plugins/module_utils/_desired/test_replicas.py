@@ -26,7 +26,7 @@ def on_claim(made: Manifest, /, live: dict[str, Any] | None = None, **given: Any
 DEFAULT_RWO = claim(
     "image-registry-storage", modes=["ReadWriteOnce"], annotations={"imageregistry.openshift.io": "true"}
 )
-RECREATED = {"rolloutStrategy": "Recreate"}
+RECREATED: dict[str, Any] = {"rolloutStrategy": "Recreate"}
 CASES = [
     Case(
         "fewer than none",

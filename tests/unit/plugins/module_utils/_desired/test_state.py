@@ -15,7 +15,7 @@ UNMANAGED_CLAIM = {"pvc": {"claim": "images"}, "managementState": "Unmanaged"}
 REMOVED = {"management_state": "Removed"}
 
 
-def losing(name: str, found: str, bad: object, good: object) -> Case:
+def losing(name: str, found: str, bad: Situation, good: Situation) -> Case:
     """Return a case about images that would be deleted."""
     return Case(name, CONFIG, "management_state", found, "accept_data_loss: true", bad, good)
 

@@ -12,6 +12,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired import
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
+from sandbox.pem import key_pem
 from tests.unit.certificates import (
     CERTIFICATE,
     DAY,
@@ -22,7 +23,6 @@ from tests.unit.certificates import (
     OTHER_KEY,
     OTHER_KEY_PEM,
     certificate_pem,
-    key_pem,
 )
 
 case = pytest.param

@@ -18,7 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths 
 from tests.unit.builders import config
 
 case = pytest.param
-UNSET = [None, False, 0, "", [], {}]
+UNSET: list[Any] = [None, False, 0, "", [], {}]
 
 
 def patched(want: Any, have: Any) -> dict[str, Any] | None:

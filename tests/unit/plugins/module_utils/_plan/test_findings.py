@@ -120,15 +120,6 @@ CASES = [
         "warning",
     ),
     Case(
-        "a state in which the operator does nothing",
-        CONFIG,
-        "management_state",
-        "Force",
-        "one of Managed, Unmanaged, Removed",
-        having(config(managementState="Force"), replicas=2),
-        having(config(managementState="Force", storage={"pvc": {}}), replicas=2, management_state="Managed"),
-    ),
-    Case(
         "no state at all",
         CONFIG,
         "management_state",

@@ -335,7 +335,7 @@ ROUTES = st.lists(
         optional={"hostname": NAMES | st.just(""), "tls": st.just(TLS)},
     ),
     max_size=2,
-    unique_by=lambda route: route["name"],
+    unique_by=lambda route: str(route["name"]),
 )
 QUEUES = some(max_running=st.integers(0, 2), max_wait_in_queue=DURATIONS)
 OPTIONS = some(

@@ -104,7 +104,7 @@ OBJECTS: dict[Ref, Any] = {
 }
 
 
-def read(options: Manifest = OPTIONS, **failures: ApiError) -> Snapshot:
+def read(options: Manifest = OPTIONS, /, **failures: ApiError) -> Snapshot:
     """Return what is read of a healthy cluster, with failures by part."""
     by_ref = {PARTS[part.replace("__", ".")][0]: failure for part, failure in failures.items()}
     return Snapshot({ref: by_ref.get(ref, _answer(ref)) for ref in info.refs(options)})

@@ -73,7 +73,7 @@ def test_a_line_at_every_change(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines(monkeypatch, script) == [
         "1 s: 0 of 2 pods",
         "6 s: 1 of 2 pods",
-        "10 s: the registry serves what was declared",
+        f"10 s: {DONE.why}",
     ]
 
 

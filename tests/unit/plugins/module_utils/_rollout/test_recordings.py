@@ -167,7 +167,7 @@ NOT_JUDGED = {
     (RWO, 0): BEFORE_THE_TASK,
     (TRUSTED_CA, 0): BEFORE_THE_TASK,
     (TO_PVC, 0): "two backends at once are never sent; test_fields_that_others_put_in_are_lost judges it",
-    (S3, 4): "preflight refuses to remove the credentials that nothing replaces",
+    (S3, 4): "the task is refused: nothing replaces the credentials that it removes",
     (EDITED, 1): "no task did it; test_a_foreign_change_is_seen judges it",
     (EDITED, 2): "no task did it; test_a_foreign_change_is_seen judges it",
     **{(INVALID, step): REFUSED_BY_API for step in range(1, 7)},
@@ -224,7 +224,7 @@ def test_a_scale_up_is_followed_pod_by_pod() -> None:
         (0.26, "1 of 3 pods have the new configuration, 1 of 1 pods are available"),
         (0.33, "3 of 3 pods have the new configuration, 1 of 3 pods are available"),
         (1.47, "3 of 3 pods have the new configuration, 2 of 3 pods are available"),
-        (2.5, "the registry serves what was declared"),
+        (2.5, DONE.why),
     ]
 
 
@@ -275,10 +275,10 @@ def _routes(seen: Snapshot, names: set[str]) -> list[dict[str, Any]]:
 def _mixed(moments: list[Moment]) -> Iterator[Snapshot]:
     """Yield every picture in which each watch is at some event of its own: the order holds for one watch only."""
     seen = [moment.observed() for moment in moments]
-    parts = [[each[ref] for each in seen] for ref in (CLUSTER_CONFIG, REGISTRY_DEPLOYMENT)]
-    others = [(each.items(REGISTRY_ROUTES), each[GENERATED_CREDENTIALS]) for each in seen]
+    parts: list[list[Any]] = [[each[ref] for each in seen] for ref in (CLUSTER_CONFIG, REGISTRY_DEPLOYMENT)]
+    parts.append([(each.items(REGISTRY_ROUTES), each[GENERATED_CREDENTIALS]) for each in seen])
     declared = {USER_CREDENTIALS: seen[-1][USER_CREDENTIALS]}
-    for config, deployment, (routes, credentials) in itertools.product(*map(_distinct, [*parts, others])):
+    for config, deployment, (routes, credentials) in itertools.product(*map(_distinct, parts)):
         yield builders.observed(config, deployment, routes, credentials, others=declared)
 
 

@@ -45,7 +45,6 @@ from tests.unit.builders import (
 from tests.unit.tinyapi import CUT_OFF, TinyApi
 
 LIMIT_SECONDS = 10.0
-SERVED = "the registry serves what was declared"
 
 
 class Clock:
@@ -90,7 +89,8 @@ class Waiting:
 
     def seen(self) -> list[dict[str, Any]]:
         """Return the states that were noted."""
-        return self.report()["seen"]
+        seen: list[dict[str, Any]] = self.report()["seen"]
+        return seen
 
     def result(self) -> Any:
         """Return what the wait ended with: its result, or the error that it raised."""
@@ -171,7 +171,7 @@ def test_events_are_followed_until_it_is_done(api: TinyApi) -> None:
     assert [(entry["after"], entry["state"]) for entry in waiting.seen()] == [
         (0.0, "the deployment does not yet ask for 2 replicas"),
         (1.5, "2 of 2 pods have the new configuration, 1 of 2 pods are available"),
-        (2.0, SERVED),
+        (2.0, DONE.why),
     ]
 
 
@@ -289,7 +289,8 @@ def test_limits_hold_without_any_event(
     api: TinyApi, live: Manifest, limits: dict[str, float], kind: type[Exception], option: str
 ) -> None:
     api.put(CONFIG, live)
-    wait = rollout.Wait(api.cluster(), awaiting(), REFS, **({"timeout": 60.0, "error_grace": 60.0} | limits))
+    timeout, error_grace = limits.get("timeout", 60.0), limits.get("error_grace", 60.0)
+    wait = rollout.Wait(api.cluster(), awaiting(), REFS, timeout, error_grace)
     with pytest.raises(kind, match=option):
         wait.until_done()
 
@@ -299,11 +300,13 @@ def test_overwritten_fields_are_handed_back_and_the_wait_goes_on(api: TinyApi) -
     wait = rollout.Wait(api.cluster(), awaiting({"spec": {"replicas": 2}}), REFS, timeout=60, error_grace=60)
     verdict, snapshot = wait.until_done()
     assert (verdict.state, verdict.why) == ("lost", "spec.replicas")
-    assert snapshot[CLUSTER_CONFIG]["spec"]["replicas"] == 1
+    live = snapshot[CLUSTER_CONFIG]
+    assert live is not None
+    assert live["spec"]["replicas"] == 1
     api.put(CONFIG, config(replicas=2))
     api.put(DEPLOYMENT, deployment(2))
     assert wait.until_done()[0] == DONE
-    assert [entry["state"] for entry in wait.report()["seen"]] == ["spec.replicas", SERVED]
+    assert [entry["state"] for entry in wait.report()["seen"]] == ["spec.replicas", DONE.why]
 
 
 @pytest.mark.parametrize("plural", ["configs", "deployments"])
@@ -381,7 +384,7 @@ def test_routes_are_no_condition_where_there_are_none(api: TinyApi) -> None:
     assert waiting.result()[0] == DONE
     assert {entry["state"] for entry in waiting.seen()} == {
         "the operator reports DeploymentNotCompleted: step 1",
-        SERVED,
+        DONE.why,
     }
 
 
@@ -435,6 +438,8 @@ def test_declared_secrets_are_watched_by_name(api: TinyApi) -> None:
     api.put(CONFIG, config())
     assert waiting.result()[0] == DONE
     assert api.asked["get", "secrets"] == 0
+    for verb in ("list", "watch"):
+        assert [query.get("fieldSelector") for query in api.queries[verb, "secrets"]] == [f"metadata.name={ref.name}"]
 
 
 def test_declared_secrets_that_may_not_be_listed_are_read(api: TinyApi) -> None:

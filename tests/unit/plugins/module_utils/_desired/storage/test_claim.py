@@ -15,7 +15,8 @@ PREFIX = "PersistentVolumeClaim openshift-image-registry/"
 FAST = storage_class("fast")
 FIXED = storage_class("fixed", grows=False)
 LAZY = storage_class("lazy") | {"volumeBindingMode": "WaitForFirstConsumer"}
-OWN, MARKED = ("image-registry-storage",), {"annotations": {"imageregistry.openshift.io": "true"}}
+OWN = ("image-registry-storage",)
+MARKED: dict[str, Any] = {"annotations": {"imageregistry.openshift.io": "true"}}
 DEFAULT = storage_class("standard", default=True)
 
 

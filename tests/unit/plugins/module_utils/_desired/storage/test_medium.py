@@ -18,6 +18,13 @@ def generations(resource: str, name: str) -> Any:
     return {"generations": [{"group": "apps", "resource": resource, "name": name, "lastGeneration": 3}]}
 
 
+def known(storage: Any) -> medium.Medium:
+    """Return the medium of a storage that has one."""
+    found = medium.of(storage)
+    assert found is not None
+    return found
+
+
 SERVED = generations("deployments", "image-registry")
 NODE_CA = generations("daemonsets", "node-ca")
 
@@ -51,7 +58,7 @@ def test_without_exactly_one_backend_there_is_no_medium(storage: Any) -> None:
 
 
 def test_a_field_of_a_medium() -> None:
-    used = medium.of({"pvc": {"claim": "c"}})
+    used = known({"pvc": {"claim": "c"}})
     assert (used.field("claim"), used.field("bucket")) == ("c", "")
 
 
@@ -92,7 +99,7 @@ def test_a_field_of_a_medium() -> None:
     ],
 )
 def test_what_leaves_images_behind(used: Any, wanted: Any, moves: bool) -> None:
-    assert medium.moves(medium.of(used), medium.of(wanted), wanted) is moves
+    assert medium.moves(known(used), known(wanted), wanted) is moves
 
 
 OF_AMAZON = {"s3": {"bucket": "a", "region": "r"}}
@@ -110,7 +117,7 @@ OF_OUR_OWN = {"s3": {"bucket": "a", "region": "r", "regionEndpoint": "https://s3
     ],
 )
 def test_emptying_leaves_images_behind(used: Any, stored: Any, wanted: Any, moves: bool) -> None:
-    assert medium.moves(medium.of(used), medium.of(wanted), stored) is moves
+    assert medium.moves(known(used), known(wanted), stored) is moves
 
 
 @pytest.mark.parametrize(

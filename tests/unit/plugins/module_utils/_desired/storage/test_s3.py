@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, TRUSTED_CA
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, TRUSTED_CA, Ref
 
 from tests.unit.builders import Manifest, config, findings, manifest, planned, secret, user_credentials
 from tests.unit.cases import CONFIG, Case, Situation, having
@@ -238,7 +238,7 @@ def test_a_bucket_of_the_operator_may_be_encrypted(encryption: dict[str, bool]) 
 
 
 @pytest.mark.parametrize("hidden", [TRUSTED_CA("ca"), SECRET("cloudfront")], ids=str)
-def test_what_the_user_may_not_read_is_not_guessed(hidden: object) -> None:
+def test_what_the_user_may_not_read_is_not_guessed(hidden: Ref) -> None:
     chosen = {"trusted_ca": "ca"} if hidden == TRUSTED_CA("ca") else {"cloud_front": FILES}
     given = {"storage": {"s3": {"bucket": "images", "region": "us-east-1", **chosen}}}
     assert findings(given, config(), user_credentials(), forbidden=[hidden]) == []

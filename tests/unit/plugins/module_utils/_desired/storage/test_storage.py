@@ -13,7 +13,7 @@ from tests.unit.cases import CONFIG, Case, Situation, having
 
 EMPTY_DIR = {"emptyDir": {}, "managementState": "Managed"}
 OLD = {"pvc": {"claim": "old"}, "managementState": "Unmanaged"}
-BUCKET = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
+BUCKET: dict[str, Any] = {"s3": {"bucket": "images", "region": "r"}, "managementState": "Unmanaged"}
 DELETED_BUCKET = {"s3": {"bucket": "", "region": "r"}, "managementState": "Managed"}
 SERVED = {"generations": [{"group": "apps", "resource": "deployments", "name": "image-registry", "lastGeneration": 3}]}
 OWN_BUCKET = {"s3": BUCKET["s3"] | {"regionEndpoint": "https://s3.example.com"}, "managementState": "Unmanaged"}
