@@ -162,6 +162,7 @@ def test_impersonation_by_a_kubeconfig(client: Client) -> None:
     acting = {"token": client.lab.api.token, "as": "someone", "as-groups": [VIEWERS]}
     missing = client.asked_as("admin", {"kubeconfig": client.kubeconfig(acting)}).result["missing"]
     (refused,) = [entry for entry in missing if entry["reason"] == "forbidden"]
+    assert refused["part"] == "secrets"
     assert 'User "someone" cannot list resource "secrets"' in refused["message"]
 
 

@@ -15,11 +15,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.integration.hosts.cases import CASES, Case, Place
+from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH
+
+from tests.integration.hosts.cases import CASES, VAULTED, WRONG_TOKEN, Case, Place
 from tests.integration.playbook import attempt_within
 
 LIMIT_SECONDS = 600.0
-SWITCH = "okd_image_registry_run_as_module"
 WAYS = {"worker": False, "module": True}
 # `near` needs its interpreter only where it runs as a module.
 INVENTORY = """\
@@ -115,7 +116,7 @@ def _variable(case: Case, way: str) -> str:
 
 def _variables(directory: Path, place: Place) -> str:
     secret = subprocess.run(
-        ["ansible-vault", "encrypt_string", "--vault-password-file", "password", "--name", "vaulted", "va01ted s3cret"],
+        ["ansible-vault", "encrypt_string", "--vault-password-file", "password", "--name", "vaulted", VAULTED],
         cwd=directory,
         env=dict(os.environ),
         capture_output=True,
@@ -124,7 +125,7 @@ def _variables(directory: Path, place: Place) -> str:
     ).stdout
     return (
         f'{secret}\ndate: 2026-01-31\ntemplate: !unsafe "{{{{ 7 * 7 }}}}"\n'
-        f'address: "{place.address}"\ntokens: {{wrong: wr0ng-t0ken, right: "{place.token}"}}\n'
+        f'address: "{place.address}"\ntokens: {{wrong: {WRONG_TOKEN}, right: "{place.token}"}}\n'
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
@@ -57,7 +57,9 @@ class Clock:
 
 
 class Waiting:
-    """A wait in a thread of its own."""
+    """A wait in a thread of its own. begun: all of a test."""
+
+    begun: ClassVar[list[Waiting]] = []
 
     def __init__(
         self, api: TinyApi, expected: list[Expected] | None = None, timeout: float = 600, error_grace: float = 60
@@ -68,6 +70,7 @@ class Waiting:
         self._ended: list[Any] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        self.begun.append(self)
 
     def _run(self) -> None:
         try:
@@ -82,6 +85,9 @@ class Waiting:
             assert not self._ended, self._ended
             assert time.monotonic() < limit, self.seen()
             time.sleep(0.005)
+
+    def has_ended(self) -> bool:
+        return bool(self._ended)
 
     def report(self) -> dict[str, Any]:
         """Return what a task reports of the wait."""
@@ -108,6 +114,15 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyApi]:
         server.put(CONFIG, config())
         server.put(DEPLOYMENT, deployment())
         yield server
+
+
+@pytest.fixture(autouse=True)
+def every_wait_ends() -> Iterator[None]:
+    """Else its threads try to reach a server that is gone, again and again, while other tests count connections."""
+    yield
+    ended = [waiting.has_ended() for waiting in Waiting.begun]
+    Waiting.begun.clear()
+    assert all(ended)
 
 
 def retrying(attempt: int) -> Manifest:
@@ -202,6 +217,8 @@ def test_a_pod_in_trouble_is_named(api: TinyApi) -> None:
     waiting.has_seen(
         "1 of 1 pods have the new configuration, 0 of 1 pods are available; pod p cannot be scheduled: Unschedulable"
     )
+    api.put(DEPLOYMENT, deployment())
+    assert waiting.result()[0] == DONE
 
 
 def test_a_final_error_ends_it_at_once(api: TinyApi) -> None:
