@@ -86,6 +86,7 @@ CASES = [
     Case("option that is missing", "missing required arguments", {"routes": [{"hostname": HOST}]}),
     Case("options that exclude each other", '"failed": true', {"storage": {"pvc": {}, "empty_dir": {}}}),
     Case("wrong type", "replicas", {"replicas": "two"}),
+    Case("number in place of options", "dictionary", {"storage": 7}),
     Case("wrong element", "routes", {"routes": 5}),
     Case("key in the wrong place", "dictionary", {"routes": [{"name": "public", "hostname": HOST, "tls": KEY}]}),
     Case("secret in the wrong place", "dictionary", {"credentials": f"{ACCESS_KEY}:{SECRET_KEY}"}),

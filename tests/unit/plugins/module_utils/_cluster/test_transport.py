@@ -307,19 +307,33 @@ def test_near_by_few_connections_do(monkeypatch: pytest.MonkeyPatch) -> None:
     assert server.connections == transport._FEW
 
 
-def test_on_a_long_way_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["connection", "handshake"])
+def test_on_a_long_way_there_are_more(
+    monkeypatch: pytest.MonkeyPatch, certificate: tuple[ssl.SSLContext, Pem], step: str
+) -> None:
+    """A proxy may be near by: then only the handshake tells."""
     together = threading.Barrier(transport._MANY)
-    create = urllib3.util.connection.create_connection
+    create, shake_hands = urllib3.util.connection.create_connection, urllib3.connection.ssl_wrap_socket
 
-    def slow(address: tuple[str, int], *args: Any, **kwargs: Any) -> socket.socket:
+    def wait_for_all(slow: str, port: int) -> None:
         # Nobody gets through until so many are connecting; what else this process connects to does not count.
-        if address[1] == server.port:
+        if (slow, port) == (step, server.port):
             together.wait(LIMIT_SECONDS)
-        made: socket.socket = create(address, *args, **kwargs)
-        return made
 
-    monkeypatch.setattr("urllib3.util.connection.create_connection", slow)
-    with Server(answering()) as server, Http(Connection(server.address)) as client:
+    def connected(address: tuple[str, int], *args: Any, **kwargs: Any) -> Any:
+        wait_for_all("connection", address[1])
+        return create(address, *args, **kwargs)
+
+    def shaken(sock: socket.socket, *args: Any, **kwargs: Any) -> Any:
+        wait_for_all("handshake", sock.getpeername()[1])
+        return shake_hands(sock, *args, **kwargs)
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connected)
+    monkeypatch.setattr("urllib3.connection.ssl_wrap_socket", shaken)
+    with (
+        Server(answering(), certificate[0]) as server,
+        Http(Connection(server.address, verify=False)) as client,
+    ):
         client.in_parallel(lambda number: client.request("GET", f"/{number}", {}), range(30))
     assert server.connections == transport._MANY
 
