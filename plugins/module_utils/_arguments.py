@@ -25,4 +25,5 @@ def _refusable(spec: Mapping[str, Any], value: Any) -> Any:
         return refusable(spec["options"], value)
     if isinstance(value, list):
         return [_refusable(spec, item) for item in value]
-    return str(value) if isinstance(value, (bool, int, float)) else value
+    is_misplaced = spec["type"] == "dict" and isinstance(value, (bool, int, float))
+    return str(value) if is_misplaced else value
