@@ -35,7 +35,7 @@ def _in_the_worker(directory: Path, options: dict[str, Any], limit: float) -> Ou
         {"ansible.builtin.copy": {"content": "{{ done | to_json }}", "dest": "{{ playbook_dir }}/result.json"}},
     ]
     (directory / "play.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-    (directory / "options.json").write_text(json.dumps({"options": options}))
+    (directory / "options.json").write_text(json.dumps({"options": _literal(options)}))
     try:
         status, output = attempt_within(limit, directory, "play.yml", "-vvv", "--extra-vars", "@options.json")
     except subprocess.TimeoutExpired:
@@ -44,3 +44,12 @@ def _in_the_worker(directory: Path, options: dict[str, Any], limit: float) -> Ou
     assert status == 0, output
     assert "okd.image_registry.registry runs in the worker" in output, output
     return Outcome(json.loads((directory / "result.json").read_text()), output, ended)
+
+
+def _literal(value: Any) -> Any:
+    """Return options in which no text is a template to Ansible, as a secret may look like one by chance."""
+    if isinstance(value, dict):
+        return {name: _literal(below) for name, below in value.items()}
+    if isinstance(value, list):
+        return [_literal(item) for item in value]
+    return {"__ansible_unsafe": value} if isinstance(value, str) else value
