@@ -22,7 +22,7 @@ from .delay import DelayProxy
 from .fleet import Cluster, fleet_variants, waiting_variants
 from .ground import Ground, server
 from .process import RunFailed
-from .results import FAR
+from .results import FAR, NEAR
 from .state import HOSTNAME, DesiredState
 from .variants import all_variants
 from .workplace import Workplace
@@ -68,7 +68,7 @@ def _measure(state: StateDirectory, kubectl: Path, rounds: int, parts: Collectio
         ground = Ground(state, directory)
         cluster = Cluster(server(ground.port), ground.token, ground.authority, ground.kubeconfig(ground.port))
         compared = all_variants(desired, kubectl), fleet_variants(desired, cluster), waiting_variants(desired, cluster)
-        ports = {0.0: ground.port, FAR: stack.enter_context(DelayProxy(ground.port, FAR)).port}
+        ports = {NEAR: ground.port, FAR: stack.enter_context(DelayProxy(ground.port, FAR)).port}
         course = Course(ground, Workplace(directory, ground, chain.from_iterable(compared)), *compared, ports)
         _say("warming up")
         course.warm_up()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .fleet import HOSTS
 from .ground import Ground
 from .process import RunFailed
-from .results import FAR, FIRST, FLEET, NONE, ONE, Cell, Results, Sample
+from .results import FAR, FIRST, FLEET, NEAR, NONE, ONE, Cell, Results, Sample
 from .sequence import in_sequence
 from .state import LOG_LEVELS
 from .variant import Variant
@@ -31,7 +31,7 @@ class Course:
 
     variants: of one cluster; the first one is what makes the state that the others find unchanged. fleet: of many.
     waiting: of hosts that wait. ports: where the API server is reached, by the seconds that this adds to a round trip:
-    0 and FAR. Every part finds the state served and leaves it so.
+    NEAR and FAR. Every part finds the state served and leaves it so.
     """
 
     ground: Ground
@@ -70,7 +70,7 @@ class Course:
 
     def _first_applies(self, number: int) -> None:
         for variant in _turned(self.variants, number):
-            for round_trip in () if variant.reference else self.ports:
+            for round_trip in () if variant.reference else variant.round_trips:
                 self.ground.reset()
                 with self.ground.at_rest():
                     self._measure(FIRST, round_trip, variant)
@@ -80,7 +80,7 @@ class Course:
         with self.ground.at_rest():
             for round_trip in self.ports:
                 for variant in _turned(self.variants, number):
-                    if not variant.reference or round_trip == 0.0:
+                    if round_trip in variant.round_trips:
                         self._measure(NONE, round_trip, variant)
 
     def _changes(self, number: int) -> None:
@@ -88,27 +88,27 @@ class Course:
             for variant in _turned(self.variants, number):
                 if not variant.reference:
                     self._next_level()
-                    self._measure(ONE, 0.0, variant)
+                    self._measure(ONE, NEAR, variant)
         self._make_state()
 
     def _peaks(self, number: int) -> None:
         with self.ground.at_rest():
             for variant in _turned(self.variants, number):
                 if variant.peak:
-                    peak = self.workplace.peak(variant, self.ports[0.0], self._level, wait=True)
+                    peak = self.workplace.peak(variant, self.ports[NEAR], self._level, wait=True)
                     self.results.add_peak(variant.key, peak)
 
     def _fleet(self, number: int) -> None:
         with self.ground.at_rest():
             for variant in _turned(self.fleet, number):
-                self._measure(FLEET, 0.0, variant, clusters=HOSTS)
+                self._measure(FLEET, NEAR, variant, clusters=HOSTS)
 
     def _wait(self, number: int) -> None:
         for variant in _turned(self.waiting, number):
             self._next_level()
             self.ground.hold_rollout(True)
             try:
-                port = self.ports[0.0]
+                port = self.ports[NEAR]
                 self.workplace.run(self.variants[0], port, self._level, wait=False)
                 observer = Observer(self.ground, self.ground.mark())
                 done = self.workplace.run(variant, port, self._level, wait=True, meanwhile=observer)
@@ -121,7 +121,7 @@ class Course:
 
     def _make_state(self) -> None:
         """Bring the registry to the desired state and wait until it serves it."""
-        self.workplace.run(self.variants[0], self.ports[0.0], self._level, wait=True)
+        self.workplace.run(self.variants[0], self.ports[NEAR], self._level, wait=True)
 
     def _next_level(self) -> None:
         self._level = next(level for level in LOG_LEVELS if level != self._level)

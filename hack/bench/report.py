@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .aims import Pairs, aims, megabytes, ratio
 from .fleet import FORKS, HOSTS
-from .results import FAR, FIRST, FLEET, NONE, ONE, Cell, Results
+from .results import FAR, FIRST, FLEET, NEAR, NONE, ONE, Cell, Results
 from .variant import Variant
 
 _Column = tuple[str, Callable[[str], float | None], int]
@@ -77,7 +77,7 @@ def _fleet_columns(results: Results) -> list[_Column]:
 
 
 def _of_kubectl(results: Results, key: str) -> Pairs:
-    return results.pairs(Cell(FLEET, 0.0, key), Cell(FLEET, 0.0, "kubectl"), lambda sample: sample.cpu)
+    return results.pairs(Cell(FLEET, NEAR, key), Cell(FLEET, NEAR, "kubectl"), lambda sample: sample.cpu)
 
 
 def _waiting_columns(results: Results) -> list[_Column]:

@@ -7,8 +7,8 @@ from statistics import median
 from typing import Any
 
 FIRST, NONE, ONE, FLEET = "first apply", "no change", "one field changed", "fleet"
-FAR = 0.1
-"""Seconds that a long way adds to each round trip."""
+NEAR, FAR = 0.0, 0.1
+"""Seconds that the way to the API server adds to each round trip."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,17 @@ class Results:
         """Add what a waiting host took in one run."""
         self.waits.setdefault(variant, []).append(wait)
 
-    def wall(self, situation: str, variant: str, round_trip: float = 0.0) -> float | None:
+    def wall(self, situation: str, variant: str, round_trip: float = NEAR) -> float | None:
         """Return the median of the seconds, None if nothing was measured."""
         return self._median(Cell(situation, round_trip, variant), lambda sample: sample.wall)
 
     def cpu(self, situation: str, variant: str) -> float | None:
         """Return the median of the CPU seconds, None if nothing was measured."""
-        return self._median(Cell(situation, 0.0, variant), lambda sample: sample.cpu)
+        return self._median(Cell(situation, NEAR, variant), lambda sample: sample.cpu)
 
     def requests(self, situation: str, variant: str) -> float | None:
         """Return the median of the number of requests, None if nothing was measured."""
-        return self._median(Cell(situation, 0.0, variant), lambda sample: sample.requests)
+        return self._median(Cell(situation, NEAR, variant), lambda sample: sample.requests)
 
     def in_sequence(self, situation: str, variant: str) -> float | None:
         """Return the median of the number of requests in sequence, None if it was not told."""

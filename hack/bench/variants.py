@@ -6,8 +6,10 @@ import re
 import shlex
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from .playbook import LEVEL, Task, ours, playbook
+from .results import FAR, NEAR
 from .state import DesiredState
 from .variant import Access, Peak, Variant
 
@@ -31,7 +33,9 @@ def all_variants(state: DesiredState, kubectl: Path) -> list[Variant]:
     manifests = [*varying.objects, varying.config]
     by_object: list[Task] = [{"kubernetes.core.k8s": {"definition": one, "merge_type": ["merge"]}} for one in manifests]
     one = playbook("registry", "`registry`, one task", [ours("registry", varying.options)], peak=Peak.MODULE)
-    beside = replace(one, reference=True)
+    core = playbook("k8s", f"`kubernetes.core.k8s`, {len(by_object)} tasks", by_object, peak=Peak.MODULE)
+    yardstick: dict[str, Any] = {"reference": True, "round_trips": [NEAR]}
+    beside = replace(one, **yardstick)
     return [
         one,
         replace(beside, key="registry-kubeconfig", title="the same by a kubeconfig", access=Access.KUBECONFIG),
@@ -39,11 +43,20 @@ def all_variants(state: DesiredState, kubectl: Path) -> list[Variant]:
             beside, key="registry-module", title="the same, run as a module process", environment=AS_MODULE, peak=None
         ),
         playbook("small", f"the small modules, {len(small)} tasks", small, peak=Peak.MODULE),
-        playbook("k8s", f"`kubernetes.core.k8s`, {len(by_object)} tasks", by_object, peak=Peak.MODULE),
+        core,
+        replace(
+            core,
+            key="k8s-new",
+            title="the same in a new container",
+            is_new=True,
+            reference=True,
+            round_trips=[FAR],
+            peak=None,
+        ),
         _script(replace(state, log_level=LEVEL), kubectl),
-        playbook("ping", "one `ping` task", [{"ansible.builtin.ping": {}}], reference=True, peak=Peak.MODULE),
-        playbook("debug", "one `debug` task", [{"ansible.builtin.debug": {}}], reference=True),
-        playbook("empty", "no task, the floor", [], reference=True),
+        playbook("ping", "one `ping` task", [{"ansible.builtin.ping": {}}], **yardstick, peak=Peak.MODULE),
+        playbook("debug", "one `debug` task", [{"ansible.builtin.debug": {}}], **yardstick),
+        playbook("empty", "no task, the floor", [], **yardstick),
     ]
 
 

@@ -4,6 +4,7 @@
 import os
 import shlex
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -41,7 +42,11 @@ class Workplace:
 
         meanwhile: called with the process id once it has started.
         """
-        return run(variant.command(level, wait), self._environment(variant, port), self._directory, meanwhile)
+        environment = self._environment(variant, port)
+        with tempfile.TemporaryDirectory(dir=self._directory) as empty:
+            if variant.is_new:
+                environment["TMPDIR"] = empty
+            return run(variant.command(level, wait), environment, self._directory, meanwhile)
 
     def peak(self, variant: Variant, port: int, level: str, wait: bool) -> int:
         """Do the same; return the peak in bytes of the process that the variant names."""
