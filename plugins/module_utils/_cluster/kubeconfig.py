@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._secrets import
 
 _HELP = "Give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables."
 _DEFAULT_PATH = "~/.kube/config"
+# A kubeconfig of hundreds of clusters has some thousand.
+_MOST_VALUES = 100_000
 _LISTS = ("clusters", "contexts", "users")
 
 
@@ -105,7 +108,24 @@ def _parsed(path: str) -> Any:
         raise ValueError(str(error)) from None
     if content is None:
         raise ValueError(f"{path} file is empty")
+    if _size(content, {}) > _MOST_VALUES:
+        raise ValueError(f"{path} stands for more than {_MOST_VALUES} values; its aliases (*) repeat too much")
     return content
+
+
+def _size(value: Any, known: dict[int, float]) -> float:
+    """Return how many values a document stands for when each alias is replaced by what it refers to.
+
+    known: the sizes of what has been counted, by identity; infinite while it is being counted, as of a value that
+    contains itself.
+    """
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = math.inf
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(value)]
 
 
 def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plugins) -> Connection:

@@ -343,4 +343,4 @@ def _cut(connection: Any) -> None:
 
 
 def _retry_after(header: str | None) -> float:
-    return float(header) if header and header.isdigit() else 0.0
+    return float(header) if header and header.isdecimal() else 0.0

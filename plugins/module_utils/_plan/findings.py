@@ -25,6 +25,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
+# The system counts the time of a wait in nanoseconds, in 64 bits.
+_LONGEST_SECONDS = 10**9
 # What the operator acts upon also in a state in which it applies no settings.
 _STATE_FIELDS = frozenset({"spec.managementState", "spec.storage.managementState"})
 
@@ -86,9 +88,14 @@ def _limit_findings(options: Options) -> Iterator[Finding]:
     """Yield limits of the wait, in seconds, that no wait can keep."""
     for option in ("wait_timeout", "error_grace"):
         value = options[option]
-        if value < 1:
+        if not 1 <= value <= _LONGEST_SECONDS:
             yield Finding(
-                "invalid-limit", str(CLUSTER_CONFIG), option, str(value), "1 second or more", "Give a longer time."
+                "invalid-limit",
+                str(CLUSTER_CONFIG),
+                option,
+                str(value),
+                f"1 to {_LONGEST_SECONDS} seconds",
+                "Give another time.",
             )
 
 

@@ -61,6 +61,12 @@ def theirs(configuration: Any) -> dict[str, Any]:
     }
 
 
+def repeating(content: Any, depth: int) -> str:
+    """Return a document with a list besides, each entry of which refers twice to the entry before."""
+    entries = "".join(f"\n- &n{number} [*n{number - 1}, *n{number - 1}]" for number in range(1, depth))
+    return f"{json.dumps(content)[:-1]}, more: [&n0 [x]{entries.replace(chr(10) + '-', ',')}]}}"
+
+
 FILES = {"ca.crt": "a CA", "user.crt": "a certificate", "user.key": "a key", "token": "t0ken-of-a-file\n"}
 ALIKE = {
     "token": document(),
@@ -216,6 +222,9 @@ def test_what_cannot_be_used_is_told_without_its_secrets(directory: Path, source
         ("users: [{name: u, user: {token: s3cret}]", 'in "kubeconfig", line 1'),
         ("- s3cret", "it does not hold clusters, users and contexts"),
         ("a: !!python/object:os.system s3cret", "could not determine a constructor"),
+        (repeating(document({"token": "s3cret"}), 30), "kubeconfig stands for more than 100000 values"),
+        ("&all {users: [*all], current-context: s3cret}", "kubeconfig stands for more than 100000 values"),
+        ("{? [&all [*all]] : s3cret}", "unhashable"),
     ],
 )
 def test_files_that_hold_something_else(directory: Path, text: str, said: str) -> None:

@@ -157,12 +157,12 @@ def test_what_stays_is_not_repeated(status: str) -> None:
 
 
 def test_the_server_says_when_to_come_back() -> None:
-    refusals = (refusal("429 Too Many", "Retry-After: 7"), refusal("503 Away", "Retry-After: later"))
+    refusals = [refusal("429 Too Many", f"Retry-After: {when}") for when in ("7", "later", "\xb2", "-1", "1e3", "")]
     with Server(answering(*refusals)) as server:
         client = Patient(server.address)
         assert client.request("GET", "/", {}).data == b"ok"
     assert client.pauses[0] == 7.0
-    assert client.pauses[1] <= 0.4
+    assert max(client.pauses[1:]) <= 5.0
 
 
 def test_repetitions_end_in_time() -> None:
