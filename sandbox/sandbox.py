@@ -47,6 +47,7 @@ def up(state: StateDirectory, report: Report) -> None:
 
 
 def _start_everything(state: StateDirectory, running: Running, report: Report) -> None:
+    _start_python(state, running, "guard", "sandbox.guard", state.path)
     if not running.external:
         controlplane.boot(state, running, find_binaries(report), report)
     client = connect(state, Path(running.external or state.control_kubeconfig))
@@ -156,8 +157,7 @@ def start_standins(state: StateDirectory, running: Running) -> None:
     """Start the stand-ins, after those before have ended, and note them in the state file."""
     if "starter" not in running.processes:
         credentials = running.external or state.standin_kubeconfig
-        command: list[str | Path] = [Path(sys.executable), "-m", "sandbox.standins", credentials, state.path]
-        controlplane.start_recorded(state, running, "starter", command, {"PYTHONPATH": str(REPOSITORY)})
+        _start_python(state, running, "starter", "sandbox.standins", credentials, state.path)
 
     def start() -> bool:
         with process.signals_held():
@@ -169,6 +169,11 @@ def start_standins(state: StateDirectory, running: Running) -> None:
             return True
 
     controlplane.wait_until("the stand-ins", start, running.processes["starter"], state.log("starter"))
+
+
+def _start_python(state: StateDirectory, running: Running, name: str, module: str, *arguments: str | Path) -> None:
+    command = [Path(sys.executable), "-m", module, *arguments]
+    controlplane.start_recorded(state, running, name, command, {"PYTHONPATH": str(REPOSITORY)})
 
 
 def _is_up(running: Running) -> bool:

@@ -59,9 +59,11 @@ class Sandbox:
 
     def _mentioned_by(self, entry: Path) -> bool:
         try:
-            return f"{self.state.path}/".encode() in (entry / "cmdline").read_bytes()
+            arguments = (entry / "cmdline").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError):
             return False
+        path = os.fsencode(self.state.path)
+        return any(argument == path or path + b"/" in argument for argument in arguments)
 
 
 def resource(client: DynamicClient, kind: str, api_version: str = "v1") -> Resource:

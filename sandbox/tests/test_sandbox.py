@@ -3,6 +3,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,8 +53,8 @@ def test_up_twice_at_once_starts_one_of_each_process(sandbox: Started) -> None:
     assert "starting kube-apiserver" in said[1]
     programs = {(entry / "cmdline").read_bytes().split(b"\0")[0].decode() for entry in sandbox.processes()}
     assert {Path(program).name for program in programs} >= {"etcd", "kube-apiserver"}
-    assert len(sandbox.processes()) == 4
-    assert list(sandbox.state.load().processes) == ["etcd", "kube-apiserver", "s3", "starter", "standins"]
+    assert len(sandbox.processes()) == 5
+    assert list(sandbox.state.load().processes) == ["guard", "etcd", "kube-apiserver", "s3", "starter", "standins"]
 
 
 def test_up_again_changes_nothing(sandbox: Started) -> None:
@@ -183,6 +184,14 @@ def test_down_ends_everything_and_deletes_its_data(apart: Sandbox) -> None:
     assert left == ["lock", "log"]
 
 
+def test_a_sandbox_whose_directory_is_deleted_ends(apart: Sandbox) -> None:
+    apart.succeed("up")
+    running = apart.state.load().processes.values()
+    assert all(process.is_running(record) for record in running)
+    subprocess.run(["rm", "-r", str(apart.state.path)], check=True)
+    wait_for(lambda: not any(process.is_running(record) for record in running), seconds=30)
+
+
 def test_up_recovers_from_processes_that_were_killed(apart: Sandbox) -> None:
     apart.succeed("up")
     killed = apart.state.load().processes["kube-apiserver"]
@@ -228,7 +237,7 @@ def test_bare_cluster_gets_everything_but_an_api_server(apart: Sandbox, tmp_path
         external = {"SANDBOX_KUBECONFIG": str(bare.kubeconfig)}
         for _time in ("first", "again, after a `down` that leaves the CRDs there"):
             apart.succeed("up", **external)
-            assert list(apart.state.load().processes) == ["s3", "starter", "standins"]
+            assert list(apart.state.load().processes) == ["guard", "s3", "starter", "standins"]
             apart.succeed("down")
     finally:
         Sandbox(bare.path).run("down")
