@@ -11,13 +11,16 @@ options: {}
 attributes:
   check_mode:
     support: full
-    description: Can run in C(check_mode) and return what it would change, without changing anything. Each step runs as a dry run on the API server.
+    description:
+      - In C(check_mode) the module returns what it would change, and changes nothing. The API server runs each step as
+        a dry run.
   diff_mode:
     support: full
-    description: Shows the fields that it manages before and after, in diff mode, with secret values hidden.
+    description: In diff mode, the module shows the managed fields before and after the change. It hides secret values.
   idempotent:
     support: full
-    description: When run twice in a row, outside C(check_mode), with the same arguments, the second run changes nothing.
+    description:
+      - When run twice in a row, outside C(check_mode), with the same arguments, the second run changes nothing.
 """
 
     READING = r"""
@@ -25,13 +28,13 @@ options: {}
 attributes:
   check_mode:
     support: full
-    description: Changes nothing, so it does the same in C(check_mode).
+    description: The module changes nothing. In C(check_mode) it does the same.
   diff_mode:
     support: N/A
-    description: Changes nothing, so there is no difference to show.
+    description: The module changes nothing. There is no difference to show.
   idempotent:
     support: full
-    description: Changes nothing.
+    description: The module changes nothing.
 """
 
     ACTION_GROUP = r"""
@@ -39,7 +42,8 @@ options: {}
 attributes:
   action_group:
     support: full
-    description: Use C(group/okd.image_registry.registry) in C(module_defaults) to set the options of the connection for all modules.
+    description:
+      - Use C(group/okd.image_registry.registry) in C(module_defaults) to set the connection options for all modules.
     membership:
       - okd.image_registry.registry
 """

@@ -11,8 +11,9 @@ options:
   accept_data_loss:
     description:
       - Consent to lose stored images.
-      - Needed to choose O(storage.empty_dir), to move away from storage that may hold images, and to set O(management_state=Removed) while
-        O(storage.management_state) is V(Managed). Without it such a task fails before anything is changed. Its message names what would be lost.
+      - A task needs this to choose O(storage.empty_dir), to move away from storage that may hold images, or to set
+        O(management_state=Removed) while O(storage.management_state) is V(Managed).
+      - Without it such a task fails before it changes anything. The error message names what would be lost.
     type: bool
     default: false
 """

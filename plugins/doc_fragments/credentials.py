@@ -10,8 +10,9 @@ class ModuleDocFragment:
 options:
   credentials:
     description:
-      - Credentials with which the registry reaches its object store. They become the Secret C(image-registry-private-configuration-user),
-        which takes precedence over those of the cluster's credential operator. A claim or C(emptyDir) needs none.
+      - Credentials that the registry uses for its object store. They become the Secret
+        C(image-registry-private-configuration-user). A claim or C(emptyDir) needs no credentials.
+      - This Secret takes precedence over the credentials that the Cloud Credential Operator provides.
     type: dict
     suboptions:
       s3:
@@ -44,8 +45,8 @@ options:
             required: true
       swift:
         description:
-          - Credentials for O(okd.image_registry.registry#module:storage.swift). Either a user name and a password, or the three parts of an
-            application credential, or a token.
+          - Credentials for O(okd.image_registry.registry#module:storage.swift). Give a user name and a password, or the three
+            parts of an application credential, or a token.
         type: dict
         suboptions:
           username:
@@ -88,7 +89,7 @@ options:
             type: str
             required: true
       state:
-        description: Whether the Secret shall exist.
+        description: With V(present) the task creates or updates the Secret. With V(absent) the task deletes the Secret.
         type: str
         choices: [present, absent]
         default: present

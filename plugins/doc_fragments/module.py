@@ -13,11 +13,11 @@ requirements:
   - kubernetes >= 24.2.0
   - cryptography >= 39 (for the certificates of routes; it comes with ansible-core)
 notes:
-  - Connection options and the C(K8S_AUTH_*) environment variables are those of M(kubernetes.core.k8s).
-  - The module runs where it can reach the API server, usually on C(localhost).
+  - The connection options and the C(K8S_AUTH_*) environment variables are the same as for M(kubernetes.core.k8s).
+  - Run the module on a host that can reach the API server, usually on C(localhost).
 seealso:
   - module: okd.image_registry.registry_info
   - name: Image Registry Operator in OpenShift Container Platform
-    description: How the operator is configured by hand.
+    description: How to configure the operator without this collection.
     link: https://docs.redhat.com/en/documentation/openshift_container_platform/latest/html/registry/configuring-registry-operator
 """

@@ -10,13 +10,16 @@ class ModuleDocFragment:
 options:
   replicas:
     description:
-      - Number of pods that serve the registry. More than one needs storage that pods can share, so not
-        O(okd.image_registry.registry#module:storage.empty_dir) and not a C(ReadWriteOnce) claim. It becomes C(spec.replicas).
+      - Number of pods that serve the registry. It becomes C(spec.replicas).
+      - More than one pod needs storage that pods can share. Pods cannot share
+        O(okd.image_registry.registry#module:storage.empty_dir) or a C(ReadWriteOnce) claim.
     type: int
   rollout_strategy:
     description:
-      - How pods are replaced when the configuration changes. A C(ReadWriteOnce) claim needs V(Recreate), since the old pod has to
-        release the volume first. It becomes C(spec.rolloutStrategy). Since OpenShift 4.4.
+      - How the Deployment replaces its pods when the configuration changes. It becomes C(spec.rolloutStrategy).
+        Since OpenShift 4.4.
+      - A C(ReadWriteOnce) claim needs V(Recreate), because the old pod has to release the volume before the new pod can
+        use it.
     type: str
     choices: [RollingUpdate, Recreate]
 """

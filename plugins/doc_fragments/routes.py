@@ -10,12 +10,14 @@ class ModuleDocFragment:
 options:
   default_route:
     description:
-      - Whether the registry is reachable from outside under the host C(default-route-openshift-image-registry.<apps domain>), with the
-        router's certificate. It becomes C(spec.defaultRoute).
+      - Whether to expose the registry outside the cluster, at the host
+        C(default-route-openshift-image-registry.<apps domain>). It becomes C(spec.defaultRoute).
+      - This route uses the certificate of the router.
     type: bool
   routes:
     description:
-      - Further hosts of the registry, as the complete list. An empty list removes all. It becomes C(spec.routes).
+      - Complete list of the additional routes of the registry, each with its own host. It becomes C(spec.routes).
+      - The task removes routes that are not in the list. An empty list removes all of them.
     type: list
     elements: dict
     suboptions:
@@ -24,31 +26,33 @@ options:
         type: str
         required: true
       hostname:
-        description: Host of the Route. If it is omitted, the cluster chooses one. It becomes C(hostname).
+        description: Host of the Route. It becomes C(hostname). If it is omitted, the cluster chooses a host.
         type: str
       secret_name:
         description:
-          - Name of a Secret in the namespace C(openshift-image-registry) that exists, with C(tls.crt), C(tls.key) and optionally C(tls.cacrt).
-          - Without it and without O(routes[].tls) the router's own certificate is used. It is also used, with a warning, if the
-            Secret has neither C(tls.crt) nor C(tls.key). It becomes C(secretName).
+          - Name of an existing Secret in the namespace C(openshift-image-registry). It becomes C(secretName).
+          - The Secret holds C(tls.crt), C(tls.key) and optionally C(tls.cacrt). If it holds neither C(tls.crt) nor
+            C(tls.key), the task warns and the router uses its own certificate.
+          - The router also uses its own certificate if both this option and O(routes[].tls) are omitted.
         type: str
       tls:
         description:
-          - Certificate of the host. The Secret C(<name>-tls) is created from it, or updated. A Secret that has another
-            purpose is refused, such as C(image-registry-tls), which the registry's pods serve.
-          - The key must belong to the certificate, and the certificate must cover the host and be valid. This is checked before
-            anything is changed.
+          - Certificate of the host. The task creates or updates the Secret C(<name>-tls) with it.
+          - The task refuses to overwrite a Secret that has another purpose. An example is C(image-registry-tls), which
+            holds the certificate of the registry's pods.
+          - The key must belong to the certificate. The certificate must be valid and cover the host. The task checks
+            this before it changes anything.
         type: dict
         suboptions:
           certificate:
-            description: Certificate, as PEM text; further certificates of the chain may follow it. It becomes C(tls.crt).
+            description: Certificate as PEM text. It becomes C(tls.crt). Other certificates of the chain may follow it.
             type: str
             required: true
           key:
-            description: Private key without a passphrase, as PEM text. It becomes C(tls.key).
+            description: Private key as PEM text, without a passphrase. It becomes C(tls.key).
             type: str
             required: true
           ca_certificate:
-            description: CA certificates that complete the chain, as PEM text. It becomes C(tls.cacrt).
+            description: CA certificates that complete the chain, as PEM text. They become C(tls.cacrt).
             type: str
 """

@@ -12,10 +12,12 @@ options:
     description:
       - Whether the operator runs the registry. It becomes C(spec.managementState) of the Config.
       - With V(Managed) the operator applies the configuration to the registry and keeps it applied.
-      - V(Unmanaged) leaves the registry as it is. Further settings are stored and take effect when it is V(Managed) again.
-      - V(Removed) deletes the registry. Its images are deleted with it if O(storage.management_state) is V(Managed), which needs
-        O(accept_data_loss).
-      - On platforms without shared storage of their own (bare metal, vSphere, Nutanix and others) a cluster starts with V(Removed).
+      - With V(Unmanaged) the operator leaves the registry as it is. The Config stores new settings. They take effect
+        when the state is V(Managed) again.
+      - With V(Removed) the operator deletes the registry. If O(storage.management_state) is V(Managed), the operator
+        also deletes the images. This needs O(accept_data_loss).
+      - On platforms that provide no shared storage (bare metal, vSphere, Nutanix and others) a new cluster starts with
+        V(Removed).
     type: str
     choices: [Managed, Unmanaged, Removed]
 """

@@ -10,67 +10,80 @@ class ModuleDocFragment:
 options:
   storage:
     description:
-      - Where the images are kept. At most one backend can be given; it replaces any other backend of the Config. It becomes C(spec.storage).
-      - Nothing copies images from one place to another. Moving away from storage that may hold images needs O(accept_data_loss).
+      - Where the registry stores its images. It becomes C(spec.storage).
+      - Give one backend at most. It replaces any other backend in the Config.
+      - Neither the task nor the operator copies images from the old storage to the new storage. To move away from
+        storage that may hold images, O(accept_data_loss) is needed.
     type: dict
     suboptions:
       empty_dir:
         description:
-          - Keep images on the disk of the pod. They are lost whenever the pod is replaced, so this needs O(accept_data_loss).
-          - It needs O(okd.image_registry.registry#module:replicas) to be at most 1. Give an empty dictionary. It becomes C(spec.storage.emptyDir).
+          - Store images on the disk of the pod. Give an empty dictionary. It becomes C(spec.storage.emptyDir).
+          - When the pod is replaced, all images are lost. For this reason O(accept_data_loss) is needed.
+          - O(okd.image_registry.registry#module:replicas) must be at most 1.
         type: dict
         suboptions: {}
       pvc:
         description:
-          - Keep images on a PersistentVolumeClaim in the namespace C(openshift-image-registry). It becomes C(spec.storage.pvc).
+          - Store images on a PersistentVolumeClaim in the namespace C(openshift-image-registry). It becomes
+            C(spec.storage.pvc).
         type: dict
         suboptions:
           claim:
             description:
               - Name of the claim. It becomes C(spec.storage.pvc.claim).
-              - If it is omitted or empty, a claim that is configured stays. If none is configured, the operator creates C(image-registry-storage),
-                of 100Gi and C(ReadWriteMany), with the cluster's default storage class.
-              - A claim that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
+              - If this is omitted or empty, the registry keeps the claim that is configured. If no claim is configured,
+                the operator creates the claim C(image-registry-storage) with 100Gi, C(ReadWriteMany) and the default
+                storage class of the cluster.
+              - A claim that you name is your own. For it, O(storage.management_state) is V(Unmanaged) unless you set
+                it.
             type: str
           size:
             description:
               - Size of the claim, as a Kubernetes quantity such as V(100Gi).
-              - A claim that does not exist is created with it. A smaller claim is grown, if its storage class allows that and it is bound.
-                A larger claim is an error.
-              - It is not created with O(management_state=Removed) and O(storage.management_state=Managed), which delete it.
+              - If the claim does not exist, the task creates it with this size. A smaller claim grows to this size if
+                it is bound and its storage class allows expansion. A larger claim is an error.
+              - With O(management_state=Removed) and O(storage.management_state=Managed) the task does not create the
+                claim, because the operator would delete it.
             type: str
           access_mode:
             description:
-              - Access mode of the claim. Used to create it (default V(ReadWriteMany)); a claim that exists must have it.
+              - Access mode of the claim. An existing claim must have this mode. A new claim gets this mode, or
+                V(ReadWriteMany) if it is omitted.
               - With V(ReadWriteOnce) the registry needs O(okd.image_registry.registry#module:replicas=1) and
                 O(okd.image_registry.registry#module:rollout_strategy=Recreate).
             type: str
             choices: [ReadWriteMany, ReadWriteOnce]
           storage_class:
             description:
-              - Storage class of the claim. Used to create it (default is the cluster's own); a claim that exists must have it.
-              - An empty string is a claim without a class, for volumes that were created manually.
+              - Storage class of the claim. An existing claim must have this class. A new claim gets this class, or the
+                default class of the cluster if it is omitted.
+              - An empty string means a claim without a storage class, for volumes that were created manually.
             type: str
       s3:
         description:
-          - Keep images in a bucket of Amazon S3, or of a store that speaks its protocol. It becomes C(spec.storage.s3).
-          - Credentials come from O(okd.image_registry.registry#module:credentials.s3), or on clouds from the cluster's credential operator.
+          - Store images in a bucket of Amazon S3 or of an S3-compatible store. It becomes C(spec.storage.s3).
+          - The credentials come from O(okd.image_registry.registry#module:credentials.s3), or on clouds from the Cloud
+            Credential Operator.
         type: dict
         suboptions:
           bucket:
             description:
-              - Name of the bucket. If it is omitted or empty, a bucket that is configured stays. If none is configured, the operator generates a
-                name and creates the bucket. It becomes C(bucket).
-              - A bucket that is named here is yours, so O(storage.management_state) is V(Unmanaged) unless it is given.
+              - Name of the bucket. It becomes C(bucket).
+              - If this is omitted or empty, the registry keeps the bucket that is configured. If no bucket is
+                configured, the operator generates a name and creates the bucket.
+              - A bucket that you name is your own. For it, O(storage.management_state) is V(Unmanaged) unless you set
+                it.
             type: str
           region:
             description:
-              - Region of the bucket. Needed with O(storage.s3.bucket) or O(storage.s3.region_endpoint). It becomes C(region).
+              - Region of the bucket. It becomes C(region). Needed with O(storage.s3.bucket) or
+                O(storage.s3.region_endpoint).
             type: str
           region_endpoint:
             description:
-              - URL of the store, with scheme, for stores other than Amazon's. It becomes C(regionEndpoint).
-              - An empty string unsets it, which is a move to Amazon's store.
+              - URL of the store, including the scheme, if the store is not Amazon S3. It becomes C(regionEndpoint).
+              - An empty string removes the setting. This is a move to Amazon S3.
             type: str
           encrypt:
             description:
@@ -82,20 +95,26 @@ options:
             type: str
           virtual_hosted_style:
             description:
-              - Whether the bucket is addressed as part of the host name instead of the path. It becomes C(virtualHostedStyle). Since OpenShift 4.5.
+              - Whether the registry puts the name of the bucket into the host name instead of the path. It becomes
+                C(virtualHostedStyle). Since OpenShift 4.5.
             type: bool
           trusted_ca:
             description:
-              - Name of a ConfigMap in the namespace C(openshift-config) whose key C(ca-bundle.crt) holds the CA certificates of the store.
-                The operator then trusts these alone. It becomes C(trustedCA.name); an empty string unsets it. Since OpenShift 4.11.
+              - Name of a ConfigMap in the namespace C(openshift-config). It becomes C(trustedCA.name). Since OpenShift
+                4.11.
+              - The key C(ca-bundle.crt) of the ConfigMap holds the CA certificates of the store. The operator then
+                trusts only these certificates.
+              - An empty string removes the setting.
             type: str
           trusted_ca_certificates:
             description:
-              - CA certificates of the store, as PEM text. The ConfigMap O(storage.s3.trusted_ca) is created from them, or updated.
+              - CA certificates of the store, as PEM text. The task creates or updates the ConfigMap
+                O(storage.s3.trusted_ca) with them.
             type: str
           chunk_size_mib:
             description:
-              - Size of the parts of an upload, in MiB, 5 to 5120. It becomes C(chunkSizeMiB). Since OpenShift 4.17.
+              - Size of the parts of an upload, in MiB, from 5 to 5120. It becomes C(chunkSizeMiB). Since OpenShift
+                4.17.
             type: int
           cloud_front:
             description:
@@ -111,7 +130,9 @@ options:
                 type: str
                 required: true
               private_key:
-                description: Where the private key is, in the namespace C(openshift-image-registry). It becomes C(privateKey).
+                description:
+                  - Secret in the namespace C(openshift-image-registry) that holds the private key. It becomes
+                    C(privateKey).
                 type: dict
                 required: true
                 suboptions:
@@ -129,14 +150,15 @@ options:
                 type: str
       gcs:
         description:
-          - Keep images in a bucket of Google Cloud Storage. What is omitted is left to the operator. It becomes C(spec.storage.gcs).
-            Since OpenShift 4.2.
+          - Store images in a bucket of Google Cloud Storage. It becomes C(spec.storage.gcs). Since OpenShift 4.2.
+          - The operator sets what is omitted.
         type: dict
         suboptions:
           bucket:
             description:
-              - Name of the bucket. If it is omitted or empty, one that is configured stays. If none is configured, the operator creates one.
-                It becomes C(bucket).
+              - Name of the bucket. It becomes C(bucket).
+              - If this is omitted or empty, the registry keeps the bucket that is configured. If no bucket is
+                configured, the operator creates one.
             type: str
           region:
             description: Region of the bucket. It becomes C(region).
@@ -149,34 +171,39 @@ options:
             type: str
       azure:
         description:
-          - Keep images in a container of Azure Blob Storage. What is omitted is left to the operator, unless
-            O(okd.image_registry.registry#module:credentials.azure) is used, which needs the account and the container. It becomes
-            C(spec.storage.azure). Since OpenShift 4.2.
+          - Store images in a container of Azure Blob Storage. It becomes C(spec.storage.azure). Since OpenShift 4.2.
+          - The operator sets what is omitted. But with O(okd.image_registry.registry#module:credentials.azure) the
+            account and the container are needed.
         type: dict
         suboptions:
           account_name:
-            description: Name of the storage account. It becomes C(accountName). An empty one counts as omitted.
+            description: Name of the storage account. It becomes C(accountName). An empty string counts as omitted.
             type: str
           container:
-            description: Name of the container. An empty one counts as omitted. It becomes C(container).
+            description: Name of the container. It becomes C(container). An empty string counts as omitted.
             type: str
           cloud_name:
             description:
-              - Name of the Azure cloud, such as V(AzurePublicCloud) or V(AzureUSGovernmentCloud). It becomes C(cloudName). Since OpenShift 4.6.
+              - Name of the Azure cloud, such as V(AzurePublicCloud) or V(AzureUSGovernmentCloud). It becomes
+                C(cloudName). Since OpenShift 4.6.
             type: str
           network_access:
             description:
-              - From where the storage account can be reached. It becomes C(networkAccess). Since OpenShift 4.15.
+              - Which networks can reach the storage account. It becomes C(networkAccess). Since OpenShift 4.15.
             type: dict
             suboptions:
               type:
                 description:
-                  - With V(Internal) the operator creates a private endpoint and closes the public access. It does not undo this. It becomes C(type).
+                  - Type of the access. It becomes C(type).
+                  - With V(Internal) the operator creates a private endpoint and closes the public access. The operator
+                    never undoes this.
                 type: str
                 choices: [External, Internal]
                 default: External
               internal:
-                description: Where the private endpoint is. If omitted, the operator finds it. Only with V(Internal). It becomes C(internal).
+                description:
+                  - Location of the private endpoint. It becomes C(internal). Only allowed with type V(Internal). If it
+                    is omitted, the operator finds the location.
                 type: dict
                 suboptions:
                   network_resource_group_name:
@@ -193,8 +220,9 @@ options:
                     type: str
       swift:
         description:
-          - Keep images in a container of OpenStack Swift. What is omitted is taken from the cluster's own credentials, unless
-            O(okd.image_registry.registry#module:credentials.swift) is used. It becomes C(spec.storage.swift).
+          - Store images in a container of OpenStack Swift. It becomes C(spec.storage.swift).
+          - The operator takes what is omitted from the credentials of the cluster. It does not do this with
+            O(okd.image_registry.registry#module:credentials.swift).
         type: dict
         suboptions:
           auth_url:
@@ -205,8 +233,9 @@ options:
             type: str
           container:
             description:
-              - Name of the container. If it is omitted or empty, one that is configured stays. If none is configured, the operator creates one. It becomes
-                C(container).
+              - Name of the container. It becomes C(container).
+              - If this is omitted or empty, the registry keeps the container that is configured. If no container is
+                configured, the operator creates one.
             type: str
           domain:
             description: Name of the domain. It becomes C(domain).
@@ -225,12 +254,13 @@ options:
             type: str
       ibmcos:
         description:
-          - Keep images in a bucket of IBM Cloud Object Storage. The operator creates what is omitted. It always takes the location and the
-            resource group from the cluster. It becomes C(spec.storage.ibmcos). Since OpenShift 4.9.
+          - Store images in a bucket of IBM Cloud Object Storage. It becomes C(spec.storage.ibmcos). Since OpenShift
+            4.9.
+          - The operator creates what is omitted. It always takes the location and the resource group from the cluster.
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket. An empty one counts as omitted. It becomes C(bucket).
+            description: Name of the bucket. It becomes C(bucket). An empty string counts as omitted.
             type: str
           location:
             description: Location of the bucket. It becomes C(location).
@@ -246,18 +276,18 @@ options:
             type: str
       oss:
         description:
-          - Keep images in a bucket of Alibaba Cloud OSS. The operators of OpenShift 4.17 and newer have no driver for it.
-            It becomes C(spec.storage.oss). Since OpenShift 4.10.
+          - Store images in a bucket of Alibaba Cloud OSS. It becomes C(spec.storage.oss). Since OpenShift 4.10.
+          - The operator of OpenShift 4.17 and newer has no driver for OSS.
         type: dict
         suboptions:
           bucket:
-            description: Name of the bucket. An empty one counts as omitted. It becomes C(bucket).
+            description: Name of the bucket. It becomes C(bucket). An empty string counts as omitted.
             type: str
           region:
             description: Region of the bucket. It becomes C(region).
             type: str
           endpoint_accessibility:
-            description: Which endpoint is used. It becomes C(endpointAccessibility).
+            description: Which endpoint the registry uses. It becomes C(endpointAccessibility).
             type: str
             choices: [Internal, Public]
           encryption:
@@ -270,14 +300,17 @@ options:
                 choices: [AES256, KMS]
                 default: AES256
               kms_key_id:
-                description: Identifier of the key. Required with method V(KMS), and only allowed with it. It becomes C(kms.keyID).
+                description:
+                  - Identifier of the key. It becomes C(kms.keyID). Needed with method V(KMS), and only allowed with it.
                 type: str
       management_state:
         description:
           - Whether the operator owns the storage. It becomes C(spec.storage.managementState). Since OpenShift 4.6.
-          - With V(Managed) the operator configures a bucket, and deletes the storage with all images when the registry is V(Removed).
-          - If it is omitted, it is V(Unmanaged) for a claim, bucket or container that is named here. If the backend changes to storage that
-            the operator creates, the operator sets it. Otherwise it stays as it is.
+          - With V(Managed) the operator configures the bucket. When the registry becomes V(Removed), the operator
+            deletes the storage with all images.
+          - If this is omitted, the value is V(Unmanaged) for a claim, bucket or container that you name. If the backend
+            changes to storage that the operator creates, the operator sets the value. Otherwise the value does not
+            change.
         type: str
         choices: [Managed, Unmanaged]
 """

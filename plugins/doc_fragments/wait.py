@@ -10,8 +10,9 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to wait until the pods that serve the configuration are ready and the routes are admitted. The task also checks
-        this when nothing had to be changed.
+      - Whether to wait until the pods with the declared configuration are ready and the routers have admitted the
+        routes.
+      - The task also checks this when it had nothing to change.
     type: bool
     default: true
   wait_timeout:
@@ -20,9 +21,10 @@ options:
     default: 600
   error_grace:
     description:
-      - Seconds for which a temporary error may last without interruption before the task fails. Examples are an error that the operator
-        retries, a refused route, or a pod that cannot start.
-      - An error that the operator does not retry fails the task at once.
+      - Maximum time, in seconds, that a temporary error may last without interruption. After this time the task fails.
+      - Temporary errors are, for example, an error after which the operator tries again, a refused route, or a pod that
+        cannot start.
+      - If the operator does not try again after an error, the task fails at once.
     type: int
     default: 60
 """

@@ -13,24 +13,28 @@ options:
     type: str
     choices: [Normal, Debug, Trace, TraceAll]
   operator_log_level:
-    description: How much the operator logs. This does not replace the pods. It becomes C(spec.operatorLogLevel). Since OpenShift 4.6.
+    description:
+      - How much the operator logs. It becomes C(spec.operatorLogLevel). Since OpenShift 4.6. A change does not replace
+        the pods.
     type: str
     choices: [Normal, Debug, Trace, TraceAll]
   http_secret:
     description:
-      - Secret with which the registry signs the state of uploads, the same for all pods. It becomes C(spec.httpSecret).
-      - The operator generates one if there is none. Set this only to use a value of your own.
+      - Secret that the registry uses to sign the state of uploads. It becomes C(spec.httpSecret). All pods use the same
+        secret.
+      - If there is no secret, the operator generates one. Set this option only to use your own value.
     type: str
   rotate_http_secret:
     description:
-      - Whether the operator generates a new C(spec.httpSecret) and replaces the pods. This is an action - every run with V(true) does it.
+      - Whether to remove C(spec.httpSecret). The operator then generates a new secret and replaces the pods.
+      - This is an action. Every run with V(true) does it again.
     type: bool
     default: false
   proxies:
     description:
-      - Proxies that the registry uses to reach other registries and its object store. Each overrides the cluster's own. An empty string
-        restores that. They become C(spec.proxy).
-      - For the proxy between the module and the API server use O(proxy).
+      - Proxies that the registry uses to reach other registries and its object store. They become C(spec.proxy).
+      - Each value overrides the proxy setting of the cluster. An empty string restores the setting of the cluster.
+      - To set the proxy between the module and the API server, use O(proxy).
     type: dict
     suboptions:
       http:
@@ -40,123 +44,151 @@ options:
         description: URL of the proxy for HTTPS. It becomes C(https).
         type: str
       no_proxy:
-        description: Hosts and networks that are reached without a proxy, separated by commas. It becomes C(noProxy).
+        description:
+          - Hosts and networks that the registry reaches without a proxy, separated by commas. They become C(noProxy).
         type: str
   read_only:
     description: Whether the registry refuses pushes and deletions. It becomes C(spec.readOnly).
     type: bool
   disable_redirect:
     description:
-      - Whether the registry passes image data through itself instead of redirecting clients to the object store. It becomes
+      - Whether the registry sends image data itself, instead of redirecting clients to the object store. It becomes
         C(spec.disableRedirect). Since OpenShift 4.2.
     type: bool
   requests:
-    description: Limits of simultaneous requests to each pod. They become C(spec.requests).
+    description: Limits for simultaneous requests to each pod. They become C(spec.requests).
     type: dict
     suboptions:
       read:
-        description: Limits of pulls. It becomes C(read).
+        description: Limits for pulls. They become C(read).
         type: dict
         suboptions: &queue
           max_running:
-            description: Requests that are served at the same time, V(0) for no limit. It becomes C(maxRunning).
+            description:
+              - Maximum number of requests that a pod serves at the same time. It becomes C(maxRunning). V(0) means no
+                limit.
             type: int
           max_in_queue:
             description: Maximum number of requests that wait in the queue. It becomes C(maxInQueue).
             type: int
           max_wait_in_queue:
-            description: How long a request may wait, as a Go duration such as V(30s). It becomes C(maxWaitInQueue).
+            description:
+              - Maximum time that a request waits in the queue, as a Go duration such as V(30s). It becomes
+                C(maxWaitInQueue).
             type: str
       write:
-        description: Limits of pushes. It becomes C(write).
+        description: Limits for pushes. They become C(write).
         type: dict
         suboptions: *queue
   resources:
     description:
-      - Resources of the registry's container. They become C(spec.resources). If none are configured, the operator requests 100m CPU and
-        256Mi memory.
+      - Resources of the registry's container. They become C(spec.resources).
+      - If no resources are configured, the operator requests 100m CPU and 256Mi memory.
     type: dict
     suboptions:
       requests:
-        description: What is reserved, as quantities by resource name. A name that is not given is removed. It becomes C(requests).
+        description:
+          - Resources that are reserved for the container, as a map from resource name to quantity. It becomes
+            C(requests). The task removes resources that are not in the map.
         type: dict
       limits:
-        description: What is allowed at most, as quantities by resource name. A name that is not given is removed. It becomes C(limits).
+        description:
+          - Maximum resources of the container, as a map from resource name to quantity. It becomes C(limits).
+            The task removes resources that are not in the map.
         type: dict
   node_selector:
     description:
-      - Labels of the nodes on which the pods run, as the complete map. An empty map removes it. It becomes C(spec.nodeSelector).
-      - With any label the operator no longer spreads the pods over nodes and zones by itself.
+      - Complete map of the labels that a node must have to run the pods. It becomes C(spec.nodeSelector). An empty map
+        removes all labels.
+      - If there is any label, the operator no longer spreads the pods over nodes and zones.
     type: dict
   tolerations:
-    description: Taints that the pods tolerate, as the complete list. It becomes C(spec.tolerations).
+    description: Complete list of the taints that the pods tolerate. It becomes C(spec.tolerations).
     type: list
     elements: dict
     suboptions:
       key:
-        description: Key of the taint. If it is omitted with O(tolerations[].operator=Exists), all taints. It becomes C(key).
+        description:
+          - Key of the taint. It becomes C(key). If it is omitted, and the operator is O(tolerations[].operator=Exists),
+            the pods tolerate all taints.
         type: str
       operator:
-        description: Whether the value has to be equal. It becomes C(operator).
+        description:
+          - With V(Equal) the taint must have the key and the value. With V(Exists) the key is enough. It becomes
+            C(operator).
         type: str
         choices: [Exists, Equal]
       value:
         description: Value of the taint. It becomes C(value).
         type: str
       effect:
-        description: Effect of the taint, every effect if it is omitted. It becomes C(effect).
+        description: Effect of the taint. It becomes C(effect). If it is omitted, the pods tolerate every effect.
         type: str
         choices: [NoSchedule, PreferNoSchedule, NoExecute]
       toleration_seconds:
-        description: Seconds for which a pod stays on a node with a C(NoExecute) taint. It becomes C(tolerationSeconds).
+        description: Seconds that a pod stays on a node with a C(NoExecute) taint. They become C(tolerationSeconds).
         type: int
   affinity:
     description:
-      - Affinity of the pods, as Kubernetes writes it in a manifest (C(nodeAffinity), C(podAffinity), C(podAntiAffinity)), as the complete
-        value. An empty map removes it. It becomes C(spec.affinity). Since OpenShift 4.5.
+      - Complete affinity of the pods. It becomes C(spec.affinity). Since OpenShift 4.5.
+      - Write it as in a manifest of Kubernetes, with C(nodeAffinity), C(podAffinity) and C(podAntiAffinity). An empty
+        map removes the affinity.
     type: dict
   topology_spread_constraints:
     description:
-      - How the pods are spread, as the complete list. It becomes C(spec.topologySpreadConstraints) and replaces the operator's own
-        constraints. Since OpenShift 4.11.
+      - Complete list of the topology spread constraints of the pods. It becomes C(spec.topologySpreadConstraints).
+        Since OpenShift 4.11.
+      - The list replaces the constraints that the operator sets.
     type: list
     elements: dict
     suboptions:
       max_skew:
-        description: By how many pods two domains may differ. It becomes C(maxSkew).
+        description: Maximum difference between the numbers of pods in two domains. It becomes C(maxSkew).
         type: int
         required: true
       topology_key:
-        description: Label of the nodes whose value is their domain. It becomes C(topologyKey).
+        description:
+          - Key of a label of the nodes. It becomes C(topologyKey). Nodes with the same value of this label are one
+            domain.
         type: str
         required: true
       when_unsatisfiable:
-        description: What happens to a pod that cannot be placed like this. It becomes C(whenUnsatisfiable).
+        description:
+          - What the scheduler does with a pod that it cannot place within the constraint. It becomes
+            C(whenUnsatisfiable).
         type: str
         required: true
         choices: [DoNotSchedule, ScheduleAnyway]
       label_selector:
-        description: Which pods are counted, as Kubernetes writes it in a manifest. It becomes C(labelSelector).
+        description:
+          - Selector of the pods that the scheduler counts, as in a manifest of Kubernetes. It becomes C(labelSelector).
         type: dict
       match_label_keys:
-        description: Labels of the pod whose values select the pods that are counted. It becomes C(matchLabelKeys).
+        description:
+          - Keys of labels of the pod. They become C(matchLabelKeys). The scheduler counts only the pods that have the
+            same values of these labels.
         type: list
         elements: str
       min_domains:
-        description: How many domains there have to be. It becomes C(minDomains).
+        description: Minimum number of domains. It becomes C(minDomains).
         type: int
       node_affinity_policy:
-        description: Whether only nodes that match the pod's affinity are counted. It becomes C(nodeAffinityPolicy).
+        description:
+          - With V(Honor) the scheduler counts only the nodes that match the node affinity of the pod. It becomes
+            C(nodeAffinityPolicy).
         type: str
         choices: [Honor, Ignore]
       node_taints_policy:
-        description: Whether only nodes whose taints the pod tolerates are counted. It becomes C(nodeTaintsPolicy).
+        description:
+          - With V(Honor) the scheduler counts only the nodes whose taints the pod tolerates. It becomes
+            C(nodeTaintsPolicy).
         type: str
         choices: [Honor, Ignore]
   unsupported_config_overrides:
     description:
-      - Overrides that are not supported, as the complete map. An empty map removes them. The operator knows C(deployment.annotations) and
-        C(deployment.runtimeClassName). The cluster cannot be upgraded while they are set. It becomes C(spec.unsupportedConfigOverrides).
-        Since OpenShift 4.6.
+      - Complete map of overrides that OpenShift does not support. It becomes C(spec.unsupportedConfigOverrides).
+        Since OpenShift 4.6. An empty map removes the overrides.
+      - The operator knows C(deployment.annotations) and C(deployment.runtimeClassName).
+      - The cluster cannot be upgraded while overrides are set.
     type: dict
 """
