@@ -78,8 +78,8 @@ def _defaults(role: Role) -> str:
     examples = yaml.safe_load(_EXAMPLES.read_text(encoding="utf-8"))
     lines = [
         *_HEADER.splitlines(),
-        "# A variable that is not set leaves its option out. What is commented is the module's default, or an example.",
-        f"# ansible-doc -t role okd.image_registry.{role.name} tells everything about the variables.",
+        "# If a variable is not set, the role omits its option. Values in comments are defaults or examples.",
+        f"# ansible-doc -t role okd.image_registry.{role.name} describes all variables.",
     ]
     for name, option in specs.variables(role).items():
         setting = _yaml({name: _shown(name.removeprefix(PREFIX), option, examples)}).splitlines()

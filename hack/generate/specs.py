@@ -42,10 +42,10 @@ def is_left_to_module(option: dict[str, Any]) -> bool:
 
 def _results(role: Role) -> list[str]:
     if not role.writes:
-        return ["The result of M(okd.image_registry.registry_info) is in C(registry_status), and is printed in short."]
+        return ["C(registry_status) has the result of M(okd.image_registry.registry_info). The role prints a summary."]
     return [
-        f"Each variable is the option of M(okd.image_registry.{role.module}) of that name without C(registry_). An "
-        "option whose variable is not set is omitted. The module's result is in C(registry_result)."
+        f"Each variable sets an option of M(okd.image_registry.{role.module}). The option has the same name without "
+        "C(registry_). If a variable is not set, the role omits its option. C(registry_result) has the module's result."
     ]
 
 
@@ -83,4 +83,4 @@ def _leave_to_module(option: dict[str, Any]) -> None:
     The module looks, and hides.
     """
     option["elements" if option["type"] == "list" else "type"] = "raw"
-    option["description"].append("Its shape is checked by the module, which shows no secret when something is wrong.")
+    option["description"].append("The module checks the structure of the value. An error message shows no secret.")

@@ -26,7 +26,7 @@ options:
     type: str
   rotate_http_secret:
     description:
-      - Whether to remove C(spec.httpSecret). The operator then generates a new secret and replaces the pods.
+      - Whether to rotate C(spec.httpSecret). The operator then generates a new secret and replaces the pods.
       - This is an action. Every run with V(true) does it again.
     type: bool
     default: false

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: registry_info
-short_description: Look at everything about the image registry at once
+short_description: Gather all information about the image registry
 version_added: 0.1.0
 author:
   - okd.image_registry contributors (!UNKNOWN)
 description:
-  - Reads, in parallel, all objects that show the state of the image registry.
-  - Objects that do not exist, or that the user may not read, are listed in RV(missing). The rest is returned all the same.
-  - The task fails only if the API server cannot be reached or does not accept the credentials.
-  - No secret is returned. Secrets are listed with their names, types and the names of their keys.
+  - Reads all objects that show the state of the image registry, in parallel.
+  - RV(missing) lists the objects that do not exist or that the user may not read. The module still returns all others.
+  - The task fails only if the module cannot reach the API server, or if the API server does not accept the credentials.
+  - The module returns no secret values. Of each Secret it returns the name, the type and the names of the keys.
 extends_documentation_fragment:
   - okd.image_registry.attributes.reading
   - okd.image_registry.attributes.action_group
@@ -25,13 +25,14 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Name of the Config of the registry. The operator looks at V(cluster) only; in the first previews of OpenShift 4 it was V(instance).
+      - Name of the Config of the registry. The operator reads only V(cluster). In the first previews of OpenShift 4 the
+        name was V(instance).
     type: str
     default: cluster
 """
 
 EXAMPLES = r"""
-- name: Look at the image registry
+- name: Gather information about the image registry
   okd.image_registry.registry_info:
   register: info
 
@@ -46,7 +47,7 @@ EXAMPLES = r"""
     msg: "{{ item.name }}: {{ item.why_not_ready }}"
   loop: "{{ info.pods.registry | rejectattr('ready') }}"
 
-- name: Show what could not be read
+- name: Show the objects that could not be read
   ansible.builtin.debug:
     msg: "{{ item.object }}: {{ item.message }}"
   loop: "{{ info.missing }}"
@@ -54,7 +55,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 registry:
-  description: The registry in short, as the other modules return it. What could not be read is null.
+  description: Summary of the registry, as the other modules return it. Values that the module could not read are null.
   returned: success
   type: dict
   sample:
@@ -71,7 +72,7 @@ registry:
       description: The management state of the registry.
       type: str
     backend:
-      description: The storage backend as it is called in C(spec.storage), null unless there is exactly one.
+      description: Name of the storage backend in C(spec.storage). Null if there is none or more than one.
       type: str
     storage:
       description: Which claim, bucket or other medium holds the images.
@@ -80,17 +81,20 @@ registry:
       description: Whether the operator owns the storage.
       type: str
     replicas:
-      description: The number of pods, C(wanted) and C(ready).
+      description: The numbers of pods that are C(wanted) and that are C(ready).
       type: dict
     hosts:
-      description: The hosts under which a router has admitted the registry.
+      description: The hosts of the registry's routes that a router has admitted.
       type: list
       elements: str
     conditions:
-      description: The conditions Available, Progressing and Degraded of the Config, each with status, reason and message.
+      description:
+        - The conditions Available, Progressing and Degraded of the Config, each with status, reason and message.
       type: dict
 config:
-  description: The Config as the API has it, but for annotations, C(managedFields) and the value of C(httpSecret). Null if it is missing.
+  description:
+    - The Config as the API returns it, without annotations and C(managedFields). The value of C(httpSecret) is hidden.
+      Null if the Config is missing.
   returned: success
   type: dict
   sample:
@@ -117,7 +121,8 @@ conditions:
       message: The registry is ready
       last_transition_time: "2026-01-15T10:05:00Z"
 cluster_operator:
-  description: What the operator reports to the cluster, from the ClusterOperator C(image-registry). Null if it is missing.
+  description:
+    - The ClusterOperator C(image-registry), in which the operator reports to the cluster. Null if it is missing.
   returned: success
   type: dict
   sample:
@@ -159,16 +164,17 @@ deployments:
   contains:
     registry:
       description:
-        - The Deployment C(image-registry) with C(name), the time when it was C(created), the C(version) of the release, its C(images), the
-          C(strategy) of rollouts, C(generation) and C(observed_generation), and C(conditions) by type.
-        - In C(replicas) are the numbers of pods that are C(wanted), that there are (C(current)), that have the newest template (C(updated)),
-          that are C(ready) and that are C(available).
+        - The Deployment C(image-registry) - its C(name), its creation time (C(created)), the C(version) of the release,
+          its C(images), the C(strategy) of rollouts, C(generation), C(observed_generation), and the C(conditions) by
+          type.
+        - C(replicas) has the numbers of pods that are C(wanted), that exist (C(current)), that have the newest template
+          (C(updated)), that are C(ready) and that are C(available).
       type: dict
     operator:
-      description: The Deployment C(cluster-image-registry-operator), likewise.
+      description: The Deployment C(cluster-image-registry-operator), with the same fields.
       type: dict
 replica_sets:
-  description: The ReplicaSets in the namespace C(openshift-image-registry), by name.
+  description: The ReplicaSets in the namespace C(openshift-image-registry), sorted by name.
   returned: success
   type: list
   elements: dict
@@ -190,7 +196,7 @@ replica_sets:
       description: Name of the Deployment that it belongs to.
       type: str
     revision:
-      description: The revision of the Deployment that it is; the highest is the newest.
+      description: Revision of the Deployment that the ReplicaSet stands for. The highest revision is the newest.
       type: int
     images:
       description: The images of its containers.
@@ -200,7 +206,7 @@ replica_sets:
       description: The numbers of pods, C(wanted), C(current), C(ready) and C(available).
       type: dict
 pods:
-  description: The pods in groups, each sorted by name.
+  description: The pods in three groups. Each group is sorted by name.
   returned: success
   type: dict
   sample:
@@ -218,20 +224,22 @@ pods:
   contains:
     registry:
       description:
-        - The pods of the registry, each with C(name), C(node), C(phase), whether it is C(ready) and else C(why_not_ready), the number of
-          C(restarts) of its containers, and the times when it was C(created) and C(started).
+        - The pods of the registry. Each has C(name), C(node), C(phase), the number of C(restarts) of its containers,
+          and the times when it was C(created) and C(started).
+        - C(ready) shows whether the pod is ready. If it is not, C(why_not_ready) has the reason, else it is null.
       type: list
       elements: dict
     operator:
-      description: The pods of the operator, likewise.
+      description: The pods of the operator, with the same fields.
       type: list
       elements: dict
     node_ca:
-      description: The pods that bring the registry's certificates to the nodes, one for each node, likewise.
+      description:
+        - The pods that copy the registry's certificates to the nodes, one for each node. They have the same fields.
       type: list
       elements: dict
 services:
-  description: The Services in the namespace C(openshift-image-registry), by name.
+  description: The Services in the namespace C(openshift-image-registry), sorted by name.
   returned: success
   type: list
   elements: dict
@@ -256,7 +264,7 @@ services:
       type: list
       elements: dict
 routes:
-  description: The Routes in the namespace C(openshift-image-registry), by name.
+  description: The Routes in the namespace C(openshift-image-registry), sorted by name.
   returned: success
   type: list
   elements: dict
@@ -279,28 +287,31 @@ routes:
       description: Name of the Route.
       type: str
     host:
-      description: Host under which it is served.
+      description: Host of the Route.
       type: str
     service:
-      description: Name of the Service that it leads to.
+      description: Name of the Service to which the Route sends requests.
       type: str
     termination:
-      description: Where TLS ends, V(edge), V(reencrypt) or V(passthrough); null if the Route has no TLS.
+      description: TLS termination, one of V(edge), V(reencrypt) and V(passthrough). Null if the Route has no TLS.
       type: str
     has_certificate:
-      description: Whether the Route has a certificate of its own, rather than that of the router.
+      description: Whether the Route has its own certificate. If not, the router uses its own certificate.
       type: bool
     operator_owned:
-      description: Whether the operator made it from the Config. It deletes such Routes when the Config does not list them any more.
+      description:
+        - Whether the operator created the Route from the Config. The operator deletes such a Route when the Config no
+          longer lists it.
       type: bool
     admission:
       description:
-        - The answer of each C(router) - the C(host), whether the Route is C(admitted), else C(reason) and C(message), and the
-          C(last_transition_time). Empty until a router has answered.
+        - The decision of each C(router) about the Route. Empty until a router has decided.
+        - Each entry has the C(host), whether the Route is C(admitted), the C(reason) and the C(message) if it is not,
+          and the C(last_transition_time).
       type: list
       elements: dict
 secrets:
-  description: The Secrets in the namespace C(openshift-image-registry), by name, without any value.
+  description: The Secrets in the namespace C(openshift-image-registry), sorted by name, without their values.
   returned: success
   type: list
   elements: dict
@@ -316,11 +327,11 @@ secrets:
       description: Its type, for example V(kubernetes.io/tls).
       type: str
     data_keys:
-      description: The names of the keys of its data.
+      description: The names of the keys in its data.
       type: list
       elements: str
 claims:
-  description: The PersistentVolumeClaims in the namespace C(openshift-image-registry), by name.
+  description: The PersistentVolumeClaims in the namespace C(openshift-image-registry), sorted by name.
   returned: success
   type: list
   elements: dict
@@ -340,7 +351,7 @@ claims:
       description: One of V(Pending), V(Bound) and V(Lost).
       type: str
     size:
-      description: The size that is C(requested) and the C(actual) one, as Kubernetes quantities.
+      description: The C(requested) size and the C(actual) size, as Kubernetes quantities.
       type: dict
     access_modes:
       description: Its access modes.
@@ -353,7 +364,7 @@ claims:
       description: Name of the PersistentVolume that it is bound to.
       type: str
     conditions:
-      description: Its conditions by type, for example of a resize that is going on.
+      description: Its conditions by type, for example of a resize that is in progress.
       type: dict
 image_config:
   description: The hostnames of the registry in the image configuration of the cluster. Null if it is missing.
@@ -364,7 +375,7 @@ image_config:
     external_registry_hostnames: [default-route-openshift-image-registry.apps.example.com]
   contains:
     internal_registry_hostname:
-      description: Where pods and nodes find the registry, null if there is none.
+      description: Host and port at which pods and nodes reach the registry. Null if there is none.
       type: str
     external_registry_hostnames:
       description: The hosts of the operator's Routes.
@@ -386,7 +397,8 @@ image_pruner:
         last_transition_time: "2026-01-15T10:00:00Z"
   contains:
     spec:
-      description: Its settings as the API has them. Those that are absent or empty have the operator's defaults.
+      description:
+        - Its settings as the API returns them. For settings that are absent or empty, the operator uses its defaults.
       type: dict
     generation:
       description: The generation of the settings.
@@ -398,7 +410,7 @@ image_pruner:
       description: Its conditions by type, each with status, reason, message and last_transition_time.
       type: dict
 missing:
-  description: The parts of this result that are null or empty because they could not be read.
+  description: The parts of this result that are null or empty because the module could not read them.
   returned: success
   type: list
   elements: dict
@@ -414,13 +426,16 @@ missing:
       description: Which part of the result, for example V(deployments.registry).
       type: str
     object:
-      description: The object that was requested, as kind, namespace and name; C(*) stands for all of the kind.
+      description:
+        - The object that the module requested, as kind, namespace and name. C(*) means all objects of the kind.
       type: str
     reason:
-      description: V(absent) if it does not exist, V(forbidden) if the user may not read it, V(unavailable) if the API server had another error.
+      description:
+        - V(absent) if the object does not exist. V(forbidden) if the user may not read it. V(unavailable) if the API
+          server had another error.
       type: str
     message:
-      description: The API server's message, and what can be done.
+      description: The API server's message, and what you can do.
       type: str
 """
 

@@ -13,9 +13,11 @@ version_added: 0.1.0
 author:
   - okd.image_registry contributors (!UNKNOWN)
 description:
-  - Sets the number of pods of the image registry, and how they are replaced.
-  - Everything that is omitted stays as it is. All problems that can be known are reported together, before anything is changed.
-  - With O(wait=true) the task is done when the pods that serve the configuration are ready and the routes are admitted.
+  - Sets the number of pods of the image registry, and how the Deployment replaces them.
+  - Settings that are omitted stay as they are. Before the module changes anything, it looks for problems and reports
+    all of them together.
+  - With O(wait=true) the task ends when the pods with the declared configuration are ready and the routers have
+    admitted the routes.
 extends_documentation_fragment:
   - okd.image_registry.attributes
   - okd.image_registry.attributes.action_group
@@ -30,7 +32,7 @@ EXAMPLES = r"""
   okd.image_registry.registry_replicas:
     replicas: 3
 
-- name: Prepare for a claim that is ReadWriteOnce
+- name: Prepare the registry for a ReadWriteOnce claim
   okd.image_registry.registry_replicas:
     replicas: 1
     rollout_strategy: Recreate
@@ -38,7 +40,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 plan:
-  description: The steps that were needed, in order. In check mode, the steps that would be done. Values are not shown.
+  description:
+    - The steps that the task needed, in order. In check mode, the steps that it would do. The plan shows no values.
   returned: always
   type: list
   elements: dict
@@ -59,14 +62,14 @@ plan:
       description: Name of the object.
       type: str
     namespace:
-      description: Namespace of the object, null for an object of the cluster.
+      description: Namespace of the object. Null for a cluster-scoped object.
       type: str
     fields:
       description: The fields that the step sets or removes.
       type: list
       elements: str
 registry:
-  description: The registry in short, as it was seen last.
+  description: Summary of the registry, as the task read it last.
   returned: success
   type: dict
   sample:
@@ -83,7 +86,7 @@ registry:
       description: The management state of the registry.
       type: str
     backend:
-      description: The storage backend as it is called in C(spec.storage), null unless there is exactly one.
+      description: Name of the storage backend in C(spec.storage). Null if there is none or more than one.
       type: str
     storage:
       description: Which claim, bucket or other medium holds the images.
@@ -92,14 +95,15 @@ registry:
       description: Whether the operator owns the storage.
       type: str
     replicas:
-      description: The number of pods, C(wanted) and C(ready).
+      description: The numbers of pods that are C(wanted) and that are C(ready).
       type: dict
     hosts:
-      description: The hosts under which a router has admitted the registry.
+      description: The hosts of the registry's routes that a router has admitted.
       type: list
       elements: str
     conditions:
-      description: The conditions Available, Progressing and Degraded of the Config, each with status, reason and message.
+      description:
+        - The conditions Available, Progressing and Degraded of the Config, each with status, reason and message.
       type: dict
 rollout:
   description: The states of the registry during the wait.
@@ -113,18 +117,19 @@ rollout:
         state: 0 of 2 pods have the new configuration, 0 of 2 pods are available
   contains:
     waited:
-      description: Whether the task waited for, or proved, the rollout.
+      description: Whether the task waited for the rollout, or proved that it was complete.
       type: bool
     duration:
-      description: Seconds that the wait took, V(0) if nothing was left to wait for.
+      description: Duration of the wait in seconds. V(0) if there was nothing to wait for.
       type: float
     seen:
-      description: The states that were seen, each with the seconds since the beginning of the wait.
+      description: The states that the task saw, each with the seconds since the start of the wait.
       type: list
       elements: dict
 findings:
   description:
-    - The problems that were found before anything was changed. A warning does not stop the task. A task that is refused lists its errors only.
+    - The problems that the task found before it changed anything. A warning does not stop the task. If the task is
+      refused, the list has only the errors.
     - The guide Messages explains every code.
   returned: always
   type: list
@@ -149,13 +154,13 @@ findings:
       description: The option, or the field of the API.
       type: str
     found:
-      description: What is there.
+      description: The state or value that the task found.
       type: str
     needed:
-      description: What has to be there instead.
+      description: The state or value that is needed.
       type: str
     remedy:
-      description: What to do.
+      description: What you can do.
       type: str
     severity:
       description: V(error) or V(warning).
@@ -164,12 +169,12 @@ findings:
       description: The option that allows the change nevertheless. Empty if there is none.
       type: str
 code:
-  description: Name of the error. It stays the same when the words change, and the guide Messages explains it.
+  description: Name of the error. It stays the same when the words change. The guide Messages explains it.
   returned: failure
   type: str
   sample: refused
 status:
-  description: HTTP status of the API server's answer, V(0) if none came.
+  description: HTTP status of the API server's answer. V(0) if there was no answer.
   returned: when a request to the API server failed
   type: int
   sample: 403
