@@ -7,7 +7,19 @@ from __future__ import annotations
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
-options: {}
+options:
+  proxy:
+    description:
+      - URL of a proxy for the connection. C(K8S_AUTH_PROXY) sets it too.
+      - If it is not set, the task uses C(proxy-url) of the kubeconfig, else C(HTTPS_PROXY), C(HTTP_PROXY) or C(ALL_PROXY), as
+        C(oc) does.
+    type: str
+  no_proxy:
+    description:
+      - Hosts, domains, addresses and networks that the task reaches without the proxy, separated by commas.
+        C(K8S_AUTH_NO_PROXY) sets it too. An example is V(localhost,.example.com,127.0.0.0/8).
+      - For a proxy that comes from the environment, the default is C(NO_PROXY).
+    type: str
 requirements:
   - python >= 3.9
   - kubernetes >= 24.2.0

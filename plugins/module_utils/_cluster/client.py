@@ -299,7 +299,11 @@ def _refusal(verb: str, ref: Ref, status: int, reason: str | None, answer: bytes
 
 def _unreachable(verb: str, ref: Ref, error: NoAnswer) -> Unreachable:
     if error.is_by_proxy:
-        return Unreachable(verb, str(ref), f"the proxy does not connect to it: {error}")
+        words = (
+            f"the proxy does not connect to it: {error}. Correct the proxy (proxy, proxy-url in the kubeconfig, or "
+            "HTTPS_PROXY), or except the address from it (no_proxy, or NO_PROXY)."
+        )
+        return Unreachable(verb, str(ref), words)
     if error.is_untrusted:
         words = (
             f"its certificate is not trusted: {error}. Give the CA that issued it as ca_cert, or as "

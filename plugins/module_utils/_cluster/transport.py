@@ -188,6 +188,8 @@ class Http:
             def response_class(self, *args: Any, **kwargs: Any) -> Any:
                 return _LimitedResponse(owner._current.exchange, *args, **kwargs)
 
+        # Errors show it.
+        KnownConnection.__name__ = base.__name__
         return KnownConnection
 
 
