@@ -164,12 +164,15 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
     try:
         verdict, last = wait.until_done()
         if verdict.state == "lost":
-            task.result.warn(f"Put back what something else changed while the task waited: {verdict.why}. [put-back]")
+            task.result.warn(
+                f"Something else changed fields during the wait. The task put back: {verdict.why}. [put-back]"
+            )
             _bring_about(task, cluster, desired.lasting(desired.reads_first()))
             verdict, last = wait.until_done()
         if verdict.state == "lost":
             raise Overwritten(
-                f"Something else keeps changing what this task declares: {verdict.why}. Find out what writes to it."
+                f"Something else keeps changing what this task declares: {verdict.why}. "
+                "Find out what else writes to it."
             )
     finally:
         task.result.parts["rollout"] = wait.report()

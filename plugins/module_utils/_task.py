@@ -20,7 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store 
 _RETRY_SECONDS = 30.0
 _UNVERIFIED = (
     "The identity of the API server is not verified (validate_certs is false, or the kubeconfig says "
-    "insecure-skip-tls-verify): whoever answers in its place gets the credentials. [unverified-server]"
+    "insecure-skip-tls-verify). Another server that answers in its place gets the credentials. [unverified-server]"
 )
 
 

@@ -60,7 +60,7 @@ def test_credentials_that_are_overwritten_after_the_write_are_put_back_once_then
     finally:
         lab.set_knobs(holdRollout=None)
     (warning,) = warnings(outcome.result)
-    assert warning.startswith("Put back what something else changed") and NAME in warning
+    assert warning.startswith("Something else changed fields during the wait. The task put back") and NAME in warning
     assert "keeps changing what this task declares" in outcome.result["msg"]
     assert not leaks.found(outcome.output, ours.secrets | theirs.secrets)
 

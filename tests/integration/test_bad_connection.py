@@ -92,7 +92,7 @@ ATTEMPTS = [
     ),
     Attempt(
         "host without scheme",
-        ("'api.example.com:6443'", "https://api.example.com:6443", "correct the option host"),
+        ("'api.example.com:6443'", "https://api.example.com:6443", "Correct the option host"),
         lambda _ways: {"host": "api.example.com:6443", "api_key": TOKEN},
     ),
     Attempt(

@@ -33,8 +33,10 @@ def needs_none(lab: Lab, args: dict[str, Any]) -> None:
 
 def test_fresh_registry(clean: Lab) -> None:
     on_disks = {"management_state": "Managed", **DISKS}
-    needs_consent(clean, on_disks, "storage.empty_dir", "storage that vanishes", "lost whenever the pod is replaced")
-    needs_consent(clean, DISKS, "storage that vanishes")
+    needs_consent(
+        clean, on_disks, "storage.empty_dir", "storage that is lost with the pod", "lost when the pod is replaced"
+    )
+    needs_consent(clean, DISKS, "storage that is lost with the pod")
     needs_none(clean, {"management_state": "Managed", "storage": {"pvc": {"claim": "registry", "size": "10Gi"}}})
     needs_none(clean, {"management_state": "Managed", "storage": {"pvc": {}}})
     needs_none(clean, REMOVED)
@@ -48,7 +50,7 @@ def test_claim_of_the_user(clean: Lab) -> None:
     left = ("images in the claim registry", "stay behind in the claim registry")
     needs_consent(clean, {"storage": {"pvc": {"claim": "other"}}}, *left, "the claim other")
     needs_consent(clean, {"storage": {"s3": setups.s3(clean)}}, *left, f"the S3 bucket {setups.BUCKET}")
-    needs_consent(clean, DISKS, *left, "storage that vanishes")
+    needs_consent(clean, DISKS, *left, "storage that is lost with the pod")
     # Whoever removes the registry and gives the storage away in one task destroys it as well.
     given_away = {**REMOVED, "storage": {"management_state": "Managed"}}
     needs_consent(clean, given_away, "deletes the claim registry", "Unmanaged", "every image in it")

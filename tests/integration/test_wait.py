@@ -186,7 +186,7 @@ def test_what_the_operator_overwrites_is_put_back(clean: Lab, knobs: Knobs) -> N
     knobs(conflict=1)
     result = clean.run("registry", {"default_route": True, "replicas": 3})
     assert (clean.spec()["defaultRoute"], clean.spec()["replicas"]) == (True, 3)
-    assert any(text.startswith("Put back what something else changed") for text in warnings(result))
+    assert any(text.startswith("Something else changed fields during the wait") for text in warnings(result))
     assert result["registry"]["replicas"] == {"wanted": 3, "ready": 3}
 
 

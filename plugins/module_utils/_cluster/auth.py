@@ -139,8 +139,8 @@ def _impersonation(options: Mapping[str, Any]) -> Headers:
 def _checked(name: str, value: str) -> str:
     if not value.isascii() or not value.isprintable():
         raise UnusableHeader(
-            f"What was given for the header {name} has line breaks or other characters that a header cannot carry. It "
-            "is not shown here; check how it reaches the task."
+            f"The value for the header {name} has line breaks or other characters that a header cannot carry. The "
+            "value is not shown here. Check how it reaches the task."
         )
     return value
 
@@ -153,8 +153,8 @@ def _check_address(address: str) -> None:
     parts = _parsed(address)
     if parts.scheme not in ("http", "https") or not parts.host:
         raise AuthenticationSetupError(
-            f"The address of the API server is {address!r}. It has to be a URL such as https://api.example.com:6443: "
-            "correct the option host, or server in the kubeconfig."
+            f"The address of the API server is {address!r}. It has to be a URL such as https://api.example.com:6443. "
+            "Correct the option host, or server in the kubeconfig."
         )
 
 
@@ -185,7 +185,7 @@ def _truth(variable: str, value: str) -> bool:
         return bool(boolean(value))
     except TypeError:
         raise AuthenticationSetupError(
-            f"{variable} is {value!r}; it has to be true or false. Correct the variable."
+            f"{variable} is {value!r}. It has to be true or false. Correct the variable."
         ) from None
 
 

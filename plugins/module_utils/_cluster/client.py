@@ -279,7 +279,7 @@ def _decoded(verb: str, ref: Ref, answer: Any) -> dict[str, Any]:
     except ValueError:
         decoded = None
     if not isinstance(decoded, dict):
-        words = "the answer is no JSON; something else than an API server is at this address, or a proxy answers for it"
+        words = "the answer is not JSON. There is no API server at this address, or a proxy answers in its place"
         raise ApiError(verb, str(ref), answer.status, answer.reason or "", words)
     return decoded
 
@@ -307,11 +307,11 @@ def _unreachable(verb: str, ref: Ref, error: NoAnswer) -> Unreachable:
     if error.is_untrusted:
         words = (
             f"its certificate is not trusted: {error}. Give the CA that issued it as ca_cert, or as "
-            "certificate-authority-data in the kubeconfig; and connect to a host name that the certificate contains."
+            "certificate-authority-data in the kubeconfig. Connect to a host name that the certificate contains."
         )
         return UntrustedCertificate(verb, str(ref), words)
     words = (
-        f"{error}. Check that its address is the one that `oc whoami --show-server` shows, and check proxies and "
-        "firewalls on the way."
+        f"{error}. Compare its address with the output of `oc whoami --show-server`. Check the proxies and firewalls "
+        "on the way."
     )
     return Unreachable(verb, str(ref), words)

@@ -82,7 +82,7 @@ def _path(source: str | None, environment: Mapping[str, str]) -> str:
     path = source or environment.get("KUBECONFIG") or _DEFAULT_PATH
     if connection_secrets.is_document(path):
         raise UnusableKubeconfig(
-            "The option kubeconfig holds the text of a kubeconfig. It takes a path, or a dictionary: apply the filter "
+            "The option kubeconfig holds the text of a kubeconfig. It takes a path or a dictionary. Apply the filter "
             "from_yaml to the text."
         )
     return path

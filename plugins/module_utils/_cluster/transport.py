@@ -322,7 +322,7 @@ def _manager(connection: Connection) -> Any:
     # A SOCKS proxy needs a library more.
     except (urllib3.exceptions.HTTPError, ImportError) as error:
         raise AuthenticationSetupError(
-            f"The proxy cannot be used: {error}. Correct its URL; one of SOCKS needs the Python library PySocks."
+            f"The proxy cannot be used: {error}. Correct its URL. A SOCKS proxy needs the Python library PySocks."
         ) from error
 
 

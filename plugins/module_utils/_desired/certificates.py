@@ -88,7 +88,7 @@ def _ownership_finding(secret: Ref, owner: str) -> Finding:
         "routes[].tls",
         f"the Secret of {owner}",
         "a Secret that only this route uses",
-        "Give the route another name, or make a Secret of your own and name it as routes[].secret_name.",
+        "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name.",
     )
 
 
@@ -112,8 +112,8 @@ def _named_findings(secret: Ref, hostname: str | None, seen: Snapshot) -> Iterat
             str(secret),
             "routes[].secret_name",
             "a Secret without tls.crt and tls.key",
-            "both for a certificate of the route's own",
-            "Without them the router serves its own certificate. Add the two keys, or leave secret_name out.",
+            "both keys for the route's own certificate",
+            "Without the keys the router serves its own certificate. Add both keys, or leave secret_name out.",
             "warning",
         )
     else:

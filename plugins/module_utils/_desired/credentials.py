@@ -102,7 +102,7 @@ class Credentials(Kind):
                     "credentials-incomplete",
                     f"{' and '.join(values) or 'nothing'}",
                     keys.needed(backend, lambda field: field.option),
-                    "Give all that belong together.",
+                    "Give all options that belong together.",
                     f"credentials.{backend.field.option}",
                 )
 
@@ -151,7 +151,7 @@ def _value_findings(backend: type[Backend], values: dict[str, str]) -> Iterator[
                 "credentials-malformed",
                 found,
                 "the value as the object store issued it",
-                "It is not shown here; check how it reaches the task.",
+                "The value is not shown here. Check how it reaches the task.",
                 f"credentials.{backend.field.option}.{field.option}",
             )
 

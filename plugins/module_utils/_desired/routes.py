@@ -85,7 +85,7 @@ class RoutesSection(Section):
                         str(ROUTE(value) if field == "name" else CLUSTER_CONFIG),
                         f"routes[].{field}",
                         f"{value!r} {count} times",
-                        f"a {field} of its own for each route",
+                        f"a different {field} for each route",
                         "Remove or rename the others.",
                     )
         fields = next((field.fields for field in self.fields if field.option == "routes"), None) or ()
@@ -131,10 +131,10 @@ class RoutesSection(Section):
                 "routes-stay",
                 str(CLUSTER_CONFIG),
                 "routes",
-                f"{', '.join(dropped)}, dropped while the registry is removed",
+                f"{', '.join(dropped)}, dropped in the task that removes the registry",
                 "routes that are listed until the registry is removed",
-                "The operator then removes only what the Config lists, so these Routes stay until it manages the "
-                "registry again. Leave the routes as they are, or drop them in a task before.",
+                "The operator removes only the Routes that the Config lists. The dropped Routes stay until it manages "
+                "the registry again. Leave the routes as they are, or drop them in an earlier task.",
                 "warning",
             )
 
@@ -195,16 +195,16 @@ def _rival_findings(subject: str, host: str, other: dict[str, Any]) -> Iterator[
             "routes[].hostname",
             f"{host}, which Route {name} has claimed",
             "a host that no other Route has",
-            "The router would not admit it. Choose another host, or remove that Route.",
+            "The router would not admit your Route. Choose another host, or remove the other Route.",
         )
     elif where["namespace"] != OPERATOR_NAMESPACE:
         yield Finding(
             "host-shared",
             subject,
             "routes[].hostname",
-            f"{host}, of which Route {name} has claimed {path}",
+            f"{host}, on which Route {name} has claimed the path {path}",
             "a router that lets namespaces share a host",
-            "By default it does not. Choose another host, or set routeAdmission.namespaceOwnership of its "
-            "IngressController to InterNamespaceAllowed.",
+            "By default a router does not allow this. Choose another host, or set routeAdmission.namespaceOwnership of "
+            "its IngressController to InterNamespaceAllowed.",
             "warning",
         )

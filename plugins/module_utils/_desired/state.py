@@ -34,14 +34,14 @@ class StateSection(Section):
             yield _consent_finding(
                 f"Removed, which deletes the images in {doomed}",
                 "because they are deleted with the pods",
-                "To keep them move them to other storage first; to delete them set accept_data_loss to true.",
+                "To keep the images, move them to other storage first. To delete them, set accept_data_loss to true.",
             )
         elif _owner(change) == "Managed":
             yield _consent_finding(
                 f"Removed, which deletes {doomed} and every image in it",
-                "because removing a registry whose storage is Managed deletes its images",
-                f"To keep them set storage.management_state to Unmanaged; to delete {doomed} and every image in it set "
-                "accept_data_loss to true.",
+                "because the operator deletes Managed storage, with its images, when it removes the registry",
+                f"To keep the images, set storage.management_state to Unmanaged. To delete {doomed} and every image in "
+                "it, set accept_data_loss to true.",
             )
 
 

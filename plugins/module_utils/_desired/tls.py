@@ -46,7 +46,7 @@ def findings(subject: str, field: str, pair: Mapping[str, str | None], hostname:
             "key",
             "no PEM private key without a passphrase",
             "the private key of the certificate, as PEM",
-            "Give the file's content; remove a passphrase first, the router cannot ask for it.",
+            "Give the file's content. Remove a passphrase first, because the router cannot ask for it.",
         )
     if pair.get("ca_certificate") and _certificate(pair["ca_certificate"]) is None:
         yield _finding(

@@ -179,7 +179,8 @@ class Unauthorized(ApiError):
     def __str__(self) -> str:
         return (
             f"{self.verb} {self.subject}: HTTP {self.status} {self.reason}: the API server does not accept the "
-            "credentials: the token, certificate or password is wrong or has expired. Log in again or give others."
+            "credentials. The token, certificate or password is wrong or has expired. Log in again, or give other "
+            "credentials."
         )
 
 
@@ -194,7 +195,9 @@ class Forbidden(ApiError):
         return bool(_NO_RIGHT.search(self.message))
 
     def __str__(self) -> str:
-        remedy = ". Grant the right to the user, or connect as another one: docs/rbac of the collection has manifests."
+        remedy = (
+            ". Grant the right to the user (manifests are in docs/rbac of the collection), or connect as another user."
+        )
         return super().__str__() + (remedy if self.lacks_right else "")
 
 
@@ -244,7 +247,7 @@ class Contended(RegistryError):
     def __init__(self, objects: list[str], attempts: int):
         super().__init__(
             f"Something else kept changing what this task writes, {attempts} times in a row. Not as declared: "
-            f"{', '.join(objects)}. Find out what else writes to them, and run the task again."
+            f"{', '.join(objects)}. Find out what else writes to these objects, and run the task again."
         )
 
 

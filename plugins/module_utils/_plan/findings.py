@@ -60,8 +60,8 @@ def sight_findings(expected: Iterable[Expected], seen: Snapshot) -> Iterator[Fin
                 str(ref),
                 "permission",
                 f"none ({failure.message})",
-                f"the right to read {ref.resource.plural}, to see that what is declared is served",
-                "Grant it to the user, connect as another one, or set wait to false.",
+                f"the right to read {ref.resource.plural}, to check that the registry serves what is declared",
+                "Grant the right to the user, connect as another user, or set wait to false.",
             )
 
 
@@ -133,8 +133,8 @@ def _operator_findings(seen: Snapshot) -> Iterator[Finding]:
         "spec.replicas" if is_stopped else "status.availableReplicas",
         "0",
         "an operator that runs",
-        "Nothing that is declared takes effect without it. "
-        + ("Scale it up to 1." if is_stopped else "Find out why its pod does not run."),
+        "Without the operator nothing that is declared takes effect. "
+        + ("Scale the Deployment up to 1." if is_stopped else "Find out why its pod does not run."),
         "error" if is_stopped else "warning",
     )
 
@@ -161,7 +161,7 @@ def _backend_findings(change: Change) -> Iterator[Finding]:
             "spec.storage",
             f"{len(backends)} backends ({', '.join(backends)})",
             "exactly one storage type",
-            "The operator applies nothing until one is left. Declare storage with the one that shall stay.",
+            "The operator applies nothing until only one backend is left. Declare storage with the backend to keep.",
         )
 
 
@@ -186,7 +186,7 @@ def _dormant_findings(change: Change) -> Iterator[Finding]:
             "management_state",
             change.state,
             "Managed for settings to take effect",
-            "They are stored; set management_state to Managed to have them applied.",
+            "The Config stores the settings. To have the operator apply them, set management_state to Managed.",
             "warning",
         )
 
@@ -200,5 +200,5 @@ def _immutable_findings(change: Change) -> Iterator[Finding]:
                 "immutable",
                 "true",
                 "an object that can be changed",
-                "Delete it first, so that it is created anew with what is declared.",
+                "Delete the object first. The task then creates it as declared.",
             )

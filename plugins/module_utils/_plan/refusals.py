@@ -27,7 +27,7 @@ def refusals(step: Step, answer: Any) -> Iterator[Finding]:
             "permission",
             f"none ({answer.message})",
             f"the right to {step.action} {step.ref.resource.plural}",
-            "Grant it to the user, or connect as another one.",
+            "Grant the right to the user, or connect as another user.",
         )
     elif isinstance(answer, ApiError):
         unknown = _UNKNOWN_FIELD.findall(answer.message)

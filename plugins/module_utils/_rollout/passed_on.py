@@ -47,7 +47,7 @@ class PodsRenewed(Expected):
 
     def verdict(self, seen: Snapshot) -> Verdict:
         if _is_served(seen) and dependencies_checksum(seen[REGISTRY_DEPLOYMENT]) == self.checksum_before:
-            return Verdict("waiting", "the pods have not yet been given the new credentials or certificates")
+            return Verdict("waiting", "the pods do not yet have the new credentials or certificates")
         return DONE
 
 

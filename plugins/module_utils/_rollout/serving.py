@@ -103,9 +103,9 @@ def _operator_errors(config: dict[str, Any]) -> Iterator[Verdict]:
 def _rollout(config: dict[str, Any], deployment: dict[str, Any], its_pods: list[dict[str, Any]]) -> Iterator[Verdict]:
     generation = deployment["metadata"]["generation"]
     if generation < (written_generation(config) or 0):
-        yield Verdict("waiting", "the operator's last change of the deployment has not been seen yet")
+        yield Verdict("waiting", "the API server does not yet show the operator's last change of the deployment")
     if (lookup(deployment, ("status", "observedGeneration")) or 0) < generation:
-        yield Verdict("waiting", "the last change of the deployment has not been taken up yet")
+        yield Verdict("waiting", "Kubernetes has not yet processed the last change of the deployment")
     counts, wanted = replicas(deployment), config["spec"].get("replicas") or 0
     if counts.wanted != wanted:
         yield Verdict("waiting", f"the deployment does not yet ask for {wanted} replicas")

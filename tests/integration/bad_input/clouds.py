@@ -105,7 +105,7 @@ CASES = [
         {"oss": {"encryption": {"method": "KMS"}}},
         "oss.encryption.kms_key_id",
         "no key with method KMS",
-        "a key exactly with method KMS",
+        "a key with method KMS",
     ),
     _told(
         "oss-key-without-kms",
@@ -124,7 +124,7 @@ CASES = [
     _bundle(
         "certificates-without-name",
         "trusted_ca",
-        ("no name for trusted_ca_certificates", "the name of a ConfigMap", "Name it"),
+        ("no name for trusted_ca_certificates", "the name of a ConfigMap", "Set storage.s3.trusted_ca"),
         trusted_ca_certificates=CERTIFICATE,
     ),
     _bundle(

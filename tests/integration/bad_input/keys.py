@@ -17,7 +17,7 @@ def _incomplete(name: str, backend: str, keys: Args, *says: str) -> Case:
 
 
 def _unusable(name: str, backend: str, option: str, value: Any, found: str) -> Case:
-    says = (found, "as the object store issued it", "It is not shown here")
+    says = (found, "as the object store issued it", "The value is not shown here")
     args = {"credentials": {backend: {option: value}}}
     return Case(f"{backend}-{name}", _KEYS, args, (_SECRET, f"credentials.{backend}.{option}"), says)
 
@@ -81,14 +81,14 @@ CASES = [
         _CONTAINER,
         "misspelt",
         "a Secret with REGISTRY_STORAGE_SWIFT_PASSWORD, REGISTRY_STORAGE_SWIFT_USER",
-        "The operator does not read REGISTRY_STORAGE_SWIFT_USER, but REGISTRY_STORAGE_SWIFT_USERNAME",
+        "The operator does not read REGISTRY_STORAGE_SWIFT_USER. It reads REGISTRY_STORAGE_SWIFT_USERNAME",
     ),
     _on(
         "secret-left-over-from-swift",
         _BUCKET,
         "misspelt",
         f"{_S3_KEYS} for storage.s3",
-        "credentials.state absent if the cluster mints credentials",
+        "set credentials.state to absent if the cluster mints credentials",
     ),
     _on(
         "secret-left-over-from-gcs",
@@ -96,7 +96,7 @@ CASES = [
         "leftover",
         "a Secret with REGISTRY_STORAGE_GCS_KEYFILE",
         f"{_S3_KEYS} for storage.s3",
-        "this Secret takes their place as long as it exists",
+        "does not use those as long as this Secret exists",
     ),
     _on(
         "keys-of-another-store",

@@ -39,14 +39,14 @@ CASES = [
         _ROUTE,
         _routes({"name": "public", "hostname": "a.example.com"}, {"name": "public", "hostname": "b.example.com"}),
         (route("public"), "routes[].name"),
-        ("'public' 2 times", "a name of its own for each route"),
+        ("'public' 2 times", "a different name for each route"),
     ),
     Case(
         "hostname-twice",
         _ROUTE,
         _routes({"name": "one", "hostname": HOST}, {"name": "two", "hostname": HOST}),
         (CONFIG, "routes[].hostname"),
-        (f"'{HOST}' 2 times", "a hostname of its own for each route"),
+        (f"'{HOST}' 2 times", "a different hostname for each route"),
     ),
     Case(
         "hostname-twice-in-other-case",
@@ -121,7 +121,7 @@ CASES = [
         _ROUTE,
         _routes({"name": "frozen", "hostname": HOST, "tls": {"certificate": CERTIFICATE, "key": KEY}}),
         (secret("frozen-tls"), "immutable"),
-        ("has true", "an object that can be changed", "Delete it first"),
+        ("has true", "an object that can be changed", "Delete the object first"),
     ),
     Case(
         "secret-of-the-pods",
@@ -170,7 +170,7 @@ CASES = [
         "key-with-passphrase",
         _tls(self_signed(HOST, passphrase=b"open sesame")),
         "without a passphrase",
-        "remove a passphrase first",
+        "Remove a passphrase first",
         part="key",
     ),
     _certificate(

@@ -101,14 +101,14 @@ CASES = [
         "registry",
         _s3(trusted_ca="nowhere"),
         ("ConfigMap openshift-config/nowhere", "storage.s3.trusted_ca"),
-        ("no such ConfigMap", "ca-bundle.crt", "Give trusted_ca_certificates to have it made"),
+        ("no such ConfigMap", "ca-bundle.crt", "Give trusted_ca_certificates, and the task makes it"),
     ),
     Case(
         "trusted-ca-without-bundle",
         "registry",
         _s3(trusted_ca="no-bundle"),
         ("ConfigMap openshift-config/no-bundle", "storage.s3.trusted_ca"),
-        ("without this key", "ca-bundle.crt"),
+        ("without the key ca-bundle.crt", "CA certificates"),
     ),
     Case(
         "trusted-ca-name",

@@ -82,7 +82,7 @@ CASES = [
         _STORAGE,
         _pvc(access_mode="ReadWriteOnce", storage_class="standard"),
         (claim(""), "storage.pvc.claim"),
-        ("no name beside access_mode and storage_class", "name one to choose"),
+        ("no name beside access_mode and storage_class", "Name one of your own"),
     ),
     Case(
         "claim-would-shrink",
@@ -132,7 +132,7 @@ CASES = [
         _STORAGE,
         _pvc(claim="rigid", size="200Gi"),
         (claim("rigid"), "storage.pvc.size"),
-        ("100Gi, of the storage class fixed", "to reach 200Gi", "allowVolumeExpansion"),
+        ("100Gi, with the storage class fixed", "to reach 200Gi", "allowVolumeExpansion"),
     ),
     Case(
         "claim-unbound-cannot-grow",

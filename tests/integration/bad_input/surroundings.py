@@ -23,14 +23,18 @@ CASES = [
         "registry_routes",
         {"routes": [{"name": "public", "hostname": CLAIMED_HOST}]},
         (route("public"), "routes[].hostname"),
-        (f"{CLAIMED_HOST}, which Route default/website has claimed", "The router would not admit it"),
+        (f"{CLAIMED_HOST}, which Route default/website has claimed", "The router would not admit your Route"),
     ),
     Case(
         "live-two-backends",
         "registry_replicas",
         _MORE,
         (CONFIG, "spec.storage"),
-        ("2 backends (emptyDir, pvc)", "exactly one storage type", "The operator applies nothing until one is left"),
+        (
+            "2 backends (emptyDir, pvc)",
+            "exactly one storage type",
+            "The operator applies nothing until only one backend is left",
+        ),
         "two_backends",
     ),
     _undecodable("queue-wait-in-days", "spec.requests.read.maxWaitInQueue", "1d"),
@@ -56,7 +60,12 @@ CASES = [
         "registry_replicas",
         _MORE,
         ("Deployment openshift-image-registry/cluster-image-registry-operator", "spec.replicas"),
-        ("has 0", "an operator that runs", "Nothing that is declared takes effect without it", "Scale it up to 1"),
+        (
+            "has 0",
+            "an operator that runs",
+            "Without the operator nothing that is declared takes effect",
+            "Scale the Deployment up to 1",
+        ),
         "unattended",
     ),
     Case(
@@ -71,6 +80,6 @@ CASES = [
         "registry_storage",
         {"management_state": "Managed", "storage": {"pvc": {"claim": "lost"}}},
         (claim("lost"), "storage.pvc.claim"),
-        ("a claim whose volume is lost", "Restore the volume or name another"),
+        ("a claim whose volume is lost", "Restore the volume, or name another claim"),
     ),
 ]

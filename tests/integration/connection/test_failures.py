@@ -74,7 +74,7 @@ def test_a_host_that_nobody_knows(client: Client, tmp_path: Path) -> None:
         ({"host": "api.example.com:6443", "api_key": "t0ken"}, "It has to be a URL such as https://"),
         ({"kubeconfig": "/nowhere/kubeconfig"}, "There is no kubeconfig /nowhere/kubeconfig. Give kubeconfig, or host"),
         ({"kubeconfig": {"users": []}}, "The kubeconfig cannot be used: "),
-        ({"kubeconfig": "kind: Config\nusers: []"}, "apply the filter from_yaml"),
+        ({"kubeconfig": "kind: Config\nusers: []"}, "Apply the filter from_yaml"),
     ],
 )
 def test_options_that_lead_nowhere(client: Client, args: dict[str, Any], said: str) -> None:
@@ -106,5 +106,5 @@ def test_a_variable_that_is_no_boolean(client: Client) -> None:
     said = client.refused({"kubeconfig": client.kubeconfig()}, K8S_AUTH_VERIFY_SSL="perhaps")
     assert (
         said
-        == "K8S_AUTH_VERIFY_SSL is 'perhaps'; it has to be true or false. Correct the variable. [connection-options]"
+        == "K8S_AUTH_VERIFY_SSL is 'perhaps'. It has to be true or false. Correct the variable. [connection-options]"
     )

@@ -52,7 +52,7 @@ def test_the_name_has_to_be_in_the_certificate(client: Client) -> None:
         )
     assert UNTRUSTED in said
     assert "api.example.com" in said
-    assert "connect to a host name that the certificate contains" in said
+    assert "Connect to a host name that the certificate contains" in said
 
 
 def test_another_name_can_be_expected(client: Client) -> None:

@@ -30,7 +30,7 @@ def test_secret_left_over_from_another_backend_is_found_before(clean: Lab) -> No
     setups.add_secret(clean, USER_SECRET, {"REGISTRY_STORAGE_GCS_KEYFILE": "{}"})
     bucket = {"management_state": "Managed", "storage": {"s3": setups.s3(clean)}}
     (finding,) = clean.refused("registry", bucket)["findings"]
-    assert "this Secret takes their place as long as it exists" in finding["remedy"]
+    assert "does not use those as long as this Secret exists" in finding["remedy"]
     # Both ways out that it names.
     converge(clean, "registry", {**bucket, "credentials": {"state": "absent"}})
     converge(clean, "registry", {**bucket, "credentials": {"s3": NEW_KEYS}})

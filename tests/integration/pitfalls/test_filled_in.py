@@ -57,7 +57,7 @@ def test_azure_network_access_can_be_closed_but_not_opened_again(clean: Lab) -> 
     """The operator does not undo a private endpoint; a task that seems to do so has to say that."""
     internal = {"network_access": {"type": "Internal", "internal": {"vnet_name": "vnet-1"}}}
     result = clean.run("registry_storage", {"storage": {"azure": internal}})
-    assert any("it does not undo either" in text for text in warnings(result))
+    assert any("It does not undo this" in text for text in warnings(result))
     result = clean.run("registry_storage", {"storage": {"azure": {"network_access": {"type": "External"}}}})
     assert any("does not remove the private endpoint" in text for text in warnings(result))
     # What belongs to Internal is refused by the API server with External, so it goes along.

@@ -42,7 +42,7 @@ def test_edit_that_the_operator_overwrites_is_put_back(serving: Lab, knobs: Knob
     """On a conflict the operator writes its earlier copy of the whole spec: an accepted patch may be lost."""
     knobs(conflict=1)
     result = serving.run("registry", {"replicas": 2, "disable_redirect": True})
-    assert any("Put back what something else changed" in text for text in warnings(result))
+    assert any("Something else changed fields during the wait" in text for text in warnings(result))
     live = serving.spec()
     assert (live["replicas"], live["disableRedirect"]) == (2, True)
 

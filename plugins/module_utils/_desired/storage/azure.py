@@ -111,8 +111,8 @@ class Azure(Backend):
                 "network-closes",
                 "network_access.type",
                 "Internal",
-                "External if that may have to be undone",
-                "The operator creates a private endpoint and closes the public access; it does not undo either.",
+                "External if you may have to undo this",
+                "The operator creates a private endpoint and closes the public access. It does not undo this.",
                 "warning",
             )
         if access.get("type") == "External" and before == "Internal":
@@ -121,6 +121,6 @@ class Azure(Backend):
                 "network_access.type",
                 "External, after Internal",
                 "the account to be opened by hand",
-                "The operator does not remove the private endpoint or open the public access again.",
+                "The operator does not remove the private endpoint. It does not open the public access again.",
                 "warning",
             )

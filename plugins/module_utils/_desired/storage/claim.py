@@ -40,7 +40,7 @@ _RULES = Rules(quantities=(_REQUEST,))
 # No registry is that small: a unit is missing.
 _LEAST_BYTES = 2**20
 _UNITS = "Write it as Kubernetes does, with Mi, Gi or Ti; a number alone counts bytes."
-_REPLACE = " It is Pending and holds nothing: once it is deleted, it is made as declared."
+_REPLACE = " This claim is Pending and holds nothing. If you delete it, the task creates it as declared."
 
 
 class Claim(Backend):
@@ -109,7 +109,7 @@ class Claim(Backend):
                 "claim",
                 f"no name beside {' and '.join(given)}",
                 "the name of the claim",
-                "Without a name the operator makes its own claim, of 100Gi and ReadWriteMany; name one to choose.",
+                "Without a name the operator makes its own claim, with 100Gi and ReadWriteMany. Name one of your own.",
             )
         size = _bytes(self._size)
         if self._size is not None and not size:
@@ -160,7 +160,7 @@ class Claim(Backend):
                 "storage_class",
                 "none, and the cluster has no default storage class",
                 "a storage class",
-                "Set storage.pvc.storage_class, or the claim stays Pending until a volume is provided for it.",
+                "Set storage.pvc.storage_class. Otherwise the claim stays Pending until it gets a volume.",
                 "warning",
             )
 
@@ -172,7 +172,7 @@ class Claim(Backend):
                 "claim",
                 "a claim that is being deleted",
                 "a claim that stays",
-                "Wait until it is gone, or name another.",
+                "Wait until it is gone, or name another claim.",
             )
         if live.get("status", {}).get("phase") == "Lost":
             yield self._finding(
@@ -180,7 +180,7 @@ class Claim(Backend):
                 "claim",
                 "a claim whose volume is lost",
                 "a claim that is bound",
-                "Restore the volume or name another.",
+                "Restore the volume, or name another claim.",
             )
         if not {"ReadWriteMany", "ReadWriteOnce"} & set(modes):
             yield self._finding(
@@ -188,7 +188,7 @@ class Claim(Backend):
                 "access_mode",
                 f"{', '.join(modes) or 'none'}",
                 "ReadWriteMany or ReadWriteOnce",
-                "The operator refuses this claim; name another.",
+                "The operator refuses this claim. Name another claim.",
             )
         elif self._access_mode and self._access_mode not in modes:
             yield self._finding(
@@ -196,7 +196,7 @@ class Claim(Backend):
                 "access_mode",
                 f"{', '.join(modes)} on the existing claim",
                 self._access_mode,
-                "Access modes cannot be changed: name another claim, or declare the mode that this one has."
+                "Access modes cannot be changed. Name another claim, or declare the mode of this claim."
                 + (_REPLACE if _is_pending(live) else ""),
                 is_standing=True,
             )
@@ -206,7 +206,7 @@ class Claim(Backend):
                 "storage_class",
                 f"{spec.get('storageClassName') or 'none'} on the existing claim",
                 self._storage_class or "none",
-                "The class cannot be changed: name another claim, or declare the class that this one has.",
+                "The class cannot be changed. Name another claim, or declare the class of this claim.",
                 is_standing=True,
             )
 
@@ -220,8 +220,8 @@ class Claim(Backend):
                 "claim-shrinks",
                 "size",
                 f"{size} on the existing claim",
-                f"at least that, not {self._size}",
-                "A claim cannot be made smaller: declare its size, or move to another claim.",
+                f"that size or more, not {self._size}",
+                "A claim cannot be made smaller. Declare its size, or move to another claim.",
             )
             return
         phase = live.get("status", {}).get("phase")
@@ -231,16 +231,16 @@ class Claim(Backend):
                 "size",
                 f"{size} on a claim that is {phase}",
                 "a claim that is Bound before it can grow",
-                f"Declare {size} until it is bound, or delete the claim and have it created.",
+                f"Declare {size} until it is bound. Or delete the claim, and the task creates it.",
             )
         classes, name = _classes(seen), live["spec"].get("storageClassName")
         if classes is not None and not classes.get(name, {}).get("allowVolumeExpansion"):
             yield self._finding(
                 "claim-cannot-grow",
                 "size",
-                f"{size}, of the storage class {name or '(none)'}, which does not allow to grow a claim",
-                f"a class that allows it, to reach {self._size}",
-                "Set allowVolumeExpansion on the class if its driver can, or move to another claim.",
+                f"{size}, with the storage class {name or '(none)'}, which does not allow expansion",
+                f"a class that allows expansion, to reach {self._size}",
+                "Set allowVolumeExpansion on the class if its driver supports it, or move to another claim.",
             )
 
     def _binding_findings(self, change: Change, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
@@ -253,7 +253,7 @@ class Claim(Backend):
                 "claim",
                 "a claim that is Pending",
                 "a claim that is Bound",
-                "The pods cannot start until a volume is provided for it; its events show what is missing.",
+                "The pods cannot start until the claim has a volume. The events of the claim show what is missing.",
                 "warning",
             )
 
@@ -280,8 +280,8 @@ def _default_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
             str(ref),
             "storage.pvc.claim",
             f"no name, and a claim {DEFAULT_CLAIM} that the operator did not make",
-            f"the annotation {OPERATOR_MARK}: 'true' on it, or its name",
-            "Without a name the operator refuses it. Set the name to use it, or name another claim.",
+            f"the name of a claim, or the annotation {OPERATOR_MARK}: 'true' on this claim",
+            "Without a name the operator refuses this claim. Set its name to use it, or name another claim.",
         )
     yield from Claim({"claim": DEFAULT_CLAIM}).findings(change, seen)
 

@@ -26,9 +26,9 @@ class EmptyDir(Backend):
                 "images-on-pods",
                 str(CLUSTER_CONFIG),
                 "storage.empty_dir",
-                "storage that vanishes",
+                "storage that is lost with the pod",
                 "accept_data_loss: true",
-                "Every image is lost whenever the pod is replaced. Set accept_data_loss to true if that is meant, or "
-                "choose a claim or an object store.",
+                "All images are lost when the pod is replaced. Choose a claim or an object store, or set "
+                "accept_data_loss to true if you want this.",
                 consent="accept_data_loss",
             )

@@ -61,8 +61,8 @@ def missing(change: Change, seen: Snapshot) -> Iterator[Finding]:
                 "credentials-incomplete",
                 f"a Secret with {', '.join(sorted(names)) or 'no keys'}",
                 f"{keys} for storage.{option}",
-                _misspelt(names) + f"Give credentials.{option}; or credentials.state absent if the cluster mints "
-                "credentials: this Secret takes their place as long as it exists.",
+                _misspelt(names) + f"Give credentials.{option}, or set credentials.state to absent if the cluster "
+                "mints credentials. The operator does not use those as long as this Secret exists.",
             )
     elif MINTED_CREDENTIALS in seen and seen.is_absent(MINTED_CREDENTIALS):
         yield finding(
@@ -86,7 +86,7 @@ def _groups(backend: type[Backend]) -> list[list[Field]]:
 def _misspelt(names: set[str]) -> str:
     """Say which keys are spelt as documents have it and not as the operator reads them, "" if there are none."""
     wrong = sorted(names & _MISSPELT.keys())
-    return "".join(f"The operator does not read {name}, but {_MISSPELT[name]}. " for name in wrong)
+    return "".join(f"The operator does not read {name}. It reads {_MISSPELT[name]}. " for name in wrong)
 
 
 def _key_names(change: Change, seen: Snapshot) -> set[str]:

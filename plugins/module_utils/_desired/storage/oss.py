@@ -68,7 +68,7 @@ class Oss(Backend):
                 "encryption-key",
                 "encryption.kms_key_id",
                 f"{'a' if encryption.get('kms_key_id') else 'no'} key with method {encryption['method']}",
-                "a key exactly with method KMS",
+                "a key with method KMS, and no key with another method",
                 "Give both or neither.",
             )
 
@@ -76,7 +76,7 @@ class Oss(Backend):
         yield self.finding(
             "backend-without-driver",
             "bucket",
-            "a backend that operators since OpenShift 4.17 have no driver for",
+            "a backend without a driver in the operator since OpenShift 4.17",
             "OpenShift 4.10 to 4.16",
             "A newer operator does not recognize it as storage and overwrites it.",
             "warning",

@@ -115,7 +115,7 @@ class S3(Backend):
                 "trusted_ca",
                 "no name for trusted_ca_certificates",
                 "the name of a ConfigMap",
-                "Name it.",
+                "Set storage.s3.trusted_ca.",
             )
         if self._certificates is not None and not _are_certificates(self._certificates):
             yield self.finding(
@@ -134,8 +134,8 @@ class S3(Backend):
                 "region",
                 "none",
                 "the region of the bucket",
-                "Set it (for a store of your own any value that it accepts, often us-east-1): without it the operator "
-                "never sees its configuration as applied.",
+                "Set the region. For a store of your own, use a value that the store accepts, often us-east-1. Without "
+                "a region the operator never sees its configuration as applied.",
             )
         yield from self._encryption_findings(change)
         yield from self._trusted_ca_findings(change, seen)
@@ -151,7 +151,7 @@ class S3(Backend):
                 "encrypt",
                 "false with storage.management_state Managed",
                 "true, or storage.management_state Unmanaged",
-                "The operator turns encryption on in a bucket that it manages and would undo this setting.",
+                "The operator turns on encryption in a bucket that it manages. It would undo this setting.",
             )
         elif not owner and not bucket:
             yield self.finding(
@@ -159,7 +159,7 @@ class S3(Backend):
                 "encrypt",
                 "false for a bucket that the operator will make",
                 "true, or storage.s3.bucket to name one of yours",
-                "The operator manages a bucket that it makes, turns encryption on in it and would undo this setting.",
+                "The operator manages a bucket that it makes, and turns on encryption. It would undo this setting.",
             )
 
     def _trusted_ca_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
@@ -172,9 +172,9 @@ class S3(Backend):
                 "trusted-ca-missing",
                 str(ref),
                 "storage.s3.trusted_ca",
-                "no such ConfigMap" if live is None else "a ConfigMap without this key",
+                "no such ConfigMap" if live is None else f"a ConfigMap without the key {_CA_KEY}",
                 f"the key {_CA_KEY} with the CA certificates of the object store (PEM)",
-                "Give trusted_ca_certificates to have it made; the operator then trusts this bundle alone.",
+                "Give trusted_ca_certificates, and the task makes it. The operator then trusts only this bundle.",
             )
 
     def _cloud_front_findings(self, seen: Snapshot) -> Iterator[Finding]:

@@ -119,7 +119,7 @@ class StorageSection(Section):
                 str(CLUSTER_CONFIG),
                 "storage.management_state",
                 f"Managed for {given}, which the operator did not make",
-                "Unmanaged for a medium that is yours",
+                "Unmanaged for storage of your own",
                 "The operator will delete it with all images when the registry is set to Removed.",
                 "warning",
             )
@@ -148,7 +148,7 @@ def _moving_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
         "storage",
         f"images in {used}",
         f"accept_data_loss: true to use {wanted} instead",
-        f"Nothing copies images: they {fate}, and pulls of them fail. Set accept_data_loss to true if you mean it.",
+        f"Nothing copies images. They {fate}, and pulls of them fail. Set accept_data_loss to true if you want this.",
         consent="accept_data_loss",
     )
 

@@ -63,6 +63,6 @@ class Swift(Backend):
                 "auth_url",
                 f"none, with credentials in {USER_CREDENTIALS}",
                 "the URL of Keystone",
-                "With credentials of your own nothing is taken from the cluster's clouds.yaml: give auth_url and what "
-                "else the cloud needs.",
+                "With credentials of your own the operator takes nothing from the cluster's clouds.yaml. Give auth_url "
+                "and whatever else the cloud needs.",
             )

@@ -228,7 +228,7 @@ def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["apiVersion: v1\nkind: Config\n", json.dumps(kubeconfig())])
 def test_the_text_of_a_kubeconfig_is_no_path(text: str) -> None:
-    with pytest.raises(AuthenticationSetupError, match="apply the filter from_yaml"):
+    with pytest.raises(AuthenticationSetupError, match="Apply the filter from_yaml"):
         connection({"kubeconfig": text})
 
 

@@ -36,7 +36,7 @@ def api() -> Iterator[TinyApi]:
 @pytest.mark.parametrize("page", ["<html>Sign in</html>", "", "{"], ids=["a web page", "nothing", "half an answer"])
 def test_an_answer_that_is_no_json_is_told_as_such(api: TinyApi, page: str) -> None:
     api.refusals["get", "configs"] = page
-    with pytest.raises(ApiError, match="GET Config cluster: HTTP 200 OK: the answer is no JSON"):
+    with pytest.raises(ApiError, match="GET Config cluster: HTTP 200 OK: the answer is not JSON"):
         api.cluster().get(CLUSTER_CONFIG)
 
 

@@ -184,7 +184,8 @@ def test_a_key_that_documents_misspell_is_pointed_out() -> None:
     given = {"storage": {"swift": {"container": "c", "auth_url": "https://keystone.example.com/v3"}}}
     problem = next(problem for problem in findings(given, config(), wrong) if problem.field == "credentials")
     assert (
-        "The operator does not read REGISTRY_STORAGE_SWIFT_USER, but REGISTRY_STORAGE_SWIFT_USERNAME." in problem.remedy
+        "The operator does not read REGISTRY_STORAGE_SWIFT_USER. It reads REGISTRY_STORAGE_SWIFT_USERNAME."
+        in problem.remedy
     )
 
 

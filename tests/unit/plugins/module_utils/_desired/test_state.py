@@ -73,7 +73,7 @@ TURNED_ON = [
         "PersistentVolumeClaim openshift-image-registry/image-registry-storage",
         "storage.pvc.claim",
         "that the operator did not make",
-        "or its name",
+        "the name of a claim",
         off(claim("image-registry-storage"), storage={"pvc": {}}),
         off(storage={"pvc": {}}),
     ),

@@ -187,7 +187,9 @@ def test_all_findings_come_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "remedy"), [(0, "Scale it up to 1."), (1, "Find out why its pod does not run.")], ids=["stopped", "down"]
+    ("wanted", "remedy"),
+    [(0, "Scale the Deployment up to 1."), (1, "Find out why its pod does not run.")],
+    ids=["stopped", "down"],
 )
 def test_what_to_do_for_an_operator_that_does_not_run(wanted: int, remedy: str) -> None:
     (problem,) = findings({"replicas": 2}, config(), operator_deployment(wanted, 0))

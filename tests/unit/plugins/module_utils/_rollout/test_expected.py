@@ -158,13 +158,13 @@ def test_done(expected: list[Expected], seen: Snapshot) -> None:
         case(
             awaiting(),
             serving(config=written(2)),
-            "the operator's last change of the deployment has not been seen yet",
+            "the API server does not yet show the operator's last change of the deployment",
             id="the Deployment's watch lags",
         ),
         case(
             awaiting(),
             serving(deployment=deployment(observedGeneration=0)),
-            "the last change of the deployment has not been taken up yet",
+            "Kubernetes has not yet processed the last change of the deployment",
             id="the Deployment controller lags",
         ),
         case(
@@ -198,7 +198,7 @@ def test_done(expected: list[Expected], seen: Snapshot) -> None:
         case(
             awaiting(),
             serving(deployment=manifest("Deployment", "image-registry", spec={"replicas": 1})),
-            "the last change of the deployment has not been taken up yet",
+            "Kubernetes has not yet processed the last change of the deployment",
             id="a Deployment without a status",
         ),
         case(
@@ -532,7 +532,7 @@ def test_overwritten_fields_are_lost(declared: dict[str, Any], live: dict[str, A
         case("sha256:old", DONE, id="the pods were started with others"),
         case(
             "sha256:new",
-            Verdict("waiting", "the pods have not yet been given the new credentials or certificates"),
+            Verdict("waiting", "the pods do not yet have the new credentials or certificates"),
             id="the same",
         ),
         case(None, DONE, id="nothing has to change"),

@@ -220,7 +220,7 @@ def test_a_scale_up_is_followed_pod_by_pod() -> None:
     task = next(task for task in TASKS if (task.recording, task.step) == (SCALING, 0))
     assert _told(task.verdicts()) == [
         (0.15, "the operator has not observed generation 6 of the Config"),
-        (0.24, "the last change of the deployment has not been taken up yet"),
+        (0.24, "Kubernetes has not yet processed the last change of the deployment"),
         (0.26, "1 of 3 pods have the new configuration, 1 of 1 pods are available"),
         (0.33, "3 of 3 pods have the new configuration, 1 of 3 pods are available"),
         (1.47, "3 of 3 pods have the new configuration, 2 of 3 pods are available"),
@@ -232,8 +232,8 @@ def test_changed_credentials_are_followed_from_the_secret_to_the_pods() -> None:
     task = next(task for task in TASKS if (task.recording, task.step) == (S3, 3))
     assert _told(task.verdicts())[:3] == [
         (25.4, "the operator has not yet passed the new credentials on to the pods"),
-        (25.57, "the pods have not yet been given the new credentials or certificates"),
-        (25.57, "the last change of the deployment has not been taken up yet"),
+        (25.57, "the pods do not yet have the new credentials or certificates"),
+        (25.57, "Kubernetes has not yet processed the last change of the deployment"),
     ]
 
 

@@ -56,12 +56,12 @@ def default(name: str, field: str, found: str, needed: str, bad: Manifest, sever
 
 
 CASES = [
-    default("a default claim of somebody else's", "claim", "did not make", "or its name", claim(*OWN)),
+    default("a default claim of somebody else's", "claim", "did not make", "the name of a claim", claim(*OWN)),
     default(
         "a default claim marked otherwise",
         "claim",
         "did not make",
-        "or its name",
+        "the name of a claim",
         claim(*OWN, annotations={"imageregistry.openshift.io": "false"}),
     ),
     default(
@@ -197,7 +197,7 @@ CASES = [
         "smaller",
         "size",
         "100Gi on the existing claim",
-        "at least that, not 99Gi",
+        "that size or more, not 99Gi",
         of(claim("c"), claim="c", size="99Gi"),
         of(claim("c"), claim="c", size="102400Mi"),
     ),
@@ -221,7 +221,7 @@ CASES = [
     case(
         "growing in a class that forbids it",
         "size",
-        "100Gi, of the storage class fixed, which does not allow to grow a claim",
+        "100Gi, with the storage class fixed, which does not allow expansion",
         "to reach 200Gi",
         of(claim("c", storage_class="fixed"), FIXED, claim="c", size="200Gi"),
         of(claim("c", storage_class="fixed"), FIXED, claim="c", size="100Gi"),
@@ -229,7 +229,7 @@ CASES = [
     case(
         "growing without a class",
         "size",
-        "100Gi, of the storage class (none)",
+        "100Gi, with the storage class (none)",
         "to reach 200Gi",
         of(claim("c", storage_class=None), FAST, claim="c", size="200Gi"),
         of(claim("c", storage_class="fast"), FAST, claim="c", size="200Gi"),
@@ -318,4 +318,4 @@ def test_a_claim_of_another_mode_can_be_deleted_as_long_as_it_holds_nothing(phas
     given = {"storage": {"pvc": {"claim": "c", "access_mode": "ReadWriteOnce"}}, "replicas": 1}
     problems = findings(given, config(rolloutStrategy="Recreate"), claim("c", phase=phase))
     (problem,) = (found for found in problems if found.field == "storage.pvc.access_mode")
-    assert ("once it is deleted, it is made" in problem.remedy) is helps
+    assert ("If you delete it, the task creates it" in problem.remedy) is helps

@@ -94,7 +94,7 @@ CASES = [
         "a private endpoint is not removed",
         "azure.network_access.type",
         "Internal",
-        "External if that may have to be undone",
+        "External if you may have to undo this",
         using(azure=ACCOUNT | {"network_access": INTERNAL}),
         using(live={"azure": {"networkAccess": INTERNAL}}, azure=ACCOUNT | {"network_access": INTERNAL}),
         "warning",

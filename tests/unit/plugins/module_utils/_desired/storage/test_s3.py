@@ -156,7 +156,7 @@ CASES = [
     case(
         "a CA bundle under another key",
         "trusted_ca",
-        "a ConfigMap without this key",
+        "a ConfigMap without the key ca-bundle.crt",
         "the key ca-bundle.crt",
         using(config_map("ca", **{"ca.crt": CERTIFICATE}), trusted_ca="ca"),
         using(config_map("ca", **{"ca.crt": CERTIFICATE}), trusted_ca="ca", trusted_ca_certificates=CERTIFICATE),

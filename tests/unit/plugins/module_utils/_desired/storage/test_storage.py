@@ -43,7 +43,7 @@ CASES = [
         "emptyDir has to be meant",
         CONFIG,
         "storage.empty_dir",
-        "storage that vanishes",
+        "storage that is lost with the pod",
         "accept_data_loss: true",
         having(config(), storage={"empty_dir": {}}),
         having(config(), storage={"empty_dir": {}}, accept_data_loss=True),
@@ -52,7 +52,7 @@ CASES = [
         "emptyDir again",
         CONFIG,
         "storage.empty_dir",
-        "storage that vanishes",
+        "storage that is lost with the pod",
         "accept_data_loss: true",
         having(config(storage={"managementState": "Managed"}), storage={"empty_dir": {}}),
         having(using(EMPTY_DIR), storage={"empty_dir": {}}),
@@ -194,7 +194,7 @@ def test_images_of_a_claim_that_may_not_be_read_count_as_there() -> None:
 
 @pytest.mark.parametrize(
     ("used", "fate"),
-    [(EMPTY_DIR, "they are lost with the pods"), (OLD, "they stay behind in the claim old")],
+    [(EMPTY_DIR, "They are lost with the pods"), (OLD, "They stay behind in the claim old")],
     ids=["emptyDir", "claim"],
 )
 def test_the_fate_of_the_images_is_told(used: dict[str, Any], fate: str) -> None:
