@@ -12,8 +12,8 @@ from typing import Any
 def refusable(spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return arguments in which a number or boolean that stands in place of options is text.
 
-    spec: argument specs by name. Of text the validation says that it is no dictionary. Of the others it fails with a
-    TypeError (seen in ansible-core 2.16 to 2.21).
+    spec: argument specs by name. The validation reports that text is no dictionary. With a number or boolean it fails
+    with a TypeError (seen in ansible-core 2.16 to 2.21).
     """
     return {name: _refusable(spec.get(name, {}), value) for name, value in given.items()}
 

@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page: read, work out the change, check, dry run, write, wait, report."""
+"""The flow of a task that writes: read, work out the change, check, dry run, write, wait, report."""
 
 from __future__ import annotations
 

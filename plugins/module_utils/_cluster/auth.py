@@ -39,7 +39,7 @@ _PEM_OPTIONS = {"ca_cert": "ca", "client_cert": "client_certificate", "client_ke
 def options_from(params: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` of environment.
 
-    Raises AuthenticationSetupError for a variable that is no boolean and has to be.
+    Raises AuthenticationSetupError for a variable that has to be a boolean and is not.
     """
     chosen = {}
     for name, spec in AUTH_ARG_SPEC.items():
@@ -56,10 +56,10 @@ def options_from(params: Mapping[str, Any], environment: Mapping[str, str]) -> d
 def connection_from(options: Mapping[str, Any], environment: Mapping[str, str]) -> Connection:
     """Return the connection to the API server.
 
-    A host with credentials is enough by itself; otherwise a kubeconfig or context is loaded if one is named, else the
-    pod's service account, else the default kubeconfig. Options override what was loaded. environment: where the default
-    kubeconfig, the service account and proxies are looked for. Raises AuthenticationSetupError if no connection can
-    come of it, without repeating what was given as a credential.
+    A host with credentials is enough by itself. Otherwise the kubeconfig or context that is named is loaded, else the
+    service account of the pod, else the default kubeconfig. Options override what was loaded. environment: tells where
+    the default kubeconfig, the service account and the proxies are. Raises AuthenticationSetupError if no connection is
+    possible. The error does not repeat a credential.
     """
     if urllib3 is None:
         raise MissingLibrary(missing_required_lib("urllib3"))

@@ -196,8 +196,8 @@ class Watch:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield events (``type``, ``object``), whose objects have names.
 
-        Ends without an error when the connection does, once it was there, and when something comes that is no event.
-        Gone when the API server no longer has the version to begin from, another ApiError when it refuses.
+        Ends without an error when a connection that was open ends, or when something comes that is no event. Raises
+        Gone if the API server no longer has the version to begin from, and another ApiError if it refuses.
         """
         try:
             answer = self._stream.open()

@@ -19,8 +19,8 @@ def in_parallel(work: Callable[[Any], Any], items: Iterable[Any], width: Callabl
     """Return what work made of each item, in order.
 
     width: how many items may be worked on at a time; it may grow. After the first error nothing more is begun. Of
-    several errors that of the first item is raised. An exception that reaches the caller from outside, such as that of
-    a time limit, gets through at once, whatever the work hangs in.
+    several errors that of the first item is raised. An exception from outside, such as that of a time limit, reaches
+    the caller at once, even while the work hangs.
     """
     waiting = collections.deque(enumerate(items))
     count, threads = len(waiting), 0

@@ -64,11 +64,11 @@ class NoAnswer(Exception):
 
 
 class Http:
-    """A context manager; all that is still on its way when it ends is cut off.
+    """A context manager. Its end cuts off all requests in progress.
 
-    user_agent: empty for that of the library. retry_for: seconds for which a request is repeated that was answered with
-    429, 5xx or not at all; each answer may take a minute. Raises AuthenticationSetupError if the connection cannot be
-    used.
+    user_agent: empty for that of the library. retry_for: seconds for which a request is repeated after the answer 429
+    or 5xx, or after no answer; each answer may take a minute. Raises AuthenticationSetupError if the connection cannot
+    be used.
     """
 
     def __init__(self, connection: Connection, user_agent: str = "", retry_for: float = 0):
@@ -90,7 +90,7 @@ class Http:
         self.close()
 
     def close(self) -> None:
-        """Cut off what is on its way, also in other threads; nothing can be asked any more."""
+        """Cut off the requests in progress, also in other threads. Afterwards no request is possible."""
         self._ended.set()
         with self._opening:
             for connection in list(self._open):
@@ -123,9 +123,9 @@ class Http:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     def stream(self, target: str, headers: Mapping[str, str], silence: float) -> Stream:
-        """Return an answer that comes in lines as things happen; asked for when it is read, and never repeated.
+        """Return an answer that comes line by line. Its request is sent when it is read, and never repeated.
 
-        silence: seconds after which an answer of which nothing more comes is taken for dead.
+        silence: seconds without any data after which the answer is taken for dead.
         """
         exchange = _Exchange(math.inf, silence)
         return Stream(exchange, lambda: self._send(exchange, "GET", target, headers, None, preload=False))

@@ -47,7 +47,7 @@ class Desired:
         self._kinds = [kind(options, names) for kind, names in chosen if names]
 
     def lasting(self, written: Collection[Ref]) -> Desired:
-        """Return what stays desired once objects are written: an action, such as a rotation, is not done twice."""
+        """Return what stays desired after objects are written. An action, such as a rotation, is not repeated."""
         kept = copy.copy(self)
         kept._kinds = [kind.lasting(written) for kind in self._kinds]
         return kept
@@ -57,15 +57,15 @@ class Desired:
         return set().union(*(kind.reads_first() for kind in self._kinds))
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        """Return what the checks need besides, in view of the change and of what was read already."""
+        """Return what else the checks need, given the change and what was already read."""
         return set().union(*(kind.reads(change, seen) for kind in self._kinds))
 
     def wanted(self, seen: Snapshot) -> list[Wanted]:
-        """Return all objects as they shall be."""
+        """Return all objects in their desired state."""
         return [wanted for kind in self._kinds for wanted in kind.wanted(seen)]
 
     def mistakes(self) -> Iterator[Finding]:
-        """Yield what is wrong with the options by themselves."""
+        """Yield the mistakes in the options, which need no look at the cluster."""
         for kind in self._kinds:
             yield from kind.mistakes()
 
@@ -75,5 +75,5 @@ class Desired:
             yield from kind.findings(change, seen)
 
     def expected(self, change: Change, seen: Snapshot) -> list[Expected]:
-        """Return what must be seen on the cluster before the task is done; nothing where nothing is rolled out."""
+        """Return what the cluster must show before the task is done; nothing where nothing is rolled out."""
         return list(dict.fromkeys(entry for kind in self._kinds for entry in kind.expected(change, seen)))

@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an option is, said once: its argument spec, its place in the API, how it compares, what it accepts.
+"""Each option, described once: its argument spec, its place in the API, how it compares, what it accepts.
 
 Everything that has to know an option reads it here: the argument specs of modules and roles, the manifest, the
 comparison, the version gate, the masking of secrets, the identity of stored images, the simple checks.
@@ -30,7 +30,7 @@ _TELLING = re.compile(r"key|secret|pass|token|credential", re.IGNORECASE)
 class Form(Enum):
     """How the values of a field are written and compared.
 
-    MAP and QUANTITIES are maps that are declared as a whole, so that a key that is not declared is removed.
+    MAP and QUANTITIES are maps that are declared as a whole: a key that is not declared is removed.
     """
 
     PLAIN = "plain"
@@ -42,8 +42,8 @@ class Form(Enum):
 class Identity(Enum):
     """What a field says of where the images are.
 
-    NAME: a backend names no medium without it, and an empty one counts as omitted, since the operator would generate
-    another. PLACE: it tells media of the same name apart.
+    NAME: without it a backend names no medium. An empty value counts as omitted, because the operator would generate
+    another name. PLACE: it tells media of the same name apart.
     """
 
     NAME = "name"
@@ -151,7 +151,7 @@ class Place:
 
 
 def places(fields: Iterable[Field], path: Path = (), option: str = "") -> Iterator[Place]:
-    """Yield every field of a table, those that hold others before what they hold."""
+    """Yield every field of a table. A field that holds other fields comes before them."""
     for field in fields:
         name = f"{option}.{field.option}" if option else field.option
         where = (*path, *field.keys)
@@ -177,7 +177,7 @@ def since(fields: Iterable[Field], path: Path) -> str:
 
 
 def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: str = "") -> Iterator[Finding]:
-    """Yield what the checks of the table say of the options of an object; prefix: of the options' names."""
+    """Yield the findings of the table's checks about the options of an object; prefix: of the options' names."""
     for field in fields:
         value, name = options.get(field.option), f"{prefix}{field.option}"
         # Where an option is not required, an empty text stands for none.

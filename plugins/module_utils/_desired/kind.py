@@ -22,8 +22,8 @@ class Kind:
     """One kind of object, as the options of a task declare it.
 
     sections: the options by the name of the section that they belong to; a module has one section or more. ref: the
-    object whose fields they become. root: the path in it that those of the options begin at. Everything here is pure:
-    options and a snapshot in, plain data out.
+    object whose fields they become. root: the path in it at which the paths of the options begin. Everything here is
+    pure: options and a snapshot in, plain data out.
     """
 
     sections: ClassVar[dict[str, tuple[Field, ...]]]
@@ -40,26 +40,26 @@ class Kind:
         return tuple(field for table in cls.sections.values() for field in table)
 
     def reads_first(self) -> set[Ref]:
-        """Return what has to be read before the change can be worked out, the objects that are wanted among it.
+        """Return what has to be read before the change can be worked out, including the objects that are wanted.
 
-        It is known from the options alone. What they say will be needed later belongs here too: it costs no time.
+        It follows from the options alone. What is certainly needed later belongs here too: to read it costs no time.
         """
         raise NotImplementedError
 
     def wanted(self, seen: Snapshot) -> Iterable[Wanted]:
-        """Return the objects as they shall be; of seen, no more than reads_first asks for is there."""
+        """Return the objects in their desired state; seen: only what reads_first asks for."""
         raise NotImplementedError
 
     def expected(self, change: Change, seen: Snapshot) -> Iterable[Expected]:
-        """Return what must be seen on the cluster before the task is done; of seen, the same is there."""
+        """Return what the cluster must show before the task is done; seen: only what reads_first asks for."""
         return ()
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        """Return what the checks need besides, in view of the change and of what was read already."""
+        """Return what else the checks need, given the change and what was already read."""
         return set()
 
     def mistakes(self) -> Iterator[Finding]:
-        """Yield what is wrong with the options by themselves."""
+        """Yield the mistakes in the options, which need no look at the cluster."""
         return iter(())
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
@@ -67,5 +67,5 @@ class Kind:
         return iter(())
 
     def lasting(self, written: Collection[Ref]) -> Kind:
-        """Return what stays declared once objects are written: an action, such as a rotation, is not done twice."""
+        """Return what stays declared after objects are written. An action, such as a rotation, is not repeated."""
         return self

@@ -48,15 +48,15 @@ class Section:
         return ()
 
     def reads_first(self) -> set[Ref]:
-        """Return what is known from the options alone to be read, besides the objects that are wanted."""
+        """Return what to read, as far as the options alone tell it, besides the objects that are wanted."""
         return set()
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        """Return what the checks need besides, in view of the change and of what was read already."""
+        """Return what else the checks need, given the change and what was already read."""
         return set()
 
     def mistakes(self) -> Iterator[Finding]:
-        """Yield what is wrong with the options by themselves."""
+        """Yield the mistakes in the options, which need no look at the cluster."""
         return mistakes(self.fields, self.options, str(CLUSTER_CONFIG))
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:

@@ -34,8 +34,8 @@ class Finding:
     code: stable, explained in the guide *Messages*. subject: the object it is about, as ``Kind name``. field: the
     option or API field it is about. found, needed: what is there, what must be there instead. remedy: what the user can
     do, as full sentences. severity: ``error`` stops the task before anything is written, ``warning`` does not. consent:
-    the option with which the user takes the consequences, so that it is no problem any more, "" if there is none.
-    is_standing: whether it is a problem though the task has nothing left to write.
+    the option with which the user accepts the consequences, "" if there is none; a finding with consent is no problem.
+    is_standing: whether it is a problem even if the task has nothing left to write.
     """
 
     code: str
@@ -68,7 +68,7 @@ class Finding:
 class Refused(RegistryError):
     """The desired state cannot be reached.
 
-    has_written: something else changed the objects after this task had begun to write, which brought the findings up.
+    has_written: whether the task had begun to write. Then something else changed the objects and caused the findings.
     """
 
     code = "refused"
@@ -155,7 +155,7 @@ class ApiError(RegistryError):
 
     @property
     def is_final(self) -> bool:
-        """Whether the API server refused the request itself, so that to repeat it cannot help."""
+        """Whether the API server refused the request itself. To repeat the request then cannot help."""
         return 400 <= self.status < 500 and self.status != 429
 
     def __str__(self) -> str:
@@ -208,7 +208,7 @@ class NotFound(ApiError):
 
     @property
     def kind_is_served(self) -> bool:
-        """Whether only the object is missing; for a path that it does not serve, the API server gives no reason."""
+        """Whether only the object is missing. For a kind that it does not serve, the API server gives no reason."""
         return self.reason == "NotFound"
 
 
@@ -237,7 +237,7 @@ class UntrustedCertificate(Unreachable):
 
 
 class Contended(RegistryError):
-    """Others kept changing objects between reading and writing them.
+    """Something else kept changing objects between the read and the write.
 
     objects: those that are not as declared; attempts: how often the task tried to write them.
     """
@@ -256,7 +256,7 @@ class RolloutError(RegistryError):
 
 
 class RolloutFailed(RolloutError):
-    """The operator, the router or the pods say that they cannot get there."""
+    """The operator, the router or the pods report that they cannot reach the desired state."""
 
     code = "rollout-failed"
 

@@ -27,19 +27,19 @@ def starting(pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def scheduled(pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the pods that have found a node, or do not say that they have not."""
+    """Return the pods except those that report that they have no node."""
     return [
         pod for pod in pods if not any(_keeps_off(entry) for entry in pod.get("status", {}).get("conditions") or [])
     ]
 
 
 def is_leaving(pod: dict[str, Any]) -> bool:
-    """Whether a pod is being deleted, which it survives for as long as it takes to end."""
+    """Whether a pod is being deleted. It still exists until its containers have ended."""
     return bool(pod["metadata"].get("deletionTimestamp"))
 
 
 def trouble(pods: list[dict[str, Any]]) -> str | None:
-    """Return what keeps pods from getting ready, None if nothing speaks against it."""
+    """Return what keeps pods from getting ready, None if nothing does."""
     reasons = [reason for pod in pods if not is_leaving(pod) for reason in _reasons(pod)]
     return "; ".join(dict.fromkeys(reasons)) or None
 

@@ -14,7 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 class Snapshot:
     """Objects by Ref: an object, a list object for a ref to many, None, or the ApiError that says why there is none.
 
-    To ask for a ref that was not read is an error of the program, KeyError, whichever way it is asked for.
+    To ask for a ref that was not read is an error of the program: every method then raises KeyError.
     """
 
     def __init__(self, objects: dict[Ref, Any]):

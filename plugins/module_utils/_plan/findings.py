@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that can be known to be wrong before the first write, at once: pure."""
+"""Find all problems that can be known before the first write, together: pure."""
 
 from __future__ import annotations
 
@@ -32,26 +32,27 @@ _STATE_FIELDS = frozenset({"spec.managementState", "spec.storage.managementState
 
 
 def reads(change: Change) -> set[Ref]:
-    """Return what only a change with steps has to be checked with: without any, nobody has to act on them."""
+    """Return the objects that only the checks of a change with steps need."""
     return {OPERATOR_DEPLOYMENT} if change.steps else set()
 
 
 def obvious(desired: Desired, options: Options, change: Change) -> list[Finding]:
-    """Return what makes it useless to look any further: mistakes in the options, a Config that is not there."""
+    """Return the findings after which no other check makes sense: mistakes in the options, no usable Config."""
     return [*desired.mistakes(), *_limit_findings(options), *_config_findings(change)]
 
 
 def findings(desired: Desired, options: Options, change: Change, seen: Snapshot) -> list[Finding]:
-    """Return every other finding once: of the Config itself, of the objects to write, of each kind.
+    """Return all other findings, each once: of the Config itself, of the objects to write, of each kind.
 
-    What the user consents to is none. A task that has nothing left to write is not refused for the state that it finds.
+    A finding to which the user consents is left out. A task that has nothing left to write is not refused because of
+    the state that it finds.
     """
     found = _of_change(change, _state_findings(desired, change, seen))
     return [finding for finding in dict.fromkeys(found) if not options.get(finding.consent)]
 
 
 def sight_findings(expected: Iterable[Expected], seen: Snapshot) -> Iterator[Finding]:
-    """Yield what the wait has to see, and the user may not read."""
+    """Yield a finding for each object that the wait needs and that the user may not read."""
     for ref in sorted(set().union(*(entry.needed() for entry in expected))):
         failure = seen.failure(ref)
         if isinstance(failure, Forbidden):

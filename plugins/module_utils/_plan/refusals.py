@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why the API server would not do a step, from its answer to a dry run: pure."""
+"""Why the API server would refuse a step, from its answer to a dry run: pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
 
 
 def refusals(step: Step, answer: Any) -> Iterator[Finding]:
-    """Yield why the API server would not do step; answer: the object as it would be stored, or the ApiError."""
+    """Yield why the API server would refuse a step; answer: the object as it would be stored, or the ApiError."""
     if isinstance(answer, Forbidden) and answer.lacks_right:
         yield Finding(
             "cannot-write",

@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is desired and what is there to the steps in between: minimal, ordered, pure."""
+"""Work out the steps from the present state to the desired state: minimal, ordered, pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 
 
 def work_out(desired: Desired, seen: Snapshot) -> Change:
-    """Return the change that brings what was read to what is desired."""
+    """Return the change from the state that was read to the desired state."""
     wanted = sorted(desired.wanted(seen), key=lambda entry: entry.ref)
     steps = [step for entry in wanted for step in [_step(entry, seen[entry.ref])] if step]
     before = seen[CLUSTER_CONFIG] or {} if CLUSTER_CONFIG in seen else {}
@@ -32,9 +32,10 @@ def work_out(desired: Desired, seen: Snapshot) -> Change:
 
 
 def still_fits(step: Step, found: dict[str, Any] | None) -> bool:
-    """Whether a step that was worked out for one version of an object does the same to another one.
+    """Whether a step that was worked out for one version of an object does the same to a newer version.
 
-    The generation counts the changes of the spec only; kinds that have none, such as Secrets, never fit again.
+    It does if uid and generation are the same, because the generation counts the changes of the spec only. Kinds that
+    have no generation, such as Secrets, never fit again.
     """
     identity = [("metadata", "uid"), ("metadata", "generation")]
     planned_for = [lookup(step.live, path) for path in identity]

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is shown of an object of each kind: pure.
 
-Fields are chosen one by one, so that nothing comes along that nobody thought of: annotations (kubectl keeps a copy of
-the whole object in one), the environment of containers (the registry gets its httpSecret by it), keys of Routes.
+Fields are chosen one by one, so that nothing else is shown: annotations (kubectl keeps a copy of the whole object in
+one), the environment of containers (it has the registry's httpSecret), keys of Routes.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def image_config(source: dict[str, Any]) -> dict[str, Any]:
 
 
 def image_pruner(source: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of an ImagePruner and how it fares."""
+    """Return the settings of an ImagePruner and its conditions."""
     return {
         "spec": source.get("spec") or {},
         "generation": source["metadata"]["generation"],

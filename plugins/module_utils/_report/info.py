@@ -1,9 +1,9 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything about the registry that an administrator looks at, from what was read of the cluster: pure.
+"""All information about the registry for an administrator, from what was read of the cluster: pure.
 
-What is not there, or not for this user to see, leaves the rest as it is and is told in a list of its own.
+Objects that do not exist, or that the user may not read, are in a list of their own. They do not change the rest.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must be seen on the cluster before a task may say that it is done."""
+"""What the cluster must show before a task is done."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Expected:
         raise NotImplementedError
 
     def needed(self) -> set[Ref]:
-        """Return what of that must not be hidden from the user: without it nothing could be said."""
+        """Return the refs that the user must be able to read. Without them no verdict is possible."""
         return self.refs()
 
     def verdict(self, seen: Snapshot) -> Verdict:
@@ -44,7 +44,7 @@ class Expected:
 
 
 def judge(expected: Iterable[Expected], seen: Snapshot) -> Verdict:
-    """Return the first verdict that is not done: of overwritten fields, else of what cannot come right, else any."""
+    """Return the first verdict that is not done: first of lost fields, then of failures, then of anything else."""
     verdicts = [entry.verdict(seen) for entry in expected]
     for state in ("lost", "failed", "waiting"):
         for verdict in verdicts:
@@ -54,7 +54,7 @@ def judge(expected: Iterable[Expected], seen: Snapshot) -> Verdict:
 
 
 def is_seen(expected: Iterable[Expected], seen: Snapshot) -> bool:
-    """Whether everything is seen at once; what only explains why it takes long need not have been read."""
+    """Whether a snapshot shows everything. Refs that only explain a delay need not be in it."""
     entries = list(expected)
     unread = {ref: None for entry in entries for ref in entry.refs() if ref not in seen}
     return judge(entries, seen.joined(Snapshot(dict(unread)))) == DONE

@@ -38,7 +38,7 @@ class CredentialsPassedOn(Expected):
 
 @dataclass(frozen=True)
 class PodsRenewed(Expected):
-    """The pods were started with something newer than what a checksum of their dependencies stands for."""
+    """The pods were started with newer Secrets and ConfigMaps than those that a checksum stands for."""
 
     checksum_before: str
 

@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The registry is in its declared state: its pods serve the Config, or it is removed, or let go.
+"""The registry is in its declared state: its pods serve the Config, or it is removed or unmanaged.
 
 The operator's conditions are not enough. They are computed from a cached Deployment, so right after a change they still
 describe the rollout before it; a scale-up never shows in them; and a changed Secret moves no generation. The verdict

@@ -30,7 +30,7 @@ _PAUSE_SECONDS = 1.0
 
 
 class Watches:
-    """A context manager: within it, every ref is listed and watched, or read from time to time where that is forbidden.
+    """A context manager. Within it, every ref is listed and watched, or read from time to time if that is forbidden.
 
     needed: the refs without which there is no picture; others may be hidden or broken in it. seconds: how long a watch
     may last. unread: why a ref could not be read the last time that it was tried.

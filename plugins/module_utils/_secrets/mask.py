@@ -33,7 +33,7 @@ class Secrecy:
     """Which values of one kind of object are secret, by their paths (`*` for any key).
 
     values: secret as a whole. urls: addresses that may carry a password. public_keys: the last keys of paths that
-    `values` covers and whose values are none, such as the name of a user. encoded: whether values are in base64.
+    `values` covers and whose values are not secret, such as the name of a user. encoded: whether values are in base64.
     """
 
     values: tuple[Path, ...] = ()

@@ -26,7 +26,7 @@ class Backend:
     """One key of spec.storage.
 
     field: its options below storage, and its key there. noun: how messages call a medium of it, "" where there are none
-    that outlive the pods. settled_by: fields (of the API) that say nothing more where another one is set.
+    that outlive the pods. settled_by: fields (of the API) that do not count if another field is set, with that field.
     keys: the options below credentials with its name, each with the key of the Secret that it becomes. key_groups:
     which of them belong together, all of them unless it says otherwise; one group has to be complete.
     """
@@ -52,7 +52,7 @@ class Backend:
 
     @classmethod
     def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
-        """Return what the Secret that the operator generates for the pods contains, given the options of credentials.
+        """Return the content of the Secret that the operator generates for the pods, from the options of credentials.
 
         None if it cannot be told.
         """
@@ -60,12 +60,12 @@ class Backend:
 
     @classmethod
     def generated_from_minted(cls, minted: dict[str, str]) -> dict[str, str] | None:
-        """Return the same, given the decoded data of the Secret of the cloud credential operator."""
+        """Return the same, from the decoded data of the Secret of the Cloud Credential Operator."""
         return None
 
     @property
     def is_named(self) -> bool:
-        """Whether the user says which medium to use, which makes it the user's."""
+        """Whether the user names the medium. It then belongs to the user."""
         fields = self.field.fields or ()
         return any(self.options.get(field.option) for field in fields if field.identity is Identity.NAME)
 
@@ -79,19 +79,19 @@ class Backend:
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Backend:
-        """Return the backend as the Config has it, of which nothing is declared."""
+        """Return the backend that the Config has, without any declared option."""
         return cls({})
 
     def reads_first(self) -> set[Ref]:
-        """Return what is known from the options alone to be read, besides the objects that are wanted."""
+        """Return what to read, as far as the options alone tell it, besides the objects that are wanted."""
         return set()
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        """Return what the checks need besides, in view of the change and of what was read already."""
+        """Return what else the checks need, given the change and what was already read."""
         return set()
 
     def mistakes(self) -> Iterator[Finding]:
-        """Yield what is wrong with the options by themselves."""
+        """Yield the mistakes in the options, which need no look at the cluster."""
         return mistakes(self.field.fields or (), self.options, str(CLUSTER_CONFIG), f"storage.{self.field.option}.")
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:

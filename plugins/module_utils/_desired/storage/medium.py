@@ -32,7 +32,7 @@ class Medium:
 
     @property
     def outlives_pods(self) -> bool:
-        """Whether it may hold images though no registry uses it: it is named, and not the pods' own disks."""
+        """Whether it may hold images while no registry uses it: it has a name, and is not the pods' own disks."""
         names = BACKENDS[self.backend].name_fields()
         return bool(names) and all(self.field(name) for name in names)
 
@@ -45,8 +45,8 @@ def backends(storage: dict[str, Any] | None) -> list[str]:
 def in_use(config: dict[str, Any]) -> Medium | None:
     """Return the medium that may hold images, None if there is none.
 
-    status.storage tells what the registry really uses. It is empty when the registry is removed, and after that until
-    the operator has the storage in use again, but what spec.storage names may still hold the images of before.
+    status.storage tells what the registry really uses. It is empty while the registry is removed, and later until the
+    operator uses the storage again. In this time the storage that spec.storage names may still hold the old images.
     """
     spec, used = config.get("spec", {}), config.get("status", {}).get("storage")
     if backends(used):
@@ -67,9 +67,9 @@ def of(storage: dict[str, Any] | None) -> Medium | None:
 
 
 def moves(used: Medium, wanted: Medium, stored: dict[str, Any] | None) -> bool:
-    """Whether images in used would be left behind when wanted takes the place of stored, the spec.storage so far.
+    """Whether images in used stay behind when wanted replaces stored, the present spec.storage.
 
-    A field that is not set yet is filled in, not moved. One that is taken away is: the operator fills in what it likes.
+    To set a field that is not set is no move. To remove a field is a move: the operator then chooses another value.
     """
     if used.backend != wanted.backend:
         return True

@@ -1,7 +1,7 @@
 # Copyright: okd.image_registry contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the storage can serve as many pods, replaced in such a way, as the Config asks for.
+"""Whether the storage fits the number of pods and the rollout strategy of the Config.
 
 The operator checks a claim only when it is first used: replicas raised later are accepted, and the new pods hang.
 """
