@@ -157,7 +157,7 @@ CASES = [
         "registry",
         _s3(credentials=None),
         (_USER_SECRET, "credentials"),
-        ("REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY", "credentials.state absent"),
+        ("REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY", "credentials.state to absent"),
         "incomplete",
     ),
     Case(
