@@ -14,6 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     Conflict,
@@ -31,7 +32,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings 
     reads,
     sight_findings,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals, trial_refusals
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import still_fits, work_out
 from ansible_collections.okd.image_registry.plugins.module_utils._report import summary
 from ansible_collections.okd.image_registry.plugins.module_utils._report.difference import difference
@@ -96,8 +97,10 @@ def _agree(
     def look() -> Snapshot:
         return _completed(task, cluster, desired, change, start, expected)
 
+    trials = [] if found else desired.trials(change)
+
     def dry_run() -> list[Any]:
-        return [] if found else cluster.in_parallel(lambda step: _tried(cluster, step), change.steps)
+        return [] if found else cluster.in_parallel(lambda step: _tried(cluster, step), [*change.steps, *trials])
 
     seen: Snapshot
     answers: list[Any] = []
@@ -112,6 +115,8 @@ def _agree(
     for step, answer in zip(change.steps, answers):
         # What the checks say of an object explains more than the API server's own words for it.
         found += refusals(step, answer) if str(step.ref) not in objected else []
+    for trial, answer in zip(trials, answers[len(change.steps) :]):
+        found += trial_refusals(trial, answer)
     _tell(task, found)
     if not task.result.parts["plan"]:
         task.result.parts["plan"] = [step.as_dict() for step in change.steps]
@@ -188,8 +193,10 @@ def _read(task: Task, cluster: Cluster, refs: Iterable[Ref]) -> Snapshot:
     return Snapshot(found)
 
 
-def _tried(cluster: Cluster, step: Step) -> Any:
+def _tried(cluster: Cluster, step: Step | Trial) -> Any:
     """Return what the API server answers to a step without doing it, or the ApiError that is its refusal."""
+    if isinstance(step, Trial):
+        return _refusal_of(cluster, step)
     try:
         return _send(cluster, step, dry_run=True)
     except Conflict:
@@ -198,6 +205,15 @@ def _tried(cluster: Cluster, step: Step) -> Any:
         if error.is_final:
             return error
         raise
+
+
+def _refusal_of(cluster: Cluster, trial: Trial) -> ApiError | None:
+    """Return why the API server would not store an object that a controller would make, None if it would."""
+    try:
+        cluster.create(trial.ref, trial.body, dry_run=True)
+    except ApiError as error:
+        return error
+    return None
 
 
 def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:

@@ -60,7 +60,7 @@ def _strategy(kind: str, replicas: int) -> Object:
     if replicas == 2:
         limits: Object = {"maxUnavailable": 1, "maxSurge": 1}
     else:
-        limits = {"maxUnavailable": max(replicas - 1, 0), "maxSurge": "25%"}
+        limits = {"maxUnavailable": replicas - 1, "maxSurge": "25%"}
     return {"type": kind, "rollingUpdate": limits}
 
 

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import routes
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import pods, replicas, routes
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, joined, rules
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.kind import Kind
@@ -18,6 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
@@ -87,11 +88,16 @@ class Config(Kind):
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
         return set().union(*(section.reads(change, seen) for section in self._sections))
 
+    def trials(self, change: Change) -> Iterable[Trial]:
+        return pods.trials(change)
+
     def mistakes(self) -> Iterator[Finding]:
         for section in self._sections:
             yield from section.mistakes()
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        if change.before:
+            yield from replicas.stuck_findings(change)
         for section in self._sections:
             yield from section.findings(change, seen)
 

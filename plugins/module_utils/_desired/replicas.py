@@ -13,6 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import sharing
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
@@ -50,3 +51,22 @@ class ReplicasSection(Section):
                 "warning",
             )
         yield from sharing.findings(change, seen)
+
+
+def stuck_findings(change: Change) -> Iterator[Finding]:
+    """Yield what Kubernetes refuses of the Deployment: without pods, -1 of them could be unavailable meanwhile."""
+    spec = change.after.get("spec", {})
+    if change.state != "Managed" or spec.get("replicas") or spec.get("rolloutStrategy") == "Recreate":
+        return
+    written = lookup(change.config_step.body, ("spec",)) or {} if change.config_step else {}
+    is_new = change.state_before != "Managed" or "replicas" in written or "rolloutStrategy" in written
+    yield Finding(
+        "no-replicas-without-recreate",
+        str(CLUSTER_CONFIG),
+        "rollout_strategy",
+        f"{spec.get('rolloutStrategy') or 'RollingUpdate'} with 0 replicas",
+        "Recreate, or 1 replica or more",
+        "Kubernetes refuses the Deployment that the operator makes of it: the pods that there are stay, and the "
+        "operator applies no other setting either. Set rollout_strategy to Recreate for a registry without pods.",
+        "error" if is_new else "warning",
+    )

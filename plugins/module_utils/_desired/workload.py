@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import one_of
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import Check, one_of
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
@@ -19,6 +19,23 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 
 _LOG_LEVELS = ("Normal", "Debug", "Trace", "TraceAll")
 _LIMIT = one_of("invalid-limit", range(2**63), "0 (no limit) or more", "The operator refuses it.")
+
+
+def _is_decodable(overrides: dict[str, Any]) -> bool:
+    """Whether the operator can decode the overrides that it knows."""
+    deployment = overrides.get("deployment") or {}
+    if not isinstance(deployment, dict) or not isinstance(deployment.get("annotations") or {}, dict):
+        return False
+    texts = [*(deployment.get("annotations") or {}).values(), deployment.get("runtimeClassName")]
+    return all(text is None or isinstance(text, str) for text in texts)
+
+
+_OVERRIDES = Check(
+    "overrides-undecodable",
+    _is_decodable,
+    "a dictionary deployment, with annotations that are texts and a runtimeClassName that is a text",
+    "The operator cannot decode others, and would apply no setting at all.",
+)
 
 _QUEUE = (
     Field("max_running", "maxRunning", "int", check=_LIMIT),
@@ -93,7 +110,14 @@ class WorkloadSection(Section):
             fields=_SPREAD,
             since="4.11",
         ),
-        Field("unsupported_config_overrides", "unsupportedConfigOverrides", "dict", form=Form.MAP, since="4.6"),
+        Field(
+            "unsupported_config_overrides",
+            "unsupportedConfigOverrides",
+            "dict",
+            form=Form.MAP,
+            since="4.6",
+            check=_OVERRIDES,
+        ),
     )
 
     def spec(self, live: dict[str, Any]) -> dict[str, Any]:

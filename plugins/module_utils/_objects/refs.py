@@ -85,6 +85,7 @@ CLAIM = Resource("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", OP
 SECRET = Resource("Secret", "", "v1", "secrets", OPERATOR_NAMESPACE)
 SERVICE = Resource("Service", "", "v1", "services", OPERATOR_NAMESPACE)
 POD = Resource("Pod", "", "v1", "pods", OPERATOR_NAMESPACE)
+POD_TEMPLATE = Resource("PodTemplate", "", "v1", "podtemplates", OPERATOR_NAMESPACE)
 DEPLOYMENT = Resource("Deployment", "apps", "v1", "deployments", OPERATOR_NAMESPACE)
 REPLICA_SET = Resource("ReplicaSet", "apps", "v1", "replicasets", OPERATOR_NAMESPACE)
 ROUTE = Resource("Route", "route.openshift.io", "v1", "routes", OPERATOR_NAMESPACE)

@@ -48,7 +48,18 @@ def test_case_23_negative_replicas(serving: Lab) -> None:
 
 
 def test_case_24_no_replicas(serving: Lab, knobs: Callable[..., None]) -> None:
+    before = exists(serving, paths.DEPLOYMENT)["metadata"]["generation"]
     patch(serving, replicas=0)
+    refusal = (
+        "Unable to apply resources: unable to apply objects: failed to update object *v1.Deployment, "
+        "Namespace=openshift-image-registry, Name=image-registry: "
+        'Deployment.apps "image-registry" is invalid: spec.strategy.rollingUpdate.maxUnavailable: Invalid value: -1: '
+        "must be greater than or equal to 0"
+    )
+    reaches(serving, {"Available": BASELINE["Available"], "Progressing": ("True", "Error", refusal)})
+    assert exists(serving, paths.DEPLOYMENT)["metadata"]["generation"] == before
+
+    patch(serving, rolloutStrategy="Recreate")
     reaches(serving, {"Available": NO_REPLICAS, "Degraded": ("False", "", "")})
     assert exists(serving, paths.DEPLOYMENT)["spec"]["replicas"] == 0
     assert exists(serving, BUDGET)["spec"]["minAvailable"] == 0

@@ -125,6 +125,9 @@ KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
         "tells it of the Route only after it has looked, as happens on a busy machine",
         race=True,
     ),
+    ("truth-replicas-zero", "start", "Config/cluster", "cond.NodeCADaemonControllerDegraded"): Known(
+        (["False", "AsExpected", ""],), "a policy of the recording's cluster refused the DaemonSet of node-ca"
+    ),
     ("storage-s3-trusted-ca", "4", "Config/cluster", "cond.Progressing"): Known(
         (
             ["False", "Ready", "The registry is ready"],

@@ -52,7 +52,8 @@ def plan(transcript: Transcript) -> Start:
     storages = (start["spec"]["storage"], start["status.storage"])
     claims = dict.fromkeys(storage["pvc"]["claim"] for storage in storages if "pvc" in storage)
     conditions = {key.removeprefix("cond."): value for key, value in start.items() if key.startswith("cond.")}
-    node_ca = "NodeCADaemonControllerDegraded" in conditions
+    # Newer recordings' cluster refused the DaemonSet, older ones' operator had not got to it.
+    node_ca = conditions.get("NodeCADaemonControllerDegraded", ["True"])[0] == "False"
     serves = start["spec"]["managementState"] == "Managed"
     generations = {entry["resource"]: entry["lastGeneration"] for entry in start["generations"] or []}
     return Start(

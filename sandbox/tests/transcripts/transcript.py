@@ -65,7 +65,8 @@ def parse(name: str, events: list[dict[str, Any]]) -> Transcript:
             steps.append(Step(event["step"]))
         elif "rejected" in event:
             steps[-1] = Step(steps[-1].text, steps[-1].events, event["rejected"])
-        else:
+        elif steps:
+            # Before the first step, newer recordings show what there is besides the Config.
             steps[-1].events.append(Event(event["t"], event["object"], _changed(event["changed"])))
     return Transcript(name, first["changed"], steps)
 

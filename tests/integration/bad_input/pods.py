@@ -25,6 +25,11 @@ def _refused(name: str, args: Args, field: str, *says: str) -> Case:
     return _told(name, args, field, *says, "a value that the API server accepts", "422 Invalid to a dry run")
 
 
+def _refused_in_pods(name: str, args: Args, field: str, *says: str) -> Case:
+    """Return a case that only the API server finds, in a dry run of the template of the pods."""
+    return _told(name, args, field, *says, "a value that the API server accepts in a pod", "[refused-in-pods]")
+
+
 def _queue(kind: str, **limit: Any) -> Args:
     return {"requests": {kind: limit}}
 
@@ -53,6 +58,14 @@ def _toleration(name: str, toleration: dict[str, Any], *says: str) -> Case:
 def _affinity(kind: str, rules: Any) -> Args:
     return {"affinity": {kind: {_IGNORED: rules}}}
 
+
+def _node_affinity(weight: int, operator: str) -> Args:
+    terms = [{"key": "zone", "operator": operator, "values": ["a"]}]
+    preference = {"weight": weight, "preference": {"matchExpressions": terms}}
+    return {"affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [preference]}}}
+
+
+_PREFERRED = "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
 
 CASES = [
     _told("running-negative", _queue("read", max_running=-1), "requests.read.max_running", "has -1", "0 (no limit)"),
@@ -98,6 +111,76 @@ CASES = [
         {"topology_spread_constraints": [{"topology_key": "zone"}]},
         "missing required arguments: max_skew, when_unsatisfiable",
         "topology_spread_constraints",
+    ),
+    _refused_in_pods(
+        "resources-negative", {"resources": {"requests": {"cpu": "-1"}}}, "resources.requests[cpu]", "greater than"
+    ),
+    _refused_in_pods(
+        "resources-requests-above-limits",
+        {"resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}},
+        "resources.requests",
+        "less than or equal to cpu limit",
+    ),
+    _refused_in_pods(
+        "resources-unknown", {"resources": {"limits": {"cpus": "1"}}}, "resources.limits[cpus]", "a standard resource"
+    ),
+    _refused_in_pods(
+        "resources-extended-without-limit",
+        {"resources": {"requests": {"example.com/disk": "1"}}},
+        "resources.limits",
+        "Limit must be set",
+    ),
+    _refused_in_pods("selector-key-with-a-space", {"node_selector": {"a b": ""}}, "node_selector", '"a b"'),
+    _refused_in_pods("selector-value-with-a-space", {"node_selector": {"a": "b c"}}, "node_selector", '"b c"'),
+    _refused_in_pods(
+        "toleration-exists-with-value",
+        {"tolerations": [{"key": "a", "operator": "Exists", "value": "b"}]},
+        "tolerations[0].operator",
+        "value must be empty when `operator` is 'Exists'",
+    ),
+    _refused_in_pods("toleration-empty", {"tolerations": [{}]}, "tolerations[0].operator", "when `key` is empty"),
+    _refused_in_pods(
+        "toleration-seconds-without-effect",
+        {"tolerations": [{"key": "a", "toleration_seconds": 5}]},
+        "tolerations[0].effect",
+        "effect must be 'NoExecute'",
+    ),
+    _refused_in_pods(
+        "spread-skew-of-zero",
+        {"topology_spread_constraints": [{**_SPREAD, "max_skew": 0}]},
+        "topology_spread_constraints[0].max_skew",
+        "must be greater than zero",
+    ),
+    _refused_in_pods(
+        "spread-without-key",
+        {"topology_spread_constraints": [{**_SPREAD, "topology_key": ""}]},
+        "topology_spread_constraints[0].topology_key",
+        "can not be empty",
+    ),
+    _refused_in_pods(
+        "spread-twice-over-a-key",
+        {"topology_spread_constraints": [_SPREAD, _SPREAD]},
+        "topology_spread_constraints[0].{topology_key, when_unsatisfiable}",
+        "Duplicate value",
+    ),
+    _refused_in_pods(
+        "affinity-operator-in-lower-case",
+        _node_affinity(1, "in"),
+        f"{_PREFERRED}.preference.matchExpressions[0].operator",
+        '"in"',
+    ),
+    _refused_in_pods("affinity-weight", _node_affinity(1000, "In"), f"{_PREFERRED}.weight", "must be in the range"),
+    _refused_in_pods(
+        "override-runtime-class",
+        {"unsupported_config_overrides": {"deployment": {"runtimeClassName": "Kata_1"}}},
+        "unsupported_config_overrides.deployment.runtimeClassName",
+        '"Kata_1"',
+    ),
+    _told(
+        "overrides-of-text",
+        {"unsupported_config_overrides": {"deployment": "fast"}},
+        "unsupported_config_overrides",
+        "a dictionary deployment",
     ),
     _refused(
         "spread-selects-by-a-list",

@@ -21,6 +21,14 @@ CASES = [
         ("has 2147483648", "up to 2147483647", "Give the number of pods"),
     ),
     Case(
+        "replicas-none-rolled",
+        _REPLICAS,
+        {"replicas": 0},
+        (CONFIG, "rollout_strategy"),
+        ("RollingUpdate with 0 replicas", "Recreate, or 1 replica or more", "[no-replicas-without-recreate]"),
+        "bucket",
+    ),
+    Case(
         "replicas-in-words",
         _REPLICAS,
         {"replicas": "two"},

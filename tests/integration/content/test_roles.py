@@ -141,11 +141,11 @@ def test_every_small_role_changes_its_own_section(serving: Lab, play: Play, conn
 def test_the_proof_fails_when_the_registry_is_not_available(
     serving: Lab, play: Play, connected: dict[str, str]
 ) -> None:
-    unready = {"registry_replicas": 0, "registry_verify": True}
+    unready = {"registry_replicas": 0, "registry_rollout_strategy": "Recreate", "registry_verify": True}
     status, output = play(("registry",), unready, **connected)
     assert status == 2, output
     assert "Config cluster reports Available False (NoReplicasAvailable" in " ".join(output.split())
-    setups.serve(serving, {"replicas": 2})
+    setups.serve(serving, {"replicas": 2, "rolloutStrategy": "RollingUpdate"})
 
 
 def test_there_is_no_proof_in_a_play_in_check_mode(serving: Lab, connected: dict[str, str], tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_negative_limits_are_refused(requests: dict[str, Any], problem: str) -> 
 @pytest.mark.parametrize(
     ("strategy", "replicas", "expected"),
     [
-        ("", 0, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "25%"}}),
+        ("", 0, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": -1, "maxSurge": "25%"}}),
         ("", 1, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "25%"}}),
         ("RollingUpdate", 2, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}}),
         ("RollingUpdate", 5, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 4, "maxSurge": "25%"}}),

@@ -90,7 +90,7 @@ def test_findings_stop_the_task_before_the_first_write(api: TinyApi) -> None:
 
 
 def test_a_warning_is_told_and_stops_nothing(api: TinyApi) -> None:
-    result = done(api, WORK, replicas=0, wait=False)
+    result = done(api, WORK, replicas=0, rollout_strategy="Recreate", wait=False)
     assert result["changed"]
     assert [finding["code"] for finding in result["findings"]] == ["no-replicas"]
     assert [warning for warning in result["warnings"] if warning.endswith("[no-replicas]")]

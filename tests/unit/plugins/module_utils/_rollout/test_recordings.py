@@ -99,6 +99,8 @@ ROUTES = "routes-custom"
 PODS = "workload-settings"
 EDITED = "deployment-edited-and-deleted"
 INVALID = "invalid-specs"
+NO_PODS = "truth-replicas-zero"
+MINUS_ONE = "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: -1"
 
 TASKS = [
     done(
@@ -158,6 +160,12 @@ TASKS = [
     done(EDITED, 0, 6.44, CONFIG, management_state="Managed"),
     failed(INVALID, 0, 0.13, "VerificationFailed: Error: unable to complete resource: replicas must be", replicas=-1),
     done(INVALID, 8, 50.5, CONFIG, replicas=1),
+    stuck(NO_PODS, 0, 0.11, MINUS_ONE, replicas=0),
+    stuck(NO_PODS, 1, 7.71, MINUS_ONE, log_level="Debug"),
+    done(NO_PODS, 2, 14.48, DEPLOYMENT, rollout_strategy="Recreate"),
+    stuck(NO_PODS, 3, 20.89, MINUS_ONE, rollout_strategy="RollingUpdate"),
+    done(NO_PODS, 4, 30.09, CONFIG, replicas=2),
+    done(NO_PODS, 5, 39.5, CONFIG, log_level="Normal"),
 ]
 
 BEFORE_THE_TASK = "prepares a later step, the registry does not take part"
