@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data, decoded, encoded
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
@@ -49,11 +51,10 @@ def reads(routes: Iterable[dict[str, Any]]) -> set[Ref]:
 
 
 def mistakes(routes: Iterable[dict[str, Any]]) -> Iterator[Finding]:
-    """Yield what is wrong with the certificates in the options."""
+    """Yield what is wrong with the names of the Secrets that are made of options."""
     for route in routes:
         if route.get("tls"):
             secret = SECRET(secret_name(route))
-            yield from _pair_findings(secret, "routes[].tls", route["tls"], route.get("hostname"))
             if secret == _SERVING_CERTIFICATE:
                 yield _ownership_finding(secret, "the registry's own pods")
 
@@ -62,12 +63,31 @@ def findings(routes: Iterable[dict[str, Any]], change: Change, seen: Snapshot) -
     """Yield what is wrong with the Secrets of the routes on this cluster."""
     for route in routes:
         name = secret_name(route)
-        if not names.is_object_name(name) or seen.is_hidden(SECRET(name)):
+        if not names.is_object_name(name):
             continue
+        secret, host = SECRET(name), route.get("hostname")
         if route.get("tls"):
-            yield from _owner_findings(SECRET(name), change)
-        elif SECRET(name) not in change.wanted:
-            yield from _named_findings(SECRET(name), route.get("hostname"), seen)
+            yield from _owner_findings(secret, change)
+            found = _pair_findings(secret, "routes[].tls", route["tls"], host)
+        elif seen.is_hidden(secret) or secret in change.wanted:
+            continue
+        else:
+            found = _named_findings(secret, host, seen)
+        # What a certificate lacks that is served already, such as a later end, must not stand in the way of the rest.
+        is_new = _is_new(route, change)
+        yield from (finding if is_new else replace(finding, severity="warning") for finding in found)
+
+
+def entry(route: dict[str, Any]) -> dict[str, Any]:
+    """Return the route as the Config lists it."""
+    listed = {"name": route["name"], "hostname": route.get("hostname"), "secretName": secret_name(route)}
+    return {key: value for key, value in listed.items() if value}
+
+
+def _is_new(route: dict[str, Any], change: Change) -> bool:
+    """Whether the task brings the route about, or its certificate."""
+    listed = lookup(change.before, ("spec", "routes")) or []
+    return change.step(SECRET(secret_name(route))) is not None or entry(route) not in listed
 
 
 def _owner_findings(secret: Ref, change: Change) -> Iterator[Finding]:

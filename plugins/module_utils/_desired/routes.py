@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import certificates
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.certificates import secret_name
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import HOSTNAME, OBJECT_NAME
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, mistakes
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
@@ -29,6 +29,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+
+# Without a hostname the host begins with name and namespace, as one label of DNS.
+_LONGEST_NAME = 63 - len(f"-{OPERATOR_NAMESPACE}")
 
 
 class RoutesSection(Section):
@@ -60,7 +63,7 @@ class RoutesSection(Section):
     def spec(self, live: dict[str, Any]) -> dict[str, Any]:
         spec = super().spec(live)
         if self._is_listed:
-            spec["routes"] = [_entry(route) for route in self._routes]
+            spec["routes"] = [certificates.entry(route) for route in self._routes]
         return spec
 
     def wanted(self) -> Iterable[Wanted]:
@@ -92,6 +95,16 @@ class RoutesSection(Section):
         for route in self._routes:
             subject = str(ROUTE(route["name"]))
             yield from mistakes(fields, route, subject, "routes[].")
+            too_many = len(route["name"]) > _LONGEST_NAME and names.is_object_name(route["name"])
+            if too_many and not route.get("hostname"):
+                yield Finding(
+                    "route-name-long",
+                    subject,
+                    "routes[].name",
+                    f"{len(route['name'])} characters without a hostname",
+                    f"{_LONGEST_NAME} characters at most, or a hostname",
+                    "The router makes the host of the name and the namespace, which together are too long for DNS.",
+                )
             if route["name"] == DEFAULT_ROUTE:
                 yield Finding(
                     "route-named-default",
@@ -161,11 +174,6 @@ def of_config(config: dict[str, Any]) -> tuple[ExpectedRoute, ...]:
 
 def _listed(config: dict[str, Any]) -> list[dict[str, Any]]:
     return config.get("spec", {}).get("routes") or []
-
-
-def _entry(route: dict[str, Any]) -> dict[str, Any]:
-    entry = {"name": route["name"], "hostname": route.get("hostname"), "secretName": secret_name(route)}
-    return {key: value for key, value in entry.items() if value}
 
 
 def _claimants(host: str) -> set[Ref]:

@@ -167,6 +167,17 @@ CASES = [
     ),
     _certificate("certificate-and-key-swapped", _tls((KEY, CERTIFICATE)), "no PEM certificate", "no PEM private key"),
     _certificate(
+        "certificate-with-its-key", _tls((CERTIFICATE + KEY, KEY)), "also holds a private key", "[key-in-certificate]"
+    ),
+    _certificate("certificate-after-its-ca", _tls((OTHER_CERTIFICATE + CERTIFICATE, KEY)), "begins with", "first"),
+    _certificate(
+        "ca-of-another",
+        _tls((CERTIFICATE, KEY), ca_certificate=OTHER_CERTIFICATE),
+        "did not issue the certificate",
+        "[ca-of-another-certificate]",
+        part="ca_certificate",
+    ),
+    _certificate(
         "key-with-passphrase",
         _tls(self_signed(HOST, passphrase=b"open sesame")),
         "without a passphrase",

@@ -117,13 +117,15 @@ class S3(Backend):
                 "the name of a ConfigMap",
                 "Set storage.s3.trusted_ca.",
             )
-        if self._certificates is not None and not _are_certificates(self._certificates):
+        problem = None if self._certificates is None else _bundle_problem(self._certificates)
+        if problem:
+            code, found = problem
             yield self.finding(
-                "no-pem-certificate",
+                code,
                 "trusted_ca_certificates",
-                "no PEM certificates",
-                "the CA certificates of the object store, as PEM",
-                "Give the file's content.",
+                found,
+                "the CA certificates of the object store, as PEM, and nothing else",
+                "Give the file's content, without keys.",
             )
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
@@ -194,8 +196,8 @@ class S3(Backend):
             )
 
 
-def _are_certificates(pem: str) -> bool:
+def _bundle_problem(pem: str) -> tuple[str, str] | None:
     # Imported here because it brings cryptography along, which most tasks do without.
     from ansible_collections.okd.image_registry.plugins.module_utils._desired import tls
 
-    return tls.are_certificates(pem)
+    return tls.bundle_problem(pem)
