@@ -53,6 +53,7 @@ options:
             type: str
             required: true
           ca_certificate:
-            description: CA certificates that complete the chain, as PEM text. They become C(tls.cacrt).
+            description:
+              - The certificate of the CA that issued O(routes[].tls.certificate), and those above it, as PEM text. They become C(tls.cacrt).
             type: str
 """

@@ -108,7 +108,7 @@ def _agree(
         seen, answers = cluster.in_parallel(lambda job: job(), [look, dry_run])
     else:
         seen = look()
-    found += findings(desired, task.options, change, seen)
+    found += findings(desired, task.options, change, seen, task.check_mode)
     if task.options["wait"] and change.state != "Unmanaged":
         found += sight_findings(expected, seen)
     objected = {finding.subject for finding in found if finding.severity == "error"}

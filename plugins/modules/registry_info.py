@@ -409,6 +409,22 @@ image_pruner:
     conditions:
       description: Its conditions by type, each with status, reason, message and last_transition_time.
       type: dict
+findings:
+  description: >-
+    Problems that no condition tells of, as the writing modules report them. At present these are credentials of an object store that are left over
+    beside other storage.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - code: credentials-left
+      object: Secret openshift-image-registry/image-registry-private-configuration-user
+      field: credentials
+      found: REGISTRY_STORAGE_S3_ACCESSKEY, REGISTRY_STORAGE_S3_SECRETKEY, which this storage does not use
+      needed: no credentials of a store that is not used any more
+      remedy: Remove the Secret with credentials.state absent.
+      severity: warning
+      consent: ""
 missing:
   description: The parts of this result that are null or empty because the module could not read them.
   returned: success

@@ -125,6 +125,7 @@ def _named_findings(secret: Ref, hostname: str | None, seen: Snapshot) -> Iterat
             "no such Secret" if live is None else f"a Secret without {lacking[0]}",
             "a Secret with tls.crt and tls.key (and tls.cacrt for a chain)",
             "Create it first, or give the certificate and key as routes[].tls.",
+            may_come=live is None,
         )
     elif lacking:
         yield Finding(

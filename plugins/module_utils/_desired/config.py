@@ -17,6 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.replic
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes import RoutesSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import redirect
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
@@ -46,6 +47,8 @@ _SECTIONS: dict[str, type[Section]] = {
     "routes": RoutesSection,
     "workload": WorkloadSection,
 }
+# Options that decide whether those who pull are sent somewhere else, and where.
+_OF_REDIRECTS = ("storage", "disable_redirect", "routes", "default_route")
 FIELDS: tuple[Field, ...] = tuple(field for section in _SECTIONS.values() for field in section.fields)
 RULES: Rules = rules(FIELDS, ("spec",))
 
@@ -98,6 +101,8 @@ class Config(Kind):
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         if change.before:
             yield from replicas.stuck_findings(change)
+        if any(self.options.get(option) is not None for option in _OF_REDIRECTS):
+            yield from redirect.findings(change)
         for section in self._sections:
             yield from section.findings(change, seen)
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -78,7 +77,9 @@ class Credentials(Kind):
             for field in backend.keys
             if field.option in values
         }
-        return (Wanted(USER_CREDENTIALS, {"data": stored}, {"type": "Opaque"}),) if stored else ()
+        # The operator prefers one kind of key to another, so what was declared before must not stay.
+        body = {**dict.fromkeys(keys.OURS), **stored}
+        return (Wanted(USER_CREDENTIALS, {"data": body}, {"type": "Opaque"}),) if stored else ()
 
     def reads_first(self) -> set[Ref]:
         found = {USER_CREDENTIALS, GENERATED_CREDENTIALS, REGISTRY_DEPLOYMENT} if self._is_declared else set()
@@ -136,16 +137,7 @@ class Credentials(Kind):
 
 def _value_findings(backend: type[Backend], values: dict[str, str]) -> Iterator[Finding]:
     for field in backend.keys:
-        value = values.get(field.option)
-        if value is None:
-            continue
-        found = None
-        if not value.strip():
-            found = "an empty value"
-        elif field.type == "json":
-            found = None if _is_json_object(value) else "a text that is no JSON object"
-        elif value != value.strip() or not value.isprintable():
-            found = "a value with white space around it or control characters in it"
+        found = keys.malformed(field, values.get(field.option))
         if found:
             yield keys.finding(
                 "credentials-malformed",
@@ -154,10 +146,3 @@ def _value_findings(backend: type[Backend], values: dict[str, str]) -> Iterator[
                 "The value is not shown here. Check how it reaches the task.",
                 f"credentials.{backend.field.option}.{field.option}",
             )
-
-
-def _is_json_object(value: str) -> bool:
-    try:
-        return isinstance(json.loads(value), dict)
-    except ValueError:
-        return False

@@ -185,7 +185,8 @@ def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: st
             continue
         for part, checked, check in _checks(field, name, value):
             if not check.accepts(checked):
-                shown = "a value that is not shown" if field.secret else repr(checked)
+                is_private = field.secret or (isinstance(checked, str) and "@" in checked and field.holds_password)
+                shown = "a value that is not shown" if is_private else repr(checked)
                 yield Finding(check.code, subject, part, shown, check.needed, check.remedy)
         if field.fields:
             for entry in value if field.type == "list" else [value]:

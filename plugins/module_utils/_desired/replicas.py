@@ -50,7 +50,7 @@ class ReplicasSection(Section):
                 "No pod will serve images; the operator reports the registry as not available.",
                 "warning",
             )
-        yield from sharing.findings(change, seen)
+        yield from sharing.findings(change, seen, self.options)
 
 
 def stuck_findings(change: Change) -> Iterator[Finding]:

@@ -35,7 +35,8 @@ class Finding:
     option or API field it is about. found, needed: what is there, what must be there instead. remedy: what the user can
     do, as full sentences. severity: ``error`` stops the task before anything is written, ``warning`` does not. consent:
     the option with which the user accepts the consequences, "" if there is none; a finding with consent is no problem.
-    is_standing: whether it is a problem even if the task has nothing left to write.
+    is_standing: whether it is a problem even if the task has nothing left to write. may_come: whether an earlier task
+    may provide what is missing, which in check mode it did not.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Finding:
     severity: str = "error"
     consent: str = ""
     is_standing: bool = False
+    may_come: bool = False
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.field} has {self.found}, but needs {self.needed}. {self.remedy} [{self.code}]"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -42,9 +43,30 @@ def is_bucket_name(value: str) -> bool:
 
 
 def is_http_url(value: str) -> bool:
-    """Whether value is a URL with scheme and host."""
+    """Whether value is the URL of a server: scheme, host, perhaps port and path, and nothing else."""
+    return _is_url(value, ("http", "https")) and not {"@", "?", "#"} & set(value)
+
+
+def is_proxy_url(value: str) -> bool:
+    """Whether value is the URL of a proxy, perhaps with a user and a password."""
+    return _is_url(value, ("http", "https", "socks5"))
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, "" if it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_url(value: str, schemes: Container[str]) -> bool:
+    # The function below drops some white space without a word.
+    if not value.isprintable() or " " in value:
+        return False
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        # Asking for a port that is none, or too large, is an error.
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

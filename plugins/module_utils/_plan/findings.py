@@ -41,13 +41,19 @@ def obvious(desired: Desired, options: Options, change: Change) -> list[Finding]
     return [*desired.mistakes(), *_limit_findings(options), *_config_findings(change)]
 
 
-def findings(desired: Desired, options: Options, change: Change, seen: Snapshot) -> list[Finding]:
+def findings(
+    desired: Desired, options: Options, change: Change, seen: Snapshot, check_mode: bool = False
+) -> list[Finding]:
     """Return all other findings, each once: of the Config itself, of the objects to write, of each kind.
 
     A finding to which the user consents is left out. A task that has nothing left to write is not refused because of
     the state that it finds.
+    In check mode what an earlier task would provide is not there yet, so that it cannot be said to be missing.
     """
-    found = _of_change(change, _state_findings(desired, change, seen))
+    found = (
+        replace(finding, severity="warning") if check_mode and finding.may_come else finding
+        for finding in _of_change(change, _state_findings(desired, change, seen))
+    )
     return [finding for finding in dict.fromkeys(found) if not options.get(finding.consent)]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Callable
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import keys
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
@@ -19,6 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     NotFound,
     Refused,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
     CLUSTER_CONFIG,
@@ -35,8 +37,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     REPLICA_SET,
     SECRET,
     SERVICE,
+    USER_CREDENTIALS,
     Ref,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._report import describe
 from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import summary
@@ -104,8 +108,16 @@ def compose(snapshot: Snapshot, options: dict[str, Any]) -> dict[str, Any]:
         "claims": many("claims", describe.claim),
         "image_config": one("image_config", describe.image_config),
         "image_pruner": one("image_pruner", describe.image_pruner),
+        "findings": [finding.as_dict() for finding in _findings(snapshot, config)],
         "missing": [_missing(part, ref, failure) for part, ref, failure in _failures(snapshot, parts)],
     }
+
+
+def _findings(snapshot: Snapshot, config: dict[str, Any] | None) -> Iterator[Finding]:
+    """Yield what nobody is told of by a condition."""
+    for secret in snapshot.items(SECRET.all()):
+        if secret["metadata"]["name"] == USER_CREDENTIALS.name:
+            yield from keys.left_over_beside(lookup(config, ("spec", "storage")) or {}, data(secret))
 
 
 def _parts(options: dict[str, Any]) -> dict[str, Ref]:

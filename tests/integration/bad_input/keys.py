@@ -25,7 +25,8 @@ def _unusable(name: str, backend: str, option: str, value: Any, found: str) -> C
 def _on(name: str, storage: Args, cluster: str, *says: str, **more: Any) -> Case:
     """Return a case about the Secret that the operator will find when it takes storage into use."""
     args = {"management_state": "Managed", "storage": storage, **more}
-    return Case(name, "registry", args, (_SECRET, "credentials"), says, cluster)
+    about = (_SECRET, "credentials")
+    return Case(name, "registry", args, about, says, cluster, may_come="credentials" not in more)
 
 
 _BUCKET = {"s3": {"bucket": "registry-images", "region": "us-east-1"}}

@@ -39,7 +39,7 @@ class S3(Backend):
         fields=(
             Field("bucket", "bucket", identity=Identity.NAME, check=BUCKET_NAME),
             Field("region", "region", identity=Identity.PLACE),
-            Field("region_endpoint", "regionEndpoint", identity=Identity.PLACE, check=HTTP_URL),
+            Field("region_endpoint", "regionEndpoint", identity=Identity.PLACE, holds_password=True, check=HTTP_URL),
             Field("encrypt", "encrypt", "bool"),
             Field("key_id", "keyID"),
             Field("virtual_hosted_style", "virtualHostedStyle", "bool", since="4.5"),
@@ -51,7 +51,7 @@ class S3(Backend):
                 "cloudFront",
                 "dict",
                 fields=(
-                    Field("base_url", "baseURL", required=True),
+                    Field("base_url", "baseURL", required=True, holds_password=True, check=HTTP_URL),
                     Field("keypair_id", "keypairID", required=True),
                     # The name and key of a Secret, not its content.
                     Field(
@@ -177,6 +177,7 @@ class S3(Backend):
                 "no such ConfigMap" if live is None else f"a ConfigMap without the key {_CA_KEY}",
                 f"the key {_CA_KEY} with the CA certificates of the object store (PEM)",
                 "Give trusted_ca_certificates, and the task makes it. The operator then trusts only this bundle.",
+                may_come=live is None,
             )
 
     def _cloud_front_findings(self, seen: Snapshot) -> Iterator[Finding]:
@@ -193,6 +194,7 @@ class S3(Backend):
                 "no such Secret" if live is None else f"a Secret without the key {key}",
                 f"the key {key} with CloudFront's private key (PEM)",
                 "Create it before the registry refers to it.",
+                may_come=live is None,
             )
 
 

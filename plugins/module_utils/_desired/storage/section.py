@@ -16,7 +16,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.storag
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLAIM,
+    CLUSTER_CONFIG,
+    USER_CREDENTIALS,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
@@ -82,8 +87,9 @@ class StorageSection(Section):
         if backend:
             yield from backend.findings(change, seen)
             yield from _moving_findings(change, seen)
-            yield from sharing.findings(change, seen)
+            yield from sharing.findings(change, seen, self.options)
             yield from keys.missing(change, seen)
+            yield from keys.left_over(change, seen)
         elif self._turns_on(change) and not medium.backends(change.storage):
             yield Finding(
                 "no-storage",
@@ -126,7 +132,7 @@ class StorageSection(Section):
 
 
 def _credentials_of(backend: Backend) -> set[Ref]:
-    return keys.SOURCES if backend.keys else set()
+    return keys.SOURCES if backend.keys else {USER_CREDENTIALS}
 
 
 def _left_behind(change: Change) -> set[Ref]:

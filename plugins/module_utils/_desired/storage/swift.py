@@ -29,7 +29,7 @@ class Swift(Backend):
         is_pointer=True,
         fields=(
             Field("container", "container", identity=Identity.NAME),
-            Field("auth_url", "authURL", identity=Identity.PLACE, check=HTTP_URL),
+            Field("auth_url", "authURL", identity=Identity.PLACE, holds_password=True, check=HTTP_URL),
             Field("auth_version", "authVersion", since="4.2"),
             Field("domain", "domain", identity=Identity.PLACE),
             Field("domain_id", "domainID", identity=Identity.PLACE),

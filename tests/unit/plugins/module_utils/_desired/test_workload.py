@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import HTTP_SECRET, config, planned
+from tests.unit.builders import HTTP_SECRET, config, findings, planned
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 
@@ -154,3 +154,22 @@ def test_findings(case: Case) -> None:
 def test_the_patch_of_the_config(given: dict[str, Any], live: dict[str, Any], patch: dict[str, Any] | None) -> None:
     steps = planned(given, config(**live)).steps
     assert [step.body for step in steps] == ([{"spec": patch}] if patch else [])
+
+
+@pytest.mark.parametrize("option", ["http", "https"])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("proxy.example.com:3128", "'proxy.example.com:3128'"),
+        ("not a url", "'not a url'"),
+        ("http://proxy.example.com:99999", "'http://proxy.example.com:99999'"),
+        ("http://user:a-secret-word@", "a value that is not shown"),
+    ],
+)
+def test_what_is_no_proxy_is_refused(option: str, value: str, shown: str) -> None:
+    (problem,) = findings({"proxies": {option: value}}, config())
+    assert (problem.code, problem.field, problem.found) == ("invalid-url", f"proxies.{option}", shown)
+
+
+def test_a_proxy_may_have_a_user() -> None:
+    assert findings({"proxies": {"https": "http://user:a-secret-word@proxy.example.com:3128"}}, config()) == []

@@ -147,6 +147,14 @@ def test_everything_that_is_read_is_reported() -> None:
     assert result["image_pruner"]["spec"] == {}
 
 
+def test_credentials_that_the_storage_does_not_use_are_told() -> None:
+    (finding,) = info.compose(read(), OPTIONS)["findings"]
+    assert (finding["code"], finding["severity"]) == ("credentials-left", "warning")
+    assert "REGISTRY_STORAGE_S3_ACCESSKEY, REGISTRY_STORAGE_S3_SECRETKEY" in finding["found"]
+    assert "s3cr3t-example" not in str(finding)
+    assert info.compose(read(config=DENIED), OPTIONS)["findings"] == []
+
+
 def test_pods_are_grouped_by_what_they_do_and_ordered_by_name() -> None:
     groups = info.compose(read(), OPTIONS)["pods"]
     assert {group: [pod["name"] for pod in found] for group, found in groups.items()} == {
