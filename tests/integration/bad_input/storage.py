@@ -156,7 +156,6 @@ CASES = [
         {**_pvc(claim="block"), "replicas": 1},
         (claim("block"), "rollout_strategy"),
         ("RollingUpdate with a claim that is ReadWriteOnce", "needs Recreate"),
-        may_come=True,
     ),
     Case(
         "new-block-claim-two-replicas",
