@@ -83,6 +83,7 @@ def live(lab: Lab) -> None:
     lab.run("registry", {**moving, "accept_data_loss": True})
     lab.run("registry_credentials", {"credentials": {"s3": {**keys["s3"], "secret_key": "a-rotated-secret-key"}}})
     lab.run("registry_storage", {"storage": {"s3": {**bucket, "trusted_ca_certificates": OTHER_CA}}})
+    lab.run("registry_storage", {"storage": {"s3": {"trusted_ca": ""}}})
 
     disks = {"storage": {"empty_dir": {}}, "credentials": {"state": "absent"}, "routes": []}
     assert "accept_data_loss" in lab.refused("registry", disks)["msg"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 OPERATOR_NAMESPACE = "openshift-image-registry"
 CONFIG_NAMESPACE = "openshift-config"
+MANAGED_NAMESPACE = "openshift-config-managed"
 
 
 @dataclass(frozen=True, order=True)
@@ -89,6 +90,8 @@ DEPLOYMENT = Resource("Deployment", "apps", "v1", "deployments", OPERATOR_NAMESP
 REPLICA_SET = Resource("ReplicaSet", "apps", "v1", "replicasets", OPERATOR_NAMESPACE)
 ROUTE = Resource("Route", "route.openshift.io", "v1", "routes", OPERATOR_NAMESPACE)
 TRUSTED_CA = Resource("ConfigMap", "", "v1", "configmaps", CONFIG_NAMESPACE)
+CONFIG_MAP = Resource("ConfigMap", "", "v1", "configmaps", OPERATOR_NAMESPACE)
+CLOUD_CONFIG_MAP = Resource("ConfigMap", "", "v1", "configmaps", MANAGED_NAMESPACE)
 
 # The operator looks at no other name.
 CLUSTER_CONFIG = CONFIG("cluster")
@@ -106,6 +109,9 @@ REGISTRY_ROUTES = ROUTE.all()
 USER_CREDENTIALS = SECRET("image-registry-private-configuration-user")
 GENERATED_CREDENTIALS = SECRET("image-registry-private-configuration")
 MINTED_CREDENTIALS = SECRET("installer-cloud-credentials")
+# All the authorities that the pods trust, which the operator collects; what the platform says of its own store.
+REGISTRY_CERTIFICATES = CONFIG_MAP("image-registry-certificates")
+CLOUD_CONFIG = CLOUD_CONFIG_MAP("kube-cloud-config")
 
 # The annotation with which the operator marks its own Routes and its own claim.
 OPERATOR_MARK = "imageregistry.openshift.io"

@@ -14,7 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 
 @dataclass(frozen=True)
 class Verdict:
-    """done, waiting, failed (it cannot get there) or lost (declared fields were overwritten), and why.
+    """done, waiting, due (something is left to write), failed (it cannot get there) or lost (overwritten), and why.
 
     is_troubled: somebody reports an error that may still go away; it may last for a limited time only.
     """
@@ -44,9 +44,9 @@ class Expected:
 
 
 def judge(expected: Iterable[Expected], seen: Snapshot) -> Verdict:
-    """Return the first verdict that is not done: first of lost fields, then of failures, then of anything else."""
+    """Return the first verdict that is not done: of lost fields, then failures, then what is due, then anything else."""
     verdicts = [entry.verdict(seen) for entry in expected]
-    for state in ("lost", "failed", "waiting"):
+    for state in ("lost", "failed", "due", "waiting"):
         for verdict in verdicts:
             if verdict.state == state:
                 return verdict

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust, is_due
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     GENERATED_CREDENTIALS,
+    REGISTRY_CERTIFICATES,
     REGISTRY_DEPLOYMENT,
     Ref,
 )
@@ -34,6 +36,25 @@ class CredentialsPassedOn(Expected):
         if _is_served(seen) and not contains(seen[GENERATED_CREDENTIALS], self.credentials):
             return Verdict("waiting", "the operator has not yet passed the new credentials on to the pods")
         return DONE
+
+
+@dataclass(frozen=True)
+class Trusted(Expected):
+    """The authorities that the operator gives to the pods are those that are declared for the object store."""
+
+    trust: Trust
+
+    def refs(self) -> set[Ref]:
+        return {CLUSTER_CONFIG, REGISTRY_CERTIFICATES}
+
+    def verdict(self, seen: Snapshot) -> Verdict:
+        config, live = seen[CLUSTER_CONFIG], seen[REGISTRY_CERTIFICATES]
+        if not _is_served(seen) or live is None or self.trust.holds(live):
+            return DONE
+        is_observed = lookup(config, ("status", "observedGeneration")) == lookup(config, ("metadata", "generation"))
+        # Touched before the operator had seen the Config, it may have been made of the Config before.
+        state = "due" if is_observed and is_due(live, config, self.trust) else "waiting"
+        return Verdict(state, "the operator has not yet given the pods the declared authorities of the object store")
 
 
 @dataclass(frozen=True)

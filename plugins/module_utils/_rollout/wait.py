@@ -22,6 +22,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.watch 
 
 # Jobs of pipelines are ended when they print nothing for long.
 _SILENCE_SECONDS = 30.0
+# Whatever the operator does by itself, it has done by then.
+_DUE_SECONDS = 3.0
 _NO_ANSWER_YET = "the API server has not answered yet"
 
 
@@ -47,10 +49,14 @@ class Wait:
         self._started = clock()
         self._seen: list[dict[str, Any]] = []
         self._troubled_since: float | None = None
+        self._due_since: float | None = None
         self._told, self._told_at = _NO_ANSWER_YET, self._started
 
     def until_done(self) -> tuple[Verdict, Snapshot]:
-        """Return a verdict that is done or lost, with what it was based on; raise RolloutFailed or RolloutTimeout."""
+        """Return a verdict that is done, lost or due, with what it was based on.
+
+        Raises RolloutFailed or RolloutTimeout.
+        """
         needed = set().union(*(entry.needed() for entry in self._expected))
         refs = self._also.union(*(entry.refs() for entry in self._expected))
         with Watches(self._cluster, refs, needed, self._timeout) as watches:
@@ -66,6 +72,8 @@ class Wait:
                 if snapshot and verdict.state in ("done", "lost"):
                     return verdict, snapshot
                 self._give_up_if_hopeless(verdict)
+                if snapshot and self._is_due():
+                    return verdict, snapshot
 
     def report(self) -> dict[str, Any]:
         """Return what the wait saw, for the result of the task; durations in seconds."""
@@ -77,10 +85,17 @@ class Wait:
     def _note(self, verdict: Verdict) -> None:
         if verdict.why != _NO_ANSWER_YET and (not self._seen or self._seen[-1]["state"] != verdict.why):
             self._seen.append({"after": round(self._clock() - self._started, 2), "state": verdict.why})
+        if verdict.state != "due":
+            self._due_since = None
+        elif self._due_since is None:
+            self._due_since = self._clock()
         if not verdict.is_troubled:
             self._troubled_since = None
         elif self._troubled_since is None:
             self._troubled_since = self._clock()
+
+    def _is_due(self) -> bool:
+        return self._due_since is not None and self._clock() - self._due_since >= _DUE_SECONDS
 
     def _report_progress(self, verdict: Verdict) -> None:
         now = self._clock()
@@ -91,6 +106,8 @@ class Wait:
     def _patience(self) -> float:
         """Return the seconds until the next limit, or until something has to be said again."""
         limit = min(self._started + self._timeout, self._told_at + _SILENCE_SECONDS)
+        if self._due_since is not None:
+            limit = min(limit, self._due_since + _DUE_SECONDS)
         if self._troubled_since is not None:
             limit = min(limit, self._troubled_since + self._error_grace)
         return max(0.0, limit - self._clock())

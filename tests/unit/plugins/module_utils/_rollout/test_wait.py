@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     Forbidden,
@@ -19,6 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     CONFIG,
+    CONFIG_MAP,
     DEPLOYMENT,
     POD,
     REGISTRY_DEPLOYMENT,
@@ -30,6 +32,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout import
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import watch
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import Trusted
 
 from tests.unit.builders import (
     Manifest,
@@ -40,6 +43,7 @@ from tests.unit.builders import (
     deployment,
     generated_credentials,
     healthy,
+    manifest,
     pod,
 )
 from tests.unit.tinyapi import CUT_OFF, TinyApi
@@ -310,6 +314,21 @@ def test_limits_hold_without_any_event(
     wait = rollout.Wait(api.cluster(), awaiting(), REFS, timeout, error_grace)
     with pytest.raises(kind, match=option):
         wait.until_done()
+
+
+def test_what_is_due_is_handed_back_when_the_operator_has_not_done_it_by_itself(api: TinyApi) -> None:
+    storage = {"s3": {"bucket": "images", "trustedCA": {"name": "ours"}}}
+    api.put(CONFIG, config(storage=storage, used=storage))
+    api.put(CONFIG_MAP, manifest("ConfigMap", "image-registry-certificates", data={}))
+    expected: list[Expected] = [Trusted(Trust("ours"))]
+    waiting = Waiting(api, expected)
+    state = "the operator has not yet given the pods the declared authorities of the object store"
+    waiting.has_seen(state)
+    assert not waiting.has_ended()
+    waiting.clock.now = 3.0
+    api.put(DEPLOYMENT, deployment())
+    verdict, _snapshot = waiting.result()
+    assert (verdict.state, verdict.why) == ("due", state)
 
 
 def test_overwritten_fields_are_handed_back_and_the_wait_goes_on(api: TinyApi) -> None:
