@@ -12,8 +12,10 @@ from typing import Any, Callable
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
+    Forbidden,
     RolloutFailed,
     RolloutTimeout,
+    Unauthorized,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
@@ -24,6 +26,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.watch 
 _SILENCE_SECONDS = 30.0
 # Whatever the operator does by itself, it has done by then.
 _DUE_SECONDS = 3.0
+_CONFIRM_SECONDS = 1.0
 _NO_ANSWER_YET = "the API server has not answered yet"
 
 
@@ -60,13 +63,14 @@ class Wait:
         needed = set().union(*(entry.needed() for entry in self._expected))
         refs = self._also.union(*(entry.refs() for entry in self._expected))
         with Watches(self._cluster, refs, needed, self._timeout) as watches:
+            is_confirmed = True
             while True:
-                snapshot = watches.next_snapshot(self._patience())
+                snapshot = watches.next_snapshot(self._patience() if is_confirmed else _CONFIRM_SECONDS)
+                is_confirmed = True
                 verdict = self._verdict(snapshot) if snapshot else _unread(watches.unread)
                 if snapshot and verdict == DONE:
                     # Watches bring their events in any order: the Config's may lag behind what the others showed.
-                    snapshot = snapshot.joined(Snapshot({CLUSTER_CONFIG: self._cluster.get(CLUSTER_CONFIG)}))
-                    verdict = self._verdict(snapshot)
+                    verdict, snapshot, is_confirmed = self._confirmed(snapshot)
                 self._note(verdict)
                 self._report_progress(verdict)
                 if snapshot and verdict.state in ("done", "lost"):
@@ -74,6 +78,16 @@ class Wait:
                 self._give_up_if_hopeless(verdict)
                 if snapshot and self._is_due():
                     return verdict, snapshot
+
+    def _confirmed(self, snapshot: Snapshot) -> tuple[Verdict, Snapshot, bool]:
+        """Return the verdict in view of the Config as it is now, and whether it could be read."""
+        try:
+            snapshot = snapshot.joined(Snapshot({CLUSTER_CONFIG: self._cluster.get(CLUSTER_CONFIG)}))
+        except (Forbidden, Unauthorized):
+            raise
+        except ApiError as error:
+            return _unread({CLUSTER_CONFIG: error}), snapshot, False
+        return self._verdict(snapshot), snapshot, True
 
     def report(self) -> dict[str, Any]:
         """Return what the wait saw, for the result of the task; durations in seconds."""

@@ -66,11 +66,16 @@ class Waiting:
     begun: ClassVar[list[Waiting]] = []
 
     def __init__(
-        self, api: TinyApi, expected: list[Expected] | None = None, timeout: float = 600, error_grace: float = 60
+        self,
+        api: TinyApi,
+        expected: list[Expected] | None = None,
+        timeout: float = 600,
+        error_grace: float = 60,
+        retry_for: float = 0,
     ):
         self.clock = Clock()
         entries = expected or awaiting()
-        self._wait = rollout.Wait(api.cluster(), entries, REFS, timeout, error_grace, clock=self.clock)
+        self._wait = rollout.Wait(api.cluster(retry_for), entries, REFS, timeout, error_grace, clock=self.clock)
         self._ended: list[Any] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -399,6 +404,30 @@ def test_a_watch_that_cannot_begin_is_tried_again(api: TinyApi, refusal: int) ->
     api.wait_until_asked("watch", "configs", 3)
     del api.refusals["watch", "configs"]
     api.put(CONFIG, config())
+    assert waiting.result()[0] == DONE
+
+
+@pytest.mark.parametrize("verb", ["list", "watch"])
+def test_a_kind_that_an_api_server_does_not_serve_yet_is_no_end(api: TinyApi, verb: str) -> None:
+    api.put(CONFIG, working("step 1"))
+    waiting = Waiting(api, retry_for=1.0)
+    api.wait_until_asked("watch", "configs", 1)
+    api.refusals[verb, "configs"] = (404, "404 page not found")
+    asked = api.asked[verb, "configs"]
+    api.cut_watches()
+    api.wait_until_asked(verb, "configs", asked + 2)
+    api.put(CONFIG, config())
+    del api.refusals[verb, "configs"]
+    assert waiting.result()[0] == DONE
+    assert not any("does not exist" in entry["state"] for entry in waiting.seen())
+
+
+def test_a_config_that_cannot_be_read_at_the_end_is_read_again(api: TinyApi) -> None:
+    api.put(CONFIG, config())
+    api.refusals["get", "configs"] = 500
+    waiting = Waiting(api)
+    waiting.has_seen("GET Config cluster: HTTP 500 InternalError: no get configs")
+    del api.refusals["get", "configs"]
     assert waiting.result()[0] == DONE
 
 
