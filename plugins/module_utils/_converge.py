@@ -69,7 +69,7 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
         if expected is not None and not left:
             return seen, expected
         try:
-            awaited = desired.expected(change, seen)
+            awaited = desired.expected(change, seen) if change.is_rolled_out else []
             seen = _agree(task, cluster, desired, change, seen, awaited)
             # What is waited for was there before the first write: a second look finds it changed already.
             expected = awaited if expected is None else expected
@@ -169,6 +169,8 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
         while True:
             verdict, last = wait.until_done()
             if verdict.state == "done":
+                if verdict.doubt:
+                    task.result.warn(verdict.doubt)
                 break
             if verdict.state == "lost":
                 times_lost += 1

@@ -27,6 +27,7 @@ RIGHTS = "/apis/rbac.authorization.k8s.io/v1"
 ROLES = f"{RIGHTS}/namespaces/{paths.NAMESPACE}/roles"
 # The authorizer watches the roles: it follows within milliseconds.
 AUTHORIZER_SECONDS = 5.0
+SLOW_SECONDS = 8
 
 # The names of such Secrets are free, so the manifest cannot grant to watch them; the modules then read them instead.
 DONE_WITHOUT = {
@@ -75,6 +76,13 @@ def live(lab: Lab) -> None:
     lab.run("registry_routes", {"default_route": False, "routes": tls(RENEWED_CERTIFICATE, RENEWED_KEY)})
     lab.run("registry_replicas", {"replicas": 1})
     lab.run("registry_workload", {"node_selector": {}, "rotate_http_secret": True})
+
+    # Only what lasts is looked into.
+    lab.set_knobs(operatorPaused=True)
+    assert lab.modules.run("registry_replicas", {"replicas": 2, "wait_timeout": SLOW_SECONDS})["failed"]
+    lab.set_knobs(operatorPaused=None, holdRollout=True)
+    assert lab.modules.run("registry_workload", {"log_level": "Debug", "wait_timeout": SLOW_SECONDS})["failed"]
+    lab.set_knobs(holdRollout=None)
 
     bucket = setups.s3(lab, trusted_ca=BUNDLE, trusted_ca_certificates=CA)
     keys = {"s3": {"access_key": setups.ACCESS_KEY, "secret_key": setups.SECRET_KEY}}

@@ -34,9 +34,9 @@ class Resource:
         """Refer to one object, in the resource's home unless another namespace is given."""
         return Ref(self, namespace or self.home, name)
 
-    def all(self, labels: str = "", namespace: str | None = None, metadata_only: bool = False) -> Ref:
-        """Refer to the objects of one namespace, or those with the given labels (``key=value``); see Ref."""
-        return Ref(self, namespace or self.home, labels=labels, metadata_only=metadata_only)
+    def all(self, labels: str = "", namespace: str | None = None, metadata_only: bool = False, fields: str = "") -> Ref:
+        """Refer to the objects of one namespace, or those with the given labels or fields (``key=value``); see Ref."""
+        return Ref(self, namespace or self.home, labels=labels, fields=fields, metadata_only=metadata_only)
 
     def everywhere(self, fields: str = "") -> Ref:
         """Refer to the objects of all namespaces, or those with the given fields (``spec.host=example.com``)."""
@@ -85,6 +85,8 @@ STORAGE_CLASS = Resource("StorageClass", "storage.k8s.io", "v1", "storageclasses
 CLAIM = Resource("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", OPERATOR_NAMESPACE)
 SECRET = Resource("Secret", "", "v1", "secrets", OPERATOR_NAMESPACE)
 SERVICE = Resource("Service", "", "v1", "services", OPERATOR_NAMESPACE)
+LEASE = Resource("Lease", "coordination.k8s.io", "v1", "leases", OPERATOR_NAMESPACE)
+EVENT = Resource("Event", "", "v1", "events", OPERATOR_NAMESPACE)
 POD = Resource("Pod", "", "v1", "pods", OPERATOR_NAMESPACE)
 DEPLOYMENT = Resource("Deployment", "apps", "v1", "deployments", OPERATOR_NAMESPACE)
 REPLICA_SET = Resource("ReplicaSet", "apps", "v1", "replicasets", OPERATOR_NAMESPACE)
@@ -103,6 +105,9 @@ REGISTRY_DEPLOYMENT = DEPLOYMENT("image-registry")
 OPERATOR_DEPLOYMENT = DEPLOYMENT("cluster-image-registry-operator")
 REGISTRY_PODS = POD.all("docker-registry=default")
 OPERATOR_PODS = POD.all("name=cluster-image-registry-operator")
+# Which of the operator's pods works.
+OPERATOR_LEASE = LEASE("openshift-master-controllers")
+POD_EVENTS = EVENT.all(fields="involvedObject.kind=Pod")
 NODE_CA_PODS = POD.all("name=node-ca")
 REGISTRY_ROUTES = ROUTE.all()
 # What the administrator writes, what the operator makes of it, what the cloud credential operator mints.

@@ -22,6 +22,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.secret
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict
 
+_UNPROVEN = (
+    "Nothing has changed for the pods since the credentials were written: either the operator makes of them what the "
+    "pods have already, or it has not seen them yet. Pull an image to be sure. [credentials-unproven]"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class CredentialsPassedOn(Expected):
@@ -59,16 +64,21 @@ class Trusted(Expected):
 
 @dataclass(frozen=True)
 class PodsRenewed(Expected):
-    """The pods were started with newer Secrets and ConfigMaps than those that a checksum stands for."""
+    """The pods were started with newer Secrets and ConfigMaps than those that a checksum stands for.
+
+    is_certain: whether they need something newer; of new credentials the operator may make what it made before.
+    """
 
     checksum_before: str
+    is_certain: bool = True
 
     def refs(self) -> set[Ref]:
         return {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT}
 
     def verdict(self, seen: Snapshot) -> Verdict:
         if _is_served(seen) and dependencies_checksum(seen[REGISTRY_DEPLOYMENT]) == self.checksum_before:
-            return Verdict("waiting", "the pods do not yet have the new credentials or certificates")
+            words = "the pods do not yet have the new credentials or certificates"
+            return Verdict("waiting", words, doubt="" if self.is_certain else _UNPROVEN)
         return DONE
 
 

@@ -23,14 +23,17 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     CONFIG_MAP,
     DEPLOYMENT,
     POD,
+    POD_EVENTS,
     REGISTRY_DEPLOYMENT,
     SECRET,
+    Ref,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import REFS
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import wait as rollout
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import watch
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import Trusted
 
@@ -207,7 +210,7 @@ def test_objects_that_come_and_go_are_followed(api: TinyApi) -> None:
     api.delete(DEPLOYMENT, deployment())
     finished = conditions(Removed=("True",), Progressing=("False", "Removed"))
     api.put(CONFIG, config(managementState="Removed", status={"conditions": finished}))
-    assert waiting.result()[0] == DONE
+    assert waiting.result()[0] == Verdict("done", "the registry is removed")
 
 
 def test_the_generated_secret_is_watched_when_credentials_are_declared(api: TinyApi) -> None:
@@ -256,6 +259,84 @@ def test_an_error_is_endured_for_a_time(api: TinyApi) -> None:
         "The registry does not get to the declared state: the operator reports Error: attempt 3. This lasted for 60 "
         "seconds (error_grace)."
     )
+
+
+class Told(Expected):
+    """A verdict by what the Config's replicas are."""
+
+    def __init__(self, *verdicts: Verdict):
+        self._verdicts = verdicts
+
+    def refs(self) -> set[Ref]:
+        return {CLUSTER_CONFIG}
+
+    def verdict(self, seen: Snapshot) -> Verdict:
+        live = seen[CLUSTER_CONFIG]
+        assert live is not None
+        return self._verdicts[live["spec"]["replicas"]]
+
+
+def test_trouble_that_needs_patience_is_given_it_and_then_a_remedy(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    silence = Verdict("waiting", "silence", True, patience=180, subject="operator", remedy="Look at it.")
+    waiting = Waiting(api, [Told(silence, Verdict("waiting", "still silence", True, patience=180, subject="operator"))])
+    waiting.has_seen("silence")
+    waiting.clock.now = 179.0
+    api.put(CONFIG, config(replicas=1))
+    waiting.has_seen("still silence")
+    waiting.clock.now = 180.0
+    api.put(CONFIG, config(replicas=0))
+    error = waiting.result()
+    assert isinstance(error, RolloutFailed)
+    assert str(error) == (
+        "The registry does not get to the declared state: silence. This lasted for 180 seconds. Look at it."
+    )
+
+
+def test_other_trouble_is_endured_anew(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    silence = Verdict("waiting", "silence", True, patience=180, subject="operator")
+    waiting = Waiting(api, [Told(silence, Verdict("waiting", "an error", True), DONE)], error_grace=60)
+    waiting.has_seen("silence")
+    waiting.clock.now = 179.0
+    api.put(CONFIG, config(replicas=1))
+    waiting.has_seen("an error")
+    waiting.clock.now = 238.0
+    api.put(CONFIG, config(replicas=2))
+    assert waiting.result()[0] == DONE
+
+
+def test_what_nobody_can_tell_is_believed_after_a_time_and_said(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    waiting = Waiting(api, [Told(Verdict("waiting", "unproven", doubt="It may not be so."))], error_grace=60)
+    waiting.has_seen("unproven")
+    waiting.clock.now = 59.0
+    api.put(CONFIG, config(replicas=0))
+    assert not waiting.has_ended()
+    waiting.clock.now = 60.0
+    api.put(CONFIG, config(replicas=0))
+    verdict, _snapshot = waiting.result()
+    assert (verdict.state, verdict.doubt) == ("done", "It may not be so.")
+
+
+def test_what_lasts_is_looked_up_once_in_a_while(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    events = frozenset({POD_EVENTS})
+    first, second = (Verdict("waiting", step, explained_by=events) for step in ("step 1", "step 2"))
+    waiting = Waiting(api, [Told(first, second, DONE)])
+    waiting.has_seen("step 1")
+    assert api.asked["list", "events"] == 0
+    waiting.clock.now = 5.0
+    api.put(CONFIG, config(replicas=1))
+    api.wait_until_asked("list", "events", 1)
+    waiting.clock.now = 6.0
+    api.put(CONFIG, config(replicas=0))
+    waiting.clock.now = 35.0
+    api.put(CONFIG, config(replicas=1))
+    # Those of a kind that cannot be selected by are asked for twice.
+    api.wait_until_asked("list", "events", 3)
+    api.put(CONFIG, config(replicas=2))
+    assert waiting.result()[0] == DONE
 
 
 def test_an_error_that_went_away_is_endured_anew(api: TinyApi) -> None:
