@@ -51,7 +51,7 @@ def converge(task: Task, desired: Desired) -> None:
         seen, expected = _bring_about(task, cluster, desired)
         if expected and task.options["wait"] and not task.check_mode:
             seen = _wait(task, cluster, desired, seen, expected)
-    task.result.parts["registry"] = summary.summary(seen)
+    task.result.parts["registry"] = summary.summary(seen, options=task.options)
 
 
 def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapshot, list[Expected]]:

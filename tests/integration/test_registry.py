@@ -69,6 +69,10 @@ def test_summary_is_what_is_seen_from_outside(lab: Lab, served: dict[str, Any]) 
         "storage": {"claim": "registry"},
         "storage_management_state": "Unmanaged",
         "replicas": {"wanted": 2, "ready": 2},
+        "settings": [
+            {"option": "default_route", "field": "spec.defaultRoute", "value": True, "declared": True},
+            {"option": "routes", "field": "spec.routes", "value": lab.spec()["routes"], "declared": True},
+        ],
         "hosts": [DEFAULT_HOST, HOST],
         "conditions": {
             kind: {part: condition(config, kind).get(part, "") for part in ("status", "reason", "message")}

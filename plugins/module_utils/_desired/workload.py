@@ -55,8 +55,8 @@ class WorkloadSection(Section):
     """log levels, http_secret, proxies, requests, resources, placement of the pods and the like."""
 
     fields = (
-        Field("log_level", "logLevel", choices=_LOG_LEVELS, since="4.6"),
-        Field("operator_log_level", "operatorLogLevel", choices=_LOG_LEVELS, since="4.6"),
+        Field("log_level", "logLevel", choices=_LOG_LEVELS, since="4.6", operator_default="Normal"),
+        Field("operator_log_level", "operatorLogLevel", choices=_LOG_LEVELS, since="4.6", operator_default="Normal"),
         Field("http_secret", "httpSecret", secret=True),
         Field("rotate_http_secret", type="bool", default=False),
         Field(
