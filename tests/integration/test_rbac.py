@@ -79,9 +79,9 @@ def live(lab: Lab) -> None:
 
     # Only what lasts is looked into.
     lab.set_knobs(operatorPaused=True)
-    assert lab.modules.run("registry_replicas", {"replicas": 2, "wait_timeout": SLOW_SECONDS})["failed"]
-    lab.set_knobs(operatorPaused=None, holdRollout=True)
     assert lab.modules.run("registry_workload", {"log_level": "Debug", "wait_timeout": SLOW_SECONDS})["failed"]
+    lab.set_knobs(operatorPaused=None, holdRollout=True)
+    assert lab.modules.run("registry_workload", {"log_level": "Trace", "wait_timeout": SLOW_SECONDS})["failed"]
     lab.set_knobs(holdRollout=None)
 
     bucket = setups.s3(lab, trusted_ca=BUNDLE, trusted_ca_certificates=CA)
