@@ -53,7 +53,7 @@ class Expected:
 
 
 def judge(expected: Iterable[Expected], seen: Snapshot) -> Verdict:
-    """Return the first verdict that is not done: of lost fields, then failures, then what is due, then anything else."""
+    """Return the first verdict that is not done: lost, then failed, then due, then any other one."""
     verdicts = [entry.verdict(seen) for entry in expected]
     for state in ("lost", "failed", "due", "waiting"):
         for verdict in verdicts:
