@@ -108,9 +108,7 @@ def test_the_end_of_a_watch_is_a_disturbance(api: TinyApi, premature: Any) -> No
     api.cut_watches()
     assert list(events) == []
     api.refusals["get", "configs"] = api.refusals["list", "configs"] = api.refusals["watch", "configs"] = premature
-    for ask in (
-        lambda: next(iter(cluster.watch(CLUSTER_CONFIG, "0", 5))),
-        lambda: cluster.listed(CLUSTER_CONFIG),
-    ):
-        with pytest.raises(NotReady):
-            ask()
+    with pytest.raises(NotReady):
+        next(iter(cluster.watch(CLUSTER_CONFIG, "0", 5)))
+    with pytest.raises(NotReady):
+        cluster.listed(CLUSTER_CONFIG)

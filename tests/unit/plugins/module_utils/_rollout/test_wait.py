@@ -273,7 +273,8 @@ class Told(Expected):
     def verdict(self, seen: Snapshot) -> Verdict:
         live = seen[CLUSTER_CONFIG]
         assert live is not None
-        return self._verdicts[live["spec"]["replicas"]]
+        chosen: int = live["spec"]["replicas"]
+        return self._verdicts[chosen]
 
 
 def test_trouble_that_needs_patience_is_given_it_and_then_a_remedy(api: TinyApi) -> None:
