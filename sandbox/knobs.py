@@ -54,7 +54,11 @@ class Knobs:
     conflict: int = 0
     """So many syncs of the operator overwrite a concurrent spec edit with the operator's earlier copy."""
     operator_paused: bool = False
-    """The operator does not sync."""
+    """The operator does not sync, as one that waits for a cloud that does not answer; it keeps its lease."""
+    operator_crashed: bool = False
+    """The operator has crashed: it does not sync. The next one has to wait until the lease has run out."""
+    lease_duration: float = 10.0
+    """Seconds that the operator's lease lasts; the real one 137."""
     bind_claims: bool = True
     """Claims become Bound; otherwise they stay Pending."""
 
@@ -116,6 +120,8 @@ _READERS: dict[str, _Reader] = {
     "cache_lag": _SECONDS,
     "conflict": (_count, "a whole number, 0 or more"),
     "operator_paused": _FLAG,
+    "operator_crashed": _FLAG,
+    "lease_duration": _SECONDS,
     "bind_claims": _FLAG,
 }
 

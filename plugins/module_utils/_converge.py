@@ -52,7 +52,7 @@ def converge(task: Task, desired: Desired) -> None:
         seen, expected = _bring_about(task, cluster, desired)
         if expected and task.options["wait"] and not task.check_mode:
             seen = _wait(task, cluster, desired, seen, expected)
-    task.result.parts["registry"] = summary.summary(seen)
+    task.result.parts["registry"] = summary.summary(seen, options=task.options)
 
 
 def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapshot, list[Expected]]:
@@ -70,7 +70,7 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
         if expected is not None and not left:
             return seen, expected
         try:
-            awaited = desired.expected(change, seen)
+            awaited = desired.expected(change, seen) if change.is_rolled_out else []
             seen = _agree(task, cluster, desired, change, seen, awaited)
             # What is waited for was there before the first write: a second look finds it changed already.
             expected = awaited if expected is None else expected
@@ -154,7 +154,10 @@ def _write(task: Task, cluster: Cluster, steps: list[Step]) -> None:
 
 
 def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expected: list[Expected]) -> Snapshot:
-    """Wait for what is expected; put back once what somebody else overwrote meanwhile. Return what was seen last."""
+    """Wait for what is expected; write what falls due, and put back once what somebody else overwrote meanwhile.
+
+    Return what was seen last.
+    """
     task.result.parts["rollout"] = {"waited": True, "duration": 0.0, "seen": []}
     if not task.result.changed and is_seen(expected, seen):
         return seen
@@ -167,18 +170,24 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
         tell=task.tell,
     )
     try:
-        verdict, last = wait.until_done()
-        if verdict.state == "lost":
-            task.result.warn(
-                f"Something else changed fields during the wait. The task put back: {verdict.why}. [put-back]"
-            )
-            _bring_about(task, cluster, desired.lasting(desired.reads_first()))
+        times_lost = 0
+        while True:
             verdict, last = wait.until_done()
-        if verdict.state == "lost":
-            raise Overwritten(
-                f"Something else keeps changing what this task declares: {verdict.why}. "
-                "Find out what else writes to it."
-            )
+            if verdict.state == "done":
+                if verdict.doubt:
+                    task.result.warn(verdict.doubt)
+                break
+            if verdict.state == "lost":
+                times_lost += 1
+                if times_lost > 1:
+                    raise Overwritten(
+                        f"Something else keeps changing what this task declares: {verdict.why}. "
+                        "Find out what else writes to it."
+                    )
+                task.result.warn(
+                    f"Something else changed fields during the wait. The task put back: {verdict.why}. [put-back]"
+                )
+            _bring_about(task, cluster, desired.lasting(desired.reads_first()))
     finally:
         task.result.parts["rollout"] = wait.report()
     return last

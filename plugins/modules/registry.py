@@ -113,6 +113,8 @@ registry:
     storage: {claim: registry}
     storage_management_state: Unmanaged
     replicas: {wanted: 2, ready: 2}
+    settings:
+      - {option: read_only, field: spec.readOnly, value: true, declared: true}
     hosts: [registry.example.com]
     conditions:
       Available: {status: "True", reason: Ready, message: The registry is ready}
@@ -132,6 +134,13 @@ registry:
     replicas:
       description: The numbers of pods that are C(wanted) and that are C(ready).
       type: dict
+    settings:
+      description:
+        - The settings that differ from what the operator does where nothing is set, those that stop pushes first. State,
+          storage and number of pods are not among them.
+        - C(declared) tells whether the task declares it.
+      type: list
+      elements: dict
     hosts:
       description: The hosts of the registry's routes that a router has admitted.
       type: list

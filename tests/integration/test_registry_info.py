@@ -105,6 +105,10 @@ def test_the_registry_in_short(serving: Lab) -> None:
         "storage": {"claim": "registry"},
         "storage_management_state": "Unmanaged",
         "replicas": {"wanted": 2, "ready": 2},
+        "settings": [
+            {"option": "default_route", "field": "spec.defaultRoute", "value": True},
+            {"option": "routes", "field": "spec.routes", "value": serving.spec()["routes"]},
+        ],
         "hosts": [DEFAULT_HOST, HOST],
     }
     assert short["conditions"]["Available"] == {
@@ -116,6 +120,8 @@ def test_the_registry_in_short(serving: Lab) -> None:
 
 def test_it_is_what_a_writing_module_reports(serving: Lab) -> None:
     written = serving.run("registry_replicas", {"replicas": 2})
+    # Only a task declares something.
+    assert [entry.pop("declared") for entry in written["registry"]["settings"]] == [False, False]
     assert serving.run("registry_info", {})["registry"] == written["registry"]
 
 

@@ -116,11 +116,12 @@ class Credentials(Kind):
             return
         yield from (Held(wanted) for wanted in self.wanted(seen) if wanted.body)
         yield Serving(RULES)
-        generated = self._generated(change, seen)
+        generated, before = self._generated(change, seen), dependencies_checksum(seen[REGISTRY_DEPLOYMENT])
         if generated is None:
+            if before is not None and change.step(USER_CREDENTIALS):
+                yield PodsRenewed(before, is_certain=False)
             return
         yield CredentialsPassedOn(generated)
-        before = dependencies_checksum(seen[REGISTRY_DEPLOYMENT])
         if before is not None and not contains(seen[GENERATED_CREDENTIALS], generated):
             yield PodsRenewed(before)
 

@@ -60,6 +60,7 @@ class Field:
     the value; holds_password: whether it is a URL that may carry one. form: how the value is written and compared.
     is_pointer: whether an empty object is not the same as none. since: the OpenShift version that brought the field, ""
     if every supported one has it. identity: what it says of where images are. check: what the value has to be.
+    operator_default: the value with which the operator does the same as with none.
     """
 
     option: str
@@ -78,6 +79,7 @@ class Field:
     since: str = ""
     identity: Identity | None = None
     check: Check | None = None
+    operator_default: str = ""
 
     @property
     def keys(self) -> Path:

@@ -31,7 +31,13 @@ class ReplicasSection(Section):
             "int",
             check=one_of("invalid-replicas", range(_MOST + 1), f"0 or more, up to {_MOST}", "Give the number of pods."),
         ),
-        Field("rollout_strategy", "rolloutStrategy", choices=("RollingUpdate", "Recreate"), since="4.4"),
+        Field(
+            "rollout_strategy",
+            "rolloutStrategy",
+            choices=("RollingUpdate", "Recreate"),
+            since="4.4",
+            operator_default="RollingUpdate",
+        ),
     )
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:

@@ -12,9 +12,14 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import PROXY_URL, Check, one_of
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import whole
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    REGISTRY_CERTIFICATES,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 _LOG_LEVELS = ("Normal", "Debug", "Trace", "TraceAll")
@@ -67,8 +72,8 @@ class WorkloadSection(Section):
     """log levels, http_secret, proxies, requests, resources, placement of the pods and the like."""
 
     fields = (
-        Field("log_level", "logLevel", choices=_LOG_LEVELS, since="4.6"),
-        Field("operator_log_level", "operatorLogLevel", choices=_LOG_LEVELS, since="4.6"),
+        Field("log_level", "logLevel", choices=_LOG_LEVELS, since="4.6", operator_default="Normal"),
+        Field("operator_log_level", "operatorLogLevel", choices=_LOG_LEVELS, since="4.6", operator_default="Normal"),
         Field("http_secret", "httpSecret", secret=True),
         Field("rotate_http_secret", type="bool", default=False),
         Field(
@@ -130,6 +135,13 @@ class WorkloadSection(Section):
             # The operator generates a new one for a Config that has none.
             spec["httpSecret"] = None
         return spec
+
+    def trust(self, seen: Snapshot) -> Trust:
+        no_redirect = self.options.get("disable_redirect")
+        return Trust(redirects=None if no_redirect is None else not no_redirect)
+
+    def reads_first(self) -> set[Ref]:
+        return set() if self.options.get("disable_redirect") is None else {REGISTRY_CERTIFICATES}
 
     def lasting(self) -> WorkloadSection:
         return WorkloadSection({**self.options, "rotate_http_secret": None})

@@ -214,6 +214,27 @@ class NotFound(ApiError):
         return self.reason == "NotFound"
 
 
+class NotReady(ApiError):
+    """The API server refused what it may not know of yet: a moment before it could not be reached, or failed."""
+
+    code = "not-ready"
+
+    @classmethod
+    def of(cls, error: ApiError) -> NotReady:
+        """Return it for a refusal."""
+        return cls(error.verb, error.subject, error.status, error.reason, error.message, error.causes)
+
+    @property
+    def is_final(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return (
+            f"{self.verb} {self.subject}: the API server failed or could not be reached a moment ago, and may not be "
+            f"ready yet: HTTP {self.status} {self.reason}: {self.message}. Run the task again when it is."
+        )
+
+
 class Gone(ApiError):
     """A watch asked for a version that the API server no longer has (HTTP 410)."""
 

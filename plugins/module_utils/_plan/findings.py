@@ -185,7 +185,8 @@ def _dormant_findings(change: Change) -> Iterator[Finding]:
             "The operator does nothing at all in this state. Set management_state with the module registry.",
         )
         return
-    settings = {field for step in change.steps for field in fields(step.body or {})} - _STATE_FIELDS
+    # The state does not go away when they are written: declared is what counts.
+    settings = {field for wanted in change.wanted.values() for field in fields(wanted.body or {})} - _STATE_FIELDS
     if change.state != "Managed" and settings:
         yield Finding(
             "settings-dormant",

@@ -14,6 +14,9 @@ from .transcript import Event, Fields, Transcript
 START = "start"
 AFTERWARDS = "afterwards"
 
+ENDPOINT = r"http://127\.0\.0\.1:\d+"
+"""An S3 server, here or in a recording."""
+
 UNKNOWN_TO_THE_API = frozenset({"matchLabelKeys", "nodeAffinityPolicy", "nodeTaintsPolicy"})
 """Fields of a Deployment that the recordings' API server (1.36) keeps and the sandbox's (1.20) drops."""
 
@@ -40,6 +43,7 @@ class Comparison:
         # replay, and if they were not, that shows in the first step that touches them.
         self._recorded_walk = Walk({**self._shown_start, CONFIG: self._recorded_start})
         self._shown_walk = Walk(self._shown_start)
+        self._has_config_maps = transcript.has("ConfigMap")
         self._place = START
         self._expected: list[Change] = []
         self._shown: list[Change] = []
@@ -65,7 +69,8 @@ class Comparison:
 
     def show(self, events: list[Event]) -> None:
         """Take in further events of the replay."""
-        self._shown += self._shown_walk.changes(map(self._showing.event, events))
+        told = [event for event in events if self._has_config_maps or not event.object.startswith("ConfigMap/")]
+        self._shown += self._shown_walk.changes(map(self._showing.event, told))
 
     def differences(self) -> list[Found]:
         """How the step differs with what has been shown so far."""
@@ -78,5 +83,5 @@ class Comparison:
 
 def recorded_endpoint(transcript: Transcript) -> str | None:
     """URL of the S3 server that a recording used, None if it used none."""
-    match = re.search(r"http://127\.0\.0\.1:\d+", " ".join(step.text for step in transcript.steps))
+    match = re.search(ENDPOINT, " ".join([*(step.text for step in transcript.steps), str(transcript.start)]))
     return match and match[0]

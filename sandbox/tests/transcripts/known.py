@@ -59,6 +59,8 @@ _QUICK_REVERT = (
     "Deployment controller has not answered by then"
 )
 
+_OWN_STATUS = "The operator of the recording synced once more on its own write of the status."
+
 KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
     ("deployment-edited-and-deleted", "3", "Deployment/image-registry", "status.observedGeneration"): Known(
         (3,), _QUICK_REVERT, race=True
@@ -148,6 +150,19 @@ KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
         "Config/cluster",
         "order of cond.Available#1 and cond.StorageExists#2",
     ): Known(("second", "first"), _SLOW_SYNC, race=True),
+    ("trusted-ca-late", "start", "Config/cluster", "cond.NodeCADaemonControllerDegraded"): Known(
+        (["False", "AsExpected", ""],),
+        "The recording's cluster refused node-ca, and the sandbox does not.",
+    ),
+    ("trusted-ca-late", "2", "Config/cluster", "cond.StorageExists"): Known(
+        (["True", "S3 Bucket Exists", "User supplied S3 bucket exists and is accessible"],), _OWN_STATUS
+    ),
+    ("trusted-ca-late", "3", "Config/cluster", "cond.StorageExists"): Known(
+        (["True", "S3 Bucket Exists", ""],), _OWN_STATUS
+    ),
+    ("trusted-ca-late", "4", "Config/cluster", "cond.StorageExists"): Known(
+        (["True", "S3 Bucket Exists", "User supplied S3 bucket exists and is accessible"],), _OWN_STATUS
+    ),
 }
 """(recording, place, object, field) -> what is shown there."""
 

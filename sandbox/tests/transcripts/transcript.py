@@ -45,6 +45,10 @@ class Transcript:
         """All events of all steps in time order."""
         return [event for step in self.steps for event in step.events]
 
+    def has(self, kind: str) -> bool:
+        """Whether objects of a kind are recorded: in the older recordings ConfigMaps are not."""
+        return any(event.object.startswith(f"{kind}/") for event in self.events)
+
 
 def names() -> list[str]:
     """Names of all recordings."""
@@ -63,6 +67,8 @@ def parse(name: str, events: list[dict[str, Any]]) -> Transcript:
     for event in rest:
         if "step" in event:
             steps.append(Step(event["step"]))
+        elif not steps:
+            continue  # How other objects were before the first step.
         elif "rejected" in event:
             steps[-1] = Step(steps[-1].text, steps[-1].events, event["rejected"])
         elif steps:

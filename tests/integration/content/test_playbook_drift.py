@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.state import StateDirectory
 from tests.integration import accounts, setups
+from tests.integration import api as paths
 from tests.integration.lab import Lab
 from tests.integration.leaks import leaks
 from tests.integration.playbook import attempt
@@ -194,3 +195,25 @@ def test_what_was_not_examined_is_no_drift(
 def test_checking_the_syntax_is_no_run(tmp_path: Path) -> None:
     status, output = attempt(tmp_path, DRIFT, "--syntax-check")
     assert status == 0, output
+
+
+@pytest.mark.parametrize(("arguments", "status"), [((), IN_SYNC), (("-e", "registry_drift_strict=true"), DRIFTED)])
+def test_what_nobody_declares_is_told_and_strictly_is_drift(
+    serving: Lab, fleet: Path, tmp_path: Path, arguments: tuple[str, ...], status: int
+) -> None:
+    serving.api.patch(paths.CONFIG, {"spec": {"readOnly": True, "nodeSelector": {"disk": "ssd"}}})
+    try:
+        found = examine(fleet, tmp_path, "--limit", "good", *arguments)
+    finally:
+        serving.api.patch(paths.CONFIG, {"spec": {"readOnly": False, "nodeSelector": None}})
+    assert found.status == status, found.output
+    (cluster,) = found.report["clusters"]
+    assert [(entry["option"], entry["value"]) for entry in cluster["undeclared"]] == [
+        ("read_only", True),
+        ("node_selector", {"disk": "ssd"}),
+    ]
+    assert cluster["in_sync"] == (status == IN_SYNC)
+    assert "set on the cluster, declared by nobody" in found.output
+    told = found.suite.findtext("testcase[@name='good']/system-out") or ""
+    assert "set on the cluster, declared by nobody: read_only true" in told
+    assert found.suite.get("failures") == str(int(status == DRIFTED))

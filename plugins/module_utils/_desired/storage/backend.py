@@ -16,6 +16,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
     manifest,
     mistakes,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
@@ -76,6 +77,10 @@ class Backend:
     def wanted(self) -> Iterable[Wanted]:
         """Return the objects that the backend needs besides the Config."""
         return ()
+
+    def trust(self, seen: Snapshot) -> Trust:
+        """Return what the pods have to trust; of seen, no more than reads_first asks for is there."""
+        return Trust()
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Backend:

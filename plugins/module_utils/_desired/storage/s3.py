@@ -18,8 +18,15 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, Identity, Options
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, TRUSTED_CA, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLOUD_CONFIG,
+    REGISTRY_CERTIFICATES,
+    SECRET,
+    TRUSTED_CA,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
@@ -102,9 +109,24 @@ class S3(Backend):
             return ()
         return (Wanted(TRUSTED_CA(self._trusted_ca), {"data": {_CA_KEY: self._certificates}}),)
 
+    def trust(self, seen: Snapshot) -> Trust:
+        if self.options.get("trusted_ca") is None:
+            return Trust()
+        if self._certificates:
+            return Trust(self._certificates)
+        # Without a name it is what the platform says of its own store, mostly nothing.
+        ref, key = (TRUSTED_CA(self._trusted_ca), _CA_KEY) if self._trusted_ca else (CLOUD_CONFIG, "ca-bundle.pem")
+        if ref not in seen or seen.is_hidden(ref) or (self._trusted_ca and seen.is_absent(ref)):
+            return Trust()
+        return Trust(data(seen[ref]).get(key) or "")
+
     def reads_first(self) -> set[Ref]:
         key_name = (self._cloud_front.get("private_key") or {}).get("name") or ""
-        found = {TRUSTED_CA(self._trusted_ca)} if names.is_object_name(self._trusted_ca) else set()
+        found = {REGISTRY_CERTIFICATES} if self.options.get("trusted_ca") is not None else set()
+        if names.is_object_name(self._trusted_ca):
+            found.add(TRUSTED_CA(self._trusted_ca))
+        elif found:
+            found.add(CLOUD_CONFIG)
         return found | {SECRET(key_name)} if names.is_object_name(key_name) else found
 
     def mistakes(self) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.sectio
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import keys, medium, sharing
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
@@ -68,6 +69,9 @@ class StorageSection(Section):
 
     def wanted(self) -> Iterable[Wanted]:
         return self._backend.wanted() if self._backend and not self._is_doomed else ()
+
+    def trust(self, seen: Snapshot) -> Trust:
+        return self._backend.trust(seen) if self._backend else Trust()
 
     def reads_first(self) -> set[Ref]:
         return self._backend.reads_first() | _credentials_of(self._backend) if self._backend else set()

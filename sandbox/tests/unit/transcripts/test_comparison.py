@@ -97,7 +97,9 @@ def _may_be_missed(recording: Transcript, text: str) -> bool:
     if not text.endswith("is missing"):
         return False
     left_out = next(event for event in recording.events if text == f"{event.object} at {event.time} is missing")
-    later = [event for event in recording.events if event.object == left_out.object and event.time > left_out.time]
+    # Some come at the same time.
+    after = recording.events[recording.events.index(left_out) + 1 :]
+    later = [event for event in after if event.object == left_out.object]
     if left_out.object == CONFIG:
         return list(left_out.changed or {}) == ["readyReplicas"]
     return left_out.object == DEPLOYMENT and bool(later) and later[0].time - left_out.time < HELD_SECONDS

@@ -66,6 +66,7 @@ def test_every_recorded_field_is_observed(name: str) -> None:
     samples: dict[str, Object] = {
         "Config": {"kind": "Config", "metadata": {"generation": 1}, "spec": {}},
         "ClusterOperator": {"kind": "ClusterOperator"},
+        "ConfigMap": {"kind": "ConfigMap"},
         "Deployment": DEPLOYMENT,
         "Image": {"kind": "Image", "spec": {}},
         "ImagePruner": {"kind": "ImagePruner", "spec": {}},

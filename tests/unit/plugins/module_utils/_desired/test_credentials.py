@@ -6,11 +6,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     MINTED_CREDENTIALS,
     USER_CREDENTIALS,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import (
+    CredentialsPassedOn,
+    PodsRenewed,
+)
 
 from tests.unit.builders import (
     Manifest,
@@ -18,6 +23,7 @@ from tests.unit.builders import (
     claim,
     config,
     credentials_file,
+    deployment,
     expected,
     findings,
     planned,
@@ -308,3 +314,34 @@ def test_credentials_that_are_left_over_are_told(
 def test_a_secret_without_keys_of_ours_is_not_left_over() -> None:
     given = {"storage": {"pvc": {"claim": "c"}}}
     assert findings(given, config(), secret(USER, {"note": "of somebody"}), claim("c")) == []
+
+
+def with_pods(checksum: str = "1") -> Manifest:
+    """Return a Deployment whose pods were started with something."""
+    live = deployment()
+    annotations = {"imageregistry.operator.openshift.io/dependencies-checksum": checksum}
+    live["spec"]["template"] = {"metadata": {"annotations": annotations}}
+    return live
+
+
+@pytest.mark.parametrize(
+    "backend", [backend for backend in BACKENDS.values() if backend.keys], ids=lambda kind: kind.__name__
+)
+@pytest.mark.parametrize("is_absent", [False, True], ids=["keys", "absent"])
+def test_there_is_no_verdict_on_credentials_without_evidence(backend: type[Backend], is_absent: bool) -> None:
+    """Of whatever backend, something has to be seen at the pods after the Secret has changed."""
+    keys = {field.option: "{}" if field.type == "json" else "new" for field in backend.keys}
+    given = {"credentials": {"state": "absent"} if is_absent else {backend.field.option: keys}}
+    live = config(
+        storage={backend.field.path: {field.path: "x" for field in backend.field.fields or () if field.identity}}
+    )
+    before = secret("image-registry-private-configuration-user", {field.path: "old" for field in backend.keys})
+    awaited = expected(given, live, before, with_pods())
+    assert any(isinstance(entry, (CredentialsPassedOn, PodsRenewed)) for entry in awaited)
+
+
+def test_keys_of_google_are_known_from_what_the_cluster_mints() -> None:
+    minted = secret("installer-cloud-credentials", {"service_account.json": '{"a": 1}'})
+    live = config(storage={"gcs": {"bucket": "images"}})
+    given = {"credentials": {"state": "absent"}}
+    assert passed_on(given, live, minted) == {"REGISTRY_STORAGE_GCS_KEYFILE": '{"a": 1}'}

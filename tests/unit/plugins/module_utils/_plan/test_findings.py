@@ -117,7 +117,17 @@ CASES = [
         "Unmanaged",
         "Managed",
         having(config(managementState="Unmanaged"), default_route=True),
+        having(config(defaultRoute=True), default_route=True),
+        "warning",
+    ),
+    Case(
+        "settings of a registry that is on its own, which are stored already",
+        CONFIG,
+        "management_state",
+        "Unmanaged",
+        "Managed",
         having(config(managementState="Unmanaged", defaultRoute=True), default_route=True),
+        having(config(managementState="Unmanaged", defaultRoute=True), management_state="Unmanaged"),
         "warning",
     ),
     Case(

@@ -171,6 +171,7 @@ def test_the_registry_in_short() -> None:
         "storage": {"claim": "registry"},
         "storage_management_state": "Unmanaged",
         "replicas": {"wanted": 2, "ready": 2},
+        "settings": [],
         "hosts": [HOST],
         "conditions": {
             "Available": {"status": "True", "reason": "Ready", "message": "The registry is ready"},
@@ -238,6 +239,7 @@ def test_what_cannot_be_read_is_unknown_in_short_and_not_zero() -> None:
         "storage": {},
         "storage_management_state": None,
         "replicas": {"wanted": None, "ready": None},
+        "settings": None,
         "hosts": [],
         "conditions": {},
     }
