@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from ansible import constants
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import STARTED_IN
 from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import Engine
 from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH, Circumstances, why_module
 
@@ -39,6 +40,9 @@ class Action(ActionBase):
 
     def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
+        if self._connection.transport == "local":
+            # Ansible runs it in the directory of the playbook.
+            self._task.environment = [*(self._task.environment or []), {STARTED_IN: os.getcwd()}]
         result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)

@@ -97,6 +97,24 @@ class AuthenticationSetupError(RegistryError):
     code = "connection-options"
 
 
+class ContraryOptions(AuthenticationSetupError):
+    """The options of the connection name more than one cluster."""
+
+    code = "contrary-options"
+
+
+class EmptyOption(AuthenticationSetupError):
+    """An option that says which cluster, or as whom, is empty: most often a variable was not set."""
+
+    code = "empty-option"
+
+    def __init__(self, name: str):
+        super().__init__(
+            f"The option {name} is empty. Set the variable that it comes from, or leave the option out: only then the "
+            "environment or a default may say which cluster this is."
+        )
+
+
 class MissingKubeconfig(AuthenticationSetupError):
     """Nothing says where the API server is."""
 
