@@ -64,6 +64,8 @@ class Task:
         self.secrets.learn(secrets.declared(options))
         directory = self.environment.get(choice.STARTED_IN) or os.getcwd()
         connection = auth.connection_from(options, self.environment, directory)
+        # Told also by a task that gets no further.
+        self.result.parts["cluster"] = {"api_url": connection.public_address}
         self.secrets.learn(secrets.loaded(connection.headers, connection.proxy_headers, connection.proxy))
         if not connection.verify:
             self.result.warn(_UNVERIFIED)

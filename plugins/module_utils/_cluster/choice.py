@@ -66,8 +66,8 @@ def _left(task: Mapping[str, Any], environment: Mapping[str, Any]) -> Options:
         return _without(environment, (*PLACES, *_WHO, *_TRUST) if elsewhere else _others(task))
     if "kubeconfig" in task and "context" not in task and elsewhere == ["context"]:
         raise ContraryOptions(
-            "K8S_AUTH_CONTEXT names a context, and the task names a kubeconfig without one. Give the option context too "
-            "if it is one of that kubeconfig; else do not set the variable."
+            "K8S_AUTH_CONTEXT names a context, and the task names a kubeconfig without one. Give the option context "
+            "too if it is one of that kubeconfig; else do not set the variable."
         )
     # A context is one of the kubeconfig that the environment names.
     kept = [] if "kubeconfig" in task else ["kubeconfig"]
