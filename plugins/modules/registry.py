@@ -63,8 +63,8 @@ EXAMPLES = r"""
         trusted_ca: image-registry-s3-bundle
     credentials:
       s3:
-        access_key: "{{ registry_access_key }}"
-        secret_key: "{{ registry_secret_key }}"
+        access_key: "{{ vault_registry_access_key }}"
+        secret_key: "{{ vault_registry_secret_key }}"
 
 - name: Remove the registry and keep its images
   okd.image_registry.registry:

@@ -32,8 +32,8 @@ EXAMPLES = r"""
   okd.image_registry.registry_credentials:
     credentials:
       s3:
-        access_key: "{{ registry_access_key }}"
-        secret_key: "{{ registry_secret_key }}"
+        access_key: "{{ vault_registry_access_key }}"
+        secret_key: "{{ vault_registry_secret_key }}"
 
 - name: Return to the credentials of the Cloud Credential Operator
   okd.image_registry.registry_credentials:

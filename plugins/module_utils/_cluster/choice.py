@@ -46,6 +46,12 @@ def chosen(task: Mapping[str, Any], environment: Mapping[str, Any]) -> Options:
     return options
 
 
+def names_cluster(task: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
+    """Whether a task names its cluster, by its options or by the environment that it sets itself."""
+    variables = ("KUBECONFIG", *map(_variable, PLACES))
+    return any(task.get(name) for name in PLACES) or any(environment.get(name) for name in variables)
+
+
 def gives_credentials(options: Mapping[str, Any]) -> bool:
     """Whether these are enough to log in with."""
     return any(all(options.get(name) for name in group) for group in _CREDENTIALS)
