@@ -34,7 +34,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings 
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals, trial_refusals
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import still_fits, work_out
-from ansible_collections.okd.image_registry.plugins.module_utils._report import summary
+from ansible_collections.okd.image_registry.plugins.module_utils._report import identity, summary
 from ansible_collections.okd.image_registry.plugins.module_utils._report.difference import difference
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected, is_seen
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.wait import Wait
@@ -64,7 +64,10 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
     expected: list[Expected] | None = None
     left: Iterable[Step] = ()
     for attempt in range(_ATTEMPTS):
-        seen = _read(task, cluster, desired.reads_first() | summary.REFS)
+        is_first = expected is None
+        seen = _read(task, cluster, desired.reads_first() | summary.REFS | (identity.REFS if is_first else frozenset()))
+        if is_first:
+            task.result.parts["cluster"].update(identity.identity(seen))
         change = work_out(desired, seen)
         left = change.steps
         if expected is not None and not left:

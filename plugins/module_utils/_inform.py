@@ -17,7 +17,9 @@ FIELDS = (Field("name", default="cluster"),)
 def _inform(task: Task) -> None:
     wanted = info.refs(task.options)
     with task.connect() as cluster:
-        task.result.parts.update(info.compose(Snapshot(cluster.survey(wanted)), task.options))
+        found = info.compose(Snapshot(cluster.survey(wanted)), task.options)
+    task.result.parts["cluster"].update(found.pop("cluster"))
+    task.result.parts.update(found)
 
 
 REGISTRY_INFO = Work("registry_info", {**argument_spec(FIELDS), **connection_spec()}, _inform, lambda _options: ())

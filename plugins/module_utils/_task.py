@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, choice
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import RegistryError
@@ -59,9 +60,12 @@ class Task:
 
     def connect(self) -> Cluster:
         """Return the connection that the options ask for."""
-        options = auth.options_from(self.options, self.environment)
+        options = choice.chosen(auth.options_of(self.options), auth.options_from(self.environment))
         self.secrets.learn(secrets.declared(options))
-        connection = auth.connection_from(options, self.environment)
+        directory = self.environment.get(choice.STARTED_IN) or os.getcwd()
+        connection = auth.connection_from(options, self.environment, directory)
+        # Told also by a task that gets no further.
+        self.result.parts["cluster"] = {"api_url": connection.public_address}
         self.secrets.learn(secrets.loaded(connection.headers, connection.proxy_headers, connection.proxy))
         if not connection.verify:
             self.result.warn(_UNVERIFIED)

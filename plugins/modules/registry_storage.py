@@ -57,6 +57,24 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+cluster:
+  description: Which cluster this was. Also a task that fails has it, as far as it is known.
+  returned: when connected
+  type: dict
+  sample:
+    api_url: https://api.prod.example.com:6443
+    infrastructure_name: prod-x7k2p
+    version: 4.22.0
+  contains:
+    api_url:
+      description: The URL of the API server that the task was connected to.
+      type: str
+    infrastructure_name:
+      description: The name that the cluster has for itself, from the Infrastructure C(cluster). Null if it may not be read.
+      type: str
+    version:
+      description: The version of the release, as the registry's operator reports it. Null if nothing tells it, for example while there is no registry.
+      type: str
 plan:
   description:
     - The steps that the task needed, in order. In check mode, the steps that it would do. The plan shows no values.

@@ -99,6 +99,38 @@ class AuthenticationSetupError(RegistryError):
     code = "connection-options"
 
 
+class ContraryOptions(AuthenticationSetupError):
+    """The options of the connection name more than one cluster."""
+
+    code = "contrary-options"
+
+
+class EmptyOption(AuthenticationSetupError):
+    """An option that says which cluster, or as whom, is empty: most often a variable was not set."""
+
+    code = "empty-option"
+
+    def __init__(self, name: str):
+        super().__init__(
+            f"The option {name} is empty. Set the variable that it comes from, or leave the option out: only then the "
+            "environment or a default may say which cluster this is."
+        )
+
+
+class SharedConnection(RegistryError):
+    """Several hosts of a play, each of which stands for a cluster, would work on the same one."""
+
+    code = "shared-connection"
+
+    def __init__(self, host: str, hosts: int):
+        super().__init__(
+            f"Nothing was changed: this play is for {hosts} hosts, and {host} has no connection of its own, so it may "
+            "work on the cluster of another. Give each host its own kubeconfig, context or host as options of the "
+            "task, for roles and playbooks as registry_kubeconfig or registry_context. For a task about one cluster "
+            "set run_once: true."
+        )
+
+
 class MissingKubeconfig(AuthenticationSetupError):
     """Nothing says where the API server is."""
 

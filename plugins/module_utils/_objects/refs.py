@@ -80,6 +80,7 @@ class Ref:
 CONFIG = Resource("Config", "imageregistry.operator.openshift.io", "v1", "configs")
 IMAGE_PRUNER = Resource("ImagePruner", "imageregistry.operator.openshift.io", "v1", "imagepruners")
 IMAGE_CONFIG = Resource("Image", "config.openshift.io", "v1", "images")
+INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
 CLUSTER_OPERATOR = Resource("ClusterOperator", "config.openshift.io", "v1", "clusteroperators")
 STORAGE_CLASS = Resource("StorageClass", "storage.k8s.io", "v1", "storageclasses")
 CLAIM = Resource("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", OPERATOR_NAMESPACE)
@@ -100,6 +101,8 @@ CLOUD_CONFIG_MAP = Resource("ConfigMap", "", "v1", "configmaps", MANAGED_NAMESPA
 CLUSTER_CONFIG = CONFIG("cluster")
 CLUSTER_PRUNER = IMAGE_PRUNER("cluster")
 CLUSTER_IMAGE_CONFIG = IMAGE_CONFIG("cluster")
+# What the installer has called the cluster.
+CLUSTER_INFRASTRUCTURE = INFRASTRUCTURE("cluster")
 # Where the operator reports to the cluster.
 REGISTRY_OPERATOR = CLUSTER_OPERATOR("image-registry")
 REGISTRY_DEPLOYMENT = DEPLOYMENT("image-registry")

@@ -68,13 +68,18 @@ def cluster_operator(source: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def version(source: dict[str, Any]) -> str | None:
+    """Return the version of the release with which the operator has written an object, None if it does not say so."""
+    return _annotation(source, _VERSION_ANNOTATION)
+
+
 def deployment(source: dict[str, Any]) -> dict[str, Any]:
     """Return a Deployment and how far its rollout is."""
     status = source.get("status") or {}
     return {
         "name": source["metadata"]["name"],
         "created": source["metadata"]["creationTimestamp"],
-        "version": _annotation(source, _VERSION_ANNOTATION),
+        "version": version(source),
         "images": _images(source),
         "strategy": lookup(source, ("spec", "strategy", "type")),
         "generation": source["metadata"]["generation"],

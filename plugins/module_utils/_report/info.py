@@ -25,6 +25,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     CLAIM,
     CLUSTER_CONFIG,
     CLUSTER_IMAGE_CONFIG,
+    CLUSTER_INFRASTRUCTURE,
     CLUSTER_PRUNER,
     CONFIG,
     NODE_CA_PODS,
@@ -43,6 +44,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._report import describe
+from ansible_collections.okd.image_registry.plugins.module_utils._report.identity import identity
 from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import summary
 
 Show = Callable[[dict[str, Any]], dict[str, Any]]
@@ -53,6 +55,7 @@ _ORIGINS = {
     CLUSTER_PRUNER: "The operator makes it.",
     REGISTRY_DEPLOYMENT: "The operator makes it when the registry is Managed and its storage is configured.",
     CLUSTER_IMAGE_CONFIG: "It comes with OpenShift.",
+    CLUSTER_INFRASTRUCTURE: "It comes with OpenShift.",
 }
 
 
@@ -88,6 +91,7 @@ def compose(snapshot: Snapshot, options: dict[str, Any]) -> dict[str, Any]:
 
     config = snapshot.visible(parts["config"])
     return {
+        "cluster": identity(snapshot),
         "registry": summary(snapshot, parts["config"]),
         "config": one("config", describe.config),
         "conditions": describe.conditions(config),
@@ -123,6 +127,7 @@ def _findings(snapshot: Snapshot, config: dict[str, Any] | None) -> Iterator[Fin
 def _parts(options: dict[str, Any]) -> dict[str, Ref]:
     """Return where each part of the report comes from."""
     return {
+        "cluster.infrastructure_name": CLUSTER_INFRASTRUCTURE,
         "config": CONFIG(options["name"]),
         "cluster_operator": REGISTRY_OPERATOR,
         "deployments.registry": REGISTRY_DEPLOYMENT,

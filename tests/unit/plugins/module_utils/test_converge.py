@@ -14,12 +14,13 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     CLUSTER_CONFIG,
     CONFIG,
     DEPLOYMENT,
+    INFRASTRUCTURE,
     USER_CREDENTIALS,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE
 from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 
-from tests.unit.builders import ALL_SECTIONS, Manifest, config, deployment
+from tests.unit.builders import ALL_SECTIONS, Manifest, config, deployment, manifest
 from tests.unit.tasks import done
 from tests.unit.tinyapi import TinyApi
 
@@ -56,11 +57,36 @@ def once(api: TinyApi, happens: Callable[[], None]) -> Callable[[], None]:
 
 def test_a_result_tells_everything_even_where_nothing_is_done(api: TinyApi) -> None:
     result = done(api, WORK, replicas=1)
-    assert result.keys() == {"changed", "warnings", "diff", "plan", "findings", "rollout", "registry"}
+    assert result.keys() == {"changed", "warnings", "cluster", "diff", "plan", "findings", "rollout", "registry"}
     assert (result["changed"], result["diff"], result["plan"], result["findings"]) == (False, [], [], [])
     assert result["rollout"] == {"waited": True, "duration": 0.0, "seen": []}
     assert result["registry"]["replicas"] == {"wanted": 1, "ready": 1}
     assert api.written == []
+
+
+def test_a_result_names_the_cluster(api: TinyApi) -> None:
+    api.put(INFRASTRUCTURE, manifest("Infrastructure", "cluster", status={"infrastructureName": "prod-x7k2p"}))
+    served = deployment()
+    annotations = {"release.openshift.io/version": "4.22.0"}
+    api.put(DEPLOYMENT, served | {"metadata": served["metadata"] | {"annotations": annotations}})
+    named = {"api_url": api.url, "infrastructure_name": "prod-x7k2p", "version": "4.22.0"}
+    assert done(api, WORK, replicas=2, wait=False)["cluster"] == named
+    # Once in a task, however often it looks again.
+    assert api.asked["get", "infrastructures"] == 1
+    assert done(api, WORK, storage={"pvc": {"claim": "missing"}})["cluster"] == named
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_cluster_whose_name_may_not_be_read_is_known_by_its_url(api: TinyApi, status: int) -> None:
+    api.refusals["get", "infrastructures"] = status
+    result = done(api, WORK, replicas=1)
+    assert not result.get("failed")
+    assert result["cluster"] == {"api_url": api.url, "infrastructure_name": None, "version": None}
+
+
+def test_a_task_that_is_not_let_in_tells_where(api: TinyApi) -> None:
+    api.refusals["get", "configs"] = 401
+    assert done(api, WORK, replicas=1)["cluster"] == {"api_url": api.url}
 
 
 def test_what_differs_is_written_once(api: TinyApi) -> None:
