@@ -125,6 +125,19 @@ KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
         "tells it of the Route only after it has looked, as happens on a busy machine",
         race=True,
     ),
+    ("truth-routes-of-others", "2", "Image/cluster", "status"): Known(
+        tuple(
+            {
+                "externalRegistryHostnames": ["default-route-openshift-image-registry.apps.hold.example.com", host],
+                "imageStreamImportMode": "Legacy",
+                "internalRegistryHostname": "image-registry.openshift-image-registry.svc:5000",
+            }
+            for host in ("mine.example.com", "other.example.com")
+        ),
+        "until the router has answered, a Route that was taken over still tells its former host; the recording's "
+        "operator looked only after that",
+        race=True,
+    ),
     ("storage-s3-trusted-ca", "4", "Config/cluster", "cond.Progressing"): Known(
         (
             ["False", "Ready", "The registry is ready"],
