@@ -17,3 +17,14 @@ options:
     type: bool
     default: false
 """
+
+    ROUTES = r"""
+options:
+  accept_settings_loss:
+    description:
+      - Consent to lose labels and annotations that others have put on Routes of the registry, such as an allow list or a timeout.
+      - The operator removes them as soon as it writes such a Route anew, for another host or a renewed certificate, and when it takes over or
+        deletes one. Without this option such a task fails before anything is changed. Its message names what would be lost.
+    type: bool
+    default: false
+"""

@@ -25,8 +25,7 @@ FIELDS = (
 )
 # What the pods serve inside the cluster; while the registry is Removed it need not exist.
 _SERVING_CERTIFICATE = SECRET("image-registry-tls")
-# service-ca marks with both what it issues for a Service, and overwrites whatever else is written there.
-_ISSUED = tuple(f"service.{level}.openshift.io/originating-service-name" for level in ("beta", "alpha"))
+_ELSEWHERE = "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name."
 
 
 def secret_name(route: dict[str, Any]) -> str:
@@ -37,10 +36,12 @@ def secret_name(route: dict[str, Any]) -> str:
 def wanted(routes: Iterable[dict[str, Any]]) -> Iterator[Wanted]:
     """Yield the Secrets that are made of options."""
     for route in routes:
-        if route.get("tls") and names.is_object_name(route["name"]):
+        secret = SECRET(secret_name(route))
+        if route.get("tls") and names.is_object_name(route["name"]) and secret != _SERVING_CERTIFICATE:
             pair = {field.path: route["tls"].get(field.option) for field in FIELDS}
             body = {"data": {key: encoded(value) if value else None for key, value in pair.items()}}
-            yield Wanted(SECRET(secret_name(route)), body, {"type": "kubernetes.io/tls"})
+            created = {"type": "kubernetes.io/tls"}
+            yield Wanted(secret, body, created, option="routes[].tls", elsewhere=_ELSEWHERE, is_alone=True)
 
 
 def reads(routes: Iterable[dict[str, Any]]) -> set[Ref]:
@@ -55,41 +56,23 @@ def mistakes(routes: Iterable[dict[str, Any]]) -> Iterator[Finding]:
             secret = SECRET(secret_name(route))
             yield from _pair_findings(secret, "routes[].tls", route["tls"], route.get("hostname"))
             if secret == _SERVING_CERTIFICATE:
-                yield _ownership_finding(secret, "the registry's own pods")
+                yield Finding(
+                    "object-of-others",
+                    str(secret),
+                    "routes[].tls",
+                    "the registry's own pods as owner",
+                    "a Secret that only this route uses",
+                    _ELSEWHERE,
+                )
 
 
 def findings(routes: Iterable[dict[str, Any]], change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield what is wrong with the Secrets of the routes on this cluster."""
     for route in routes:
         name = secret_name(route)
-        if not names.is_object_name(name) or seen.is_hidden(SECRET(name)):
-            continue
-        if route.get("tls"):
-            yield from _owner_findings(SECRET(name), change)
-        elif SECRET(name) not in change.wanted:
+        is_named = names.is_object_name(name) and not route.get("tls") and SECRET(name) not in change.wanted
+        if is_named and not seen.is_hidden(SECRET(name)):
             yield from _named_findings(SECRET(name), route.get("hostname"), seen)
-
-
-def _owner_findings(secret: Ref, change: Change) -> Iterator[Finding]:
-    step = change.step(secret)
-    if step is None or step.live is None or secret == _SERVING_CERTIFICATE:
-        return
-    marks = step.live["metadata"].get("annotations") or {}
-    issued = [f"Service {marks[mark]}" for mark in _ISSUED if mark in marks]
-    owners = [f"{owner['kind']} {owner['name']}" for owner in step.live["metadata"].get("ownerReferences") or []]
-    for owner in (issued + owners)[:1]:
-        yield _ownership_finding(secret, owner)
-
-
-def _ownership_finding(secret: Ref, owner: str) -> Finding:
-    return Finding(
-        "secret-of-others",
-        str(secret),
-        "routes[].tls",
-        f"the Secret of {owner}",
-        "a Secret that only this route uses",
-        "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name.",
-    )
 
 
 def _named_findings(secret: Ref, hostname: str | None, seen: Snapshot) -> Iterator[Finding]:

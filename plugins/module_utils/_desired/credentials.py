@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
@@ -37,6 +37,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 
+_ELSEWHERE = (
+    "The operator reads no other Secret: change the credentials where its owner gets them, and leave them out here."
+)
 _WITH_KEYS = [backend for backend in BACKENDS.values() if backend.keys]
 
 
@@ -70,15 +73,16 @@ class Credentials(Kind):
         }
 
     def wanted(self, seen: Snapshot) -> Iterable[Wanted]:
+        asked: dict[str, Any] = {"option": "credentials", "elsewhere": _ELSEWHERE}
         if self._is_absent:
-            return (Wanted(USER_CREDENTIALS, None),)
+            return (Wanted(USER_CREDENTIALS, None, **asked),)
         stored = {
             field.path: encoded(values[field.option])
             for backend, values in self._values.items()
             for field in backend.keys
             if field.option in values
         }
-        return (Wanted(USER_CREDENTIALS, {"data": stored}, {"type": "Opaque"}),) if stored else ()
+        return (Wanted(USER_CREDENTIALS, {"data": stored}, {"type": "Opaque"}, **asked),) if stored else ()
 
     def reads_first(self) -> set[Ref]:
         found = {USER_CREDENTIALS, GENERATED_CREDENTIALS, REGISTRY_DEPLOYMENT} if self._is_declared else set()

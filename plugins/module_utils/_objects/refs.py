@@ -80,6 +80,11 @@ CONFIG = Resource("Config", "imageregistry.operator.openshift.io", "v1", "config
 IMAGE_PRUNER = Resource("ImagePruner", "imageregistry.operator.openshift.io", "v1", "imagepruners")
 IMAGE_CONFIG = Resource("Image", "config.openshift.io", "v1", "images")
 CLUSTER_OPERATOR = Resource("ClusterOperator", "config.openshift.io", "v1", "clusteroperators")
+INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
+PROXY = Resource("Proxy", "config.openshift.io", "v1", "proxies")
+OAUTH = Resource("OAuth", "config.openshift.io", "v1", "oauths")
+API_SERVER = Resource("APIServer", "config.openshift.io", "v1", "apiservers")
+BUILD = Resource("Build", "config.openshift.io", "v1", "builds")
 STORAGE_CLASS = Resource("StorageClass", "storage.k8s.io", "v1", "storageclasses")
 CLAIM = Resource("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", OPERATOR_NAMESPACE)
 SECRET = Resource("Secret", "", "v1", "secrets", OPERATOR_NAMESPACE)
@@ -106,6 +111,18 @@ REGISTRY_ROUTES = ROUTE.all()
 USER_CREDENTIALS = SECRET("image-registry-private-configuration-user")
 GENERATED_CREDENTIALS = SECRET("image-registry-private-configuration")
 MINTED_CREDENTIALS = SECRET("installer-cloud-credentials")
+
+# The name that OpenShift's documentation gives the CA of the registry's object store.
+REGISTRY_CA_BUNDLE = TRUSTED_CA("image-registry-s3-bundle")
+# What refers to ConfigMaps of openshift-config.
+CONFIG_MAP_USERS = (
+    PROXY("cluster"),
+    CLUSTER_IMAGE_CONFIG,
+    OAUTH("cluster"),
+    API_SERVER("cluster"),
+    BUILD("cluster"),
+    INFRASTRUCTURE("cluster"),
+)
 
 # The annotation with which the operator marks its own Routes and its own claim.
 OPERATOR_MARK = "imageregistry.openshift.io"

@@ -78,7 +78,16 @@ class Claim(Backend):
         if self._storage_class is not None:
             spec["storageClassName"] = self._storage_class
         body = {"spec": {"resources": {"requests": {"storage": self._size}}}}
-        return (Wanted(self._ref, body, {"spec": spec}, rules=_RULES),)
+        return (
+            Wanted(
+                self._ref,
+                body,
+                {"spec": spec},
+                rules=_RULES,
+                option="storage.pvc.size",
+                elsewhere="Grow it where its owner declares it, and leave the size out here; or name another claim.",
+            ),
+        )
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Claim:
