@@ -117,7 +117,8 @@ def _shared(owned: dict[str, Any], patch: dict[str, Any], path: tuple[str, ...] 
         below = owned.get(f"f:{key}")
         if below is None:
             continue
-        if isinstance(value, dict) and value and below:
+        # Without anything below, spec itself is owned: that it is there, none of its fields.
+        if isinstance(value, dict) and value and (below or not path):
             yield from _shared(below, value, (*path, key))
         else:
             yield *path, key

@@ -109,6 +109,7 @@ SPEC = {"f:spec": {"f:replicas": {}, "f:routes": {}, "f:storage": {".": {}, "f:p
             ["spec.proxy"],
             id="whole",
         ),
+        case(managed("a", fields={"f:spec": {}}), {"spec": {"replicas": 2}}, [], id="no field of it any more"),
         case(managed("a", "Update", SPEC), {"spec": {"replicas": 2}}, [], id="updated once"),
         case(managed("okd.image_registry", fields=SPEC), {"spec": {"replicas": 2}}, [], id="ourselves"),
         case(managed("a", fields=SPEC, subresource="status"), {"spec": {"replicas": 2}}, [], id="the status"),
