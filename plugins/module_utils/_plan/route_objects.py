@@ -60,11 +60,13 @@ def _fate(name: str, route: dict[str, Any], change: Change) -> str:
         return "deletes" if change.state_before != "Removed" and after is not None else ""
     if change.state != "Managed":
         return ""
+    # What the operator of a Managed registry has to do already is not for this task to answer for.
+    is_turned_on = change.state_before != "Managed"
     if after is None:
-        return "deletes" if is_marked(route) and change.config_step else ""
+        return "deletes" if is_marked(route) and (before or is_turned_on) else ""
     if not is_marked(route):
-        return "takes over" if before is None or change.state_before != "Managed" else ""
-    if before is None or change.state_before != "Managed":
+        return "takes over" if before is None or is_turned_on else ""
+    if before is None or is_turned_on:
         host = after.get("hostname")
         is_other = bool(host) and host != lookup(route, ("spec", "host"))
     else:
@@ -76,7 +78,7 @@ def _fate(name: str, route: dict[str, Any], change: Change) -> str:
 def _listed(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the Routes that a Config asks for, by name."""
     spec = config.get("spec", {})
-    found = {route["name"]: route for route in spec.get("routes") or []}
+    found = {route["name"]: {key: value for key, value in route.items() if value} for route in spec.get("routes") or []}
     return {**found, DEFAULT_ROUTE: {"name": DEFAULT_ROUTE}} if spec.get("defaultRoute") else found
 
 

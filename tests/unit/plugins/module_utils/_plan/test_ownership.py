@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import SIGNS, Sign
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG_NAMESPACE, PROXY
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CONFIG_MAP_USERS,
+    CONFIG_NAMESPACE,
+    PROXY,
+    Ref,
+)
 
 from tests.unit.builders import Manifest, claim, config, findings, manifest, secret, user_credentials, worked_out
 from tests.unit.certificates import CERTIFICATE, KEY_PEM
@@ -138,6 +143,16 @@ def user(name: str) -> Manifest:
 )
 def test_the_trust_of_others_is_not_changed(objects: list[Manifest], codes: list[str]) -> None:
     assert [code for code, _severity in told(trusting("ca"), on_a_bucket(), *objects)] == codes
+
+
+@pytest.mark.parametrize("ref", CONFIG_MAP_USERS, ids=str)
+def test_each_user_of_a_bundle_is_named(ref: Ref) -> None:
+    assert ref.name is not None
+    spec = {"providers": [{"name": "ldap", "ldap": {"ca": {"name": "ca"}}}]}
+    using = manifest(ref.resource.kind, ref.name, spec=spec)
+    found = findings(trusting("ca"), on_a_bucket(), authority("ca", pem=CERTIFICATE + OTHER), using)
+    (said,) = [entry.found for entry in found if entry.code == "object-of-others"]
+    assert said.startswith(f"{ref} as owner")
 
 
 def test_a_bundle_that_the_config_names_is_renewed() -> None:

@@ -98,6 +98,12 @@ def test_settings_of_others_are_lost_with_consent_only(
         case({"management_state": "Unmanaged"}, [serving(PUBLIC), restricted()], id="let go of"),
         case({"management_state": "Managed"}, [serving(PUBLIC, managementState="Unmanaged"), restricted()], id="back"),
         case({"management_state": "Removed"}, [serving(), restricted()], id="not listed, which Removed leaves"),
+        case({"replicas": 2}, [serving(), restricted()], id="dropped before"),
+        case(
+            {"routes": [{"name": "public", "hostname": ""}], "replicas": 2},
+            [serving({"name": "public", "hostname": ""}), restricted()],
+            id="an empty value",
+        ),
         case({"routes": [NEW_HOST]}, [serving(PUBLIC), route("public", HOST)], id="nothing of others on it"),
         case({"routes": []}, [serving(PUBLIC), restricted("other", annotations={ALLOW: "x"})], id="a Route of others"),
     ],
