@@ -22,9 +22,10 @@ options:
 options:
   accept_settings_loss:
     description:
-      - Consent to lose labels and annotations that others have put on Routes of the registry, such as an allow list or a timeout.
-      - The operator removes them as soon as it writes such a Route anew, for another host or a renewed certificate, and when it takes over or
-        deletes one. Without this option such a task fails before anything is changed. Its message names what would be lost.
+      - Consent to lose labels and annotations that others put on Routes of the registry, for example an allow list.
+      - The operator removes them when it takes over a Route, deletes a Route, or writes a Route again for another host
+        or certificate. Without this option such a task fails before it changes anything. The error message names what
+        would be lost.
     type: bool
     default: false
 """
