@@ -54,7 +54,8 @@ def test_allow_list_goes_with_the_renewed_certificate_by_consent_only(serving: L
     (finding,) = serving.refused(ROUTES, renewal)["findings"]
     assert (finding["code"], finding["consent"]) == ("route-settings-lost", "accept_settings_loss")
     assert f"annotation {ALLOW}, label router" in finding["found"]
-    for closing in ({"routes": []}, {"management_state": "Removed"}):
+    ways: list[Document] = [{"routes": []}, {"management_state": "Removed"}]
+    for closing in ways:
         assert _codes(serving.refused("registry", closing)) == ["route-settings-lost"]
 
     converge(serving, ROUTES, {**renewal, "accept_settings_loss": True})

@@ -86,7 +86,7 @@ def test_what_the_config_names_is_the_registrys(ref: Any, is_ours: bool) -> None
     assert is_of_registry(marked(managedFields=[managed("okd.image_registry", "Update")]), ref, {})
 
 
-SPEC = {"f:spec": {"f:replicas": {}, "f:routes": {}, "f:storage": {".": {}, "f:pvc": {"f:claim": {}}}}}
+SPEC: dict[str, Any] = {"f:spec": {"f:replicas": {}, "f:routes": {}, "f:storage": {".": {}, "f:pvc": {"f:claim": {}}}}}
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def trusting(name: str) -> dict[str, Any]:
 
 
 # Each object that a task writes: the options, its live self, what else there is.
-WRITTEN = {
+WRITTEN: dict[str, tuple[dict[str, Any], Manifest, list[Manifest]]] = {
     "the Secret of a route": ({"routes": [{"name": "public", "tls": TLS}]}, tls_secret(), [config(storage=SERVED)]),
     "credentials": ({"credentials": KEYS}, user_credentials(), [on_a_bucket()]),
     "credentials that go": ({"credentials": {"state": "absent"}}, user_credentials(), [config(storage=SERVED)]),
