@@ -41,7 +41,7 @@ def _owner_findings(step: Step, change: Change) -> Iterator[Finding]:
     if found := owners(live):
         yield _error(step, f"{' and '.join(found)} as owner")
     elif further and not is_own:
-        yield _error(step, f"{', '.join(sorted(further))} too, which the registry does not use")
+        yield _error(step, f"further keys ({', '.join(sorted(further))})")
     elif step.wanted.is_alone and not is_own and is_written_by_us(live) is False:
         yield Finding(
             "object-taken-over",
@@ -72,6 +72,6 @@ def _declared_findings(step: Step) -> Iterator[Finding]:
             ", ".join(names),
             f"{who} as manager too",
             "one place that declares it",
-            "That one sets it back the next time, or fails with a conflict. Change it there, or take it out there.",
+            f"{who} sets it back the next time, or fails with a conflict. Change it there, or remove it there.",
             "warning",
         )
