@@ -17,3 +17,15 @@ options:
     type: bool
     default: false
 """
+
+    ROUTES = r"""
+options:
+  accept_settings_loss:
+    description:
+      - Consent to lose labels and annotations that others put on Routes of the registry, for example an allow list.
+      - The operator removes them when it takes over a Route, deletes a Route, or writes a Route again for another host
+        or certificate. Without this option such a task fails before it changes anything. The error message names what
+        would be lost.
+    type: bool
+    default: false
+"""

@@ -121,6 +121,7 @@ options:
             description:
               - CA certificates of the store, as PEM text. The task creates or updates the ConfigMap
                 O(storage.s3.trusted_ca) with them.
+              - The task refuses to change a ConfigMap that something else uses, such as the proxy of the cluster.
             type: str
           chunk_size_mib:
             description:

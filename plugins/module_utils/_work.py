@@ -16,9 +16,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.desire
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, argument_spec
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 
-# Sections whose changes can cost images.
-_CONSENT_SECTIONS = frozenset({"state", "storage"})
-_CONSENT = Field("accept_data_loss", type="bool", default=False)
+# What the user can consent to, and the sections whose changes can bring it about.
+_CONSENTS = (
+    (Field("accept_data_loss", type="bool", default=False), frozenset({"state", "storage"})),
+    (Field("accept_settings_loss", type="bool", default=False), frozenset({"state", "routes"})),
+)
 _WAIT = (
     Field("wait", type="bool", default=True),
     Field("wait_timeout", type="int", default=600),
@@ -37,8 +39,8 @@ def connection_spec() -> dict[str, Any]:
 def options(sections: Iterable[str], kinds: Kinds = KINDS) -> tuple[Field, ...]:
     """Return the options of a writing module besides those of the connection."""
     names = tuple(sections)
-    consent = (_CONSENT,) if _CONSENT_SECTIONS & set(names) else ()
-    return (*fields(names, kinds), *consent, *_WAIT)
+    consents = (field for field, sections in _CONSENTS if sections & set(names))
+    return (*fields(names, kinds), *consents, *_WAIT)
 
 
 def writing(module: str, *sections: str, kinds: Kinds = KINDS) -> Work:

@@ -302,6 +302,9 @@ routes:
       termination: reencrypt
       has_certificate: true
       operator_owned: true
+      set_by_others:
+        annotations: [haproxy.router.openshift.io/timeout]
+        labels: []
       admission:
         - router: default
           host: registry.example.com
@@ -330,6 +333,11 @@ routes:
         - Whether the operator created the Route from the Config. The operator deletes such a Route when the Config no
           longer lists it.
       type: bool
+    set_by_others:
+      description:
+        - The names of C(annotations) and C(labels) that somebody else put on the Route, without their values.
+        - The operator removes them as soon as it writes the Route anew, for another host or certificate.
+      type: dict
     admission:
       description:
         - The decision of each C(router) about the Route. Empty until a router has decided.

@@ -91,6 +91,8 @@ def live(lab: Lab) -> None:
     lab.run("registry", {**moving, "accept_data_loss": True})
     lab.run("registry_credentials", {"credentials": {"s3": {**keys["s3"], "secret_key": "a-rotated-secret-key"}}})
     lab.run("registry_storage", {"storage": {"s3": {**bucket, "trusted_ca_certificates": OTHER_CA}}})
+    # Under a name that may be somebody else's, what could refer to it is looked at.
+    lab.run("registry_storage", {"storage": {"s3": {**bucket, "trusted_ca": "store-ca"}}})
     lab.run("registry_storage", {"storage": {"s3": {"trusted_ca": ""}}})
 
     disks = {"storage": {"empty_dir": {}}, "credentials": {"state": "absent"}, "routes": []}

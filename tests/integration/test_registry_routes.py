@@ -132,7 +132,7 @@ def test_secret_of_another_purpose_is_not_overwritten(serving: Lab) -> None:
     writes = serving.log.mark()
     result = serving.modules.run(ROUTE, _tls())
     assert result["failed"] is True
-    assert "routes[].tls has the Secret of Service public" in result["msg"]
+    assert "routes[].tls has Service public as owner" in result["msg"]
     assert not serving.log.writes_since(writes)
 
 

@@ -24,13 +24,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Unreachable,
     UntrustedCertificate,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import FIELD_MANAGER
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     OPERATOR_NAMESPACE,
     Ref,
 )
-
-FIELD_MANAGER = "okd.image_registry"
 
 _TYPED = {401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 410: Gone}
 _PAGE = 500

@@ -27,8 +27,7 @@ FIELDS = (
 )
 # What the pods serve inside the cluster; while the registry is Removed it need not exist.
 _SERVING_CERTIFICATE = SECRET("image-registry-tls")
-# service-ca marks with both what it issues for a Service, and overwrites whatever else is written there.
-_ISSUED = tuple(f"service.{level}.openshift.io/originating-service-name" for level in ("beta", "alpha"))
+_ELSEWHERE = "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name."
 
 
 def secret_name(route: dict[str, Any]) -> str:
@@ -39,10 +38,12 @@ def secret_name(route: dict[str, Any]) -> str:
 def wanted(routes: Iterable[dict[str, Any]]) -> Iterator[Wanted]:
     """Yield the Secrets that are made of options."""
     for route in routes:
-        if route.get("tls") and names.is_object_name(route["name"]):
+        secret = SECRET(secret_name(route))
+        if route.get("tls") and names.is_object_name(route["name"]) and secret != _SERVING_CERTIFICATE:
             pair = {field.path: route["tls"].get(field.option) for field in FIELDS}
             body = {"data": {key: encoded(value) if value else None for key, value in pair.items()}}
-            yield Wanted(SECRET(secret_name(route)), body, {"type": "kubernetes.io/tls"})
+            created = {"type": "kubernetes.io/tls"}
+            yield Wanted(secret, body, created, option="routes[].tls", elsewhere=_ELSEWHERE, is_alone=True)
 
 
 def reads(routes: Iterable[dict[str, Any]]) -> set[Ref]:
@@ -56,7 +57,14 @@ def mistakes(routes: Iterable[dict[str, Any]]) -> Iterator[Finding]:
         if route.get("tls"):
             secret = SECRET(secret_name(route))
             if secret == _SERVING_CERTIFICATE:
-                yield _ownership_finding(secret, "the registry's own pods")
+                yield Finding(
+                    "object-of-others",
+                    str(secret),
+                    "routes[].tls",
+                    "the registry's own pods as owner",
+                    "a Secret that only this route uses",
+                    _ELSEWHERE,
+                )
 
 
 def findings(routes: Iterable[dict[str, Any]], change: Change, seen: Snapshot) -> Iterator[Finding]:
@@ -67,7 +75,6 @@ def findings(routes: Iterable[dict[str, Any]], change: Change, seen: Snapshot) -
             continue
         secret, host = SECRET(name), route.get("hostname")
         if route.get("tls"):
-            yield from _owner_findings(secret, change)
             found = _pair_findings(secret, "routes[].tls", route["tls"], host)
         elif seen.is_hidden(secret) or secret in change.wanted:
             continue
@@ -88,28 +95,6 @@ def _is_new(route: dict[str, Any], change: Change) -> bool:
     """Whether the task brings the route about, or its certificate."""
     listed = lookup(change.before, ("spec", "routes")) or []
     return change.step(SECRET(secret_name(route))) is not None or entry(route) not in listed
-
-
-def _owner_findings(secret: Ref, change: Change) -> Iterator[Finding]:
-    step = change.step(secret)
-    if step is None or step.live is None or secret == _SERVING_CERTIFICATE:
-        return
-    marks = step.live["metadata"].get("annotations") or {}
-    issued = [f"Service {marks[mark]}" for mark in _ISSUED if mark in marks]
-    owners = [f"{owner['kind']} {owner['name']}" for owner in step.live["metadata"].get("ownerReferences") or []]
-    for owner in (issued + owners)[:1]:
-        yield _ownership_finding(secret, owner)
-
-
-def _ownership_finding(secret: Ref, owner: str) -> Finding:
-    return Finding(
-        "secret-of-others",
-        str(secret),
-        "routes[].tls",
-        f"the Secret of {owner}",
-        "a Secret that only this route uses",
-        "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name.",
-    )
 
 
 def _named_findings(secret: Ref, hostname: str | None, seen: Snapshot) -> Iterator[Finding]:

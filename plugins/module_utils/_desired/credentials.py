@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
@@ -36,6 +36,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 
+_ELSEWHERE = (
+    "The operator reads no other Secret: change the credentials where its owner gets them, and leave them out here."
+)
 _WITH_KEYS = [backend for backend in BACKENDS.values() if backend.keys]
 
 
@@ -69,8 +72,9 @@ class Credentials(Kind):
         }
 
     def wanted(self, seen: Snapshot) -> Iterable[Wanted]:
+        asked: dict[str, Any] = {"option": "credentials", "elsewhere": _ELSEWHERE}
         if self._is_absent:
-            return (Wanted(USER_CREDENTIALS, None),)
+            return (Wanted(USER_CREDENTIALS, None, **asked),)
         stored = {
             field.path: encoded(values[field.option])
             for backend, values in self._values.items()
@@ -79,7 +83,7 @@ class Credentials(Kind):
         }
         # The operator prefers one kind of key to another, so what was declared before must not stay.
         body = {**dict.fromkeys(keys.OURS), **stored}
-        return (Wanted(USER_CREDENTIALS, {"data": body}, {"type": "Opaque"}),) if stored else ()
+        return (Wanted(USER_CREDENTIALS, {"data": body}, {"type": "Opaque"}, **asked),) if stored else ()
 
     def reads_first(self) -> set[Ref]:
         found = {USER_CREDENTIALS, GENERATED_CREDENTIALS, REGISTRY_DEPLOYMENT} if self._is_declared else set()

@@ -16,6 +16,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     DEFAULT_ROUTE,
@@ -118,7 +119,8 @@ class RoutesSection(Section):
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         for host, name in self._new_hosts(change).items():
-            yield from _claim_findings(str(ROUTE(name)), host, seen)
+            yield from _claim_findings(ROUTE(name), host, seen)
+        yield from self._default_host_findings(change, seen)
         yield from self._orphan_findings(change)
         yield from certificates.findings(self._routes, change, seen)
 
@@ -132,6 +134,27 @@ class RoutesSection(Section):
         listed = {route.get("hostname") for route in _listed(change.before)}
         declared = {host: route["name"] for route in self._routes for host in [route.get("hostname")] if host}
         return {host: name for host, name in declared.items() if change.before and host not in listed}
+
+    def _default_host_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield which route has the host of the default route, which stays: the router admits the older one."""
+        if not lookup(change.after, ("spec", "defaultRoute")):
+            return
+        there = (route for route in seen.items(REGISTRY_ROUTES) if route["metadata"]["name"] == DEFAULT_ROUTE)
+        host = next((lookup(route, ("spec", "host")) for route in there), None)
+        for route in _listed(change.after):
+            declared = route.get("hostname") or ""
+            # The domain of a default route that is not there yet is the cluster's to choose.
+            may_be = host is None and declared.startswith(f"{DEFAULT_ROUTE}-{OPERATOR_NAMESPACE}.")
+            if declared and (declared == host or may_be):
+                yield Finding(
+                    "host-of-default-route",
+                    str(ROUTE(route["name"])),
+                    "routes[].hostname",
+                    f"{declared}, the host of the default route",
+                    "a host that no other Route has",
+                    "The router would admit one of them only. Set default_route to false, or choose another host.",
+                    "warning" if may_be else "error",
+                )
 
     def _orphan_findings(self, change: Change) -> Iterator[Finding]:
         if change.state != "Removed" or change.state_before != "Managed":
@@ -180,16 +203,18 @@ def _claimants(host: str) -> set[Ref]:
     return {ROUTE.everywhere(fields=f"spec.host={host}"), REGISTRY_ROUTES}
 
 
-def _claim_findings(subject: str, host: str, seen: Snapshot) -> Iterator[Finding]:
+def _claim_findings(declared: Ref, host: str, seen: Snapshot) -> Iterator[Finding]:
     """Yield which admitted Routes have the host already; a host can be claimed only once."""
     ours = {
         router for route in seen.items(REGISTRY_ROUTES) if is_of_registry(route) for router, _host in admissions(route)
     }
     for other in seen.items(ROUTE.everywhere(fields=f"spec.host={host}")):
         routers = {router for router, admitted in admissions(other) if admitted == host}
-        # What bears the operator's mark follows the Config; a router that serves none of those Routes is no rival.
-        if not is_of_registry(other) and (routers & ours if ours else routers):
-            yield from _rival_findings(subject, host, other)
+        # What bears the operator's mark follows the Config, and what has the name of the declared Route becomes it. A
+        # router that serves none of those Routes is no rival.
+        is_the_same = (other["metadata"]["namespace"], other["metadata"]["name"]) == (declared.namespace, declared.name)
+        if not is_the_same and not is_of_registry(other) and (routers & ours if ours else routers):
+            yield from _rival_findings(str(declared), host, other)
 
 
 def _rival_findings(subject: str, host: str, other: dict[str, Any]) -> Iterator[Finding]:

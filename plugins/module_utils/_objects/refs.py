@@ -82,6 +82,11 @@ IMAGE_PRUNER = Resource("ImagePruner", "imageregistry.operator.openshift.io", "v
 IMAGE_CONFIG = Resource("Image", "config.openshift.io", "v1", "images")
 INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
 CLUSTER_OPERATOR = Resource("ClusterOperator", "config.openshift.io", "v1", "clusteroperators")
+INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
+PROXY = Resource("Proxy", "config.openshift.io", "v1", "proxies")
+OAUTH = Resource("OAuth", "config.openshift.io", "v1", "oauths")
+API_SERVER = Resource("APIServer", "config.openshift.io", "v1", "apiservers")
+BUILD = Resource("Build", "config.openshift.io", "v1", "builds")
 STORAGE_CLASS = Resource("StorageClass", "storage.k8s.io", "v1", "storageclasses")
 CLAIM = Resource("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", OPERATOR_NAMESPACE)
 SECRET = Resource("Secret", "", "v1", "secrets", OPERATOR_NAMESPACE)
@@ -121,6 +126,18 @@ MINTED_CREDENTIALS = SECRET("installer-cloud-credentials")
 # All the authorities that the pods trust, which the operator collects; what the platform says of its own store.
 REGISTRY_CERTIFICATES = CONFIG_MAP("image-registry-certificates")
 CLOUD_CONFIG = CLOUD_CONFIG_MAP("kube-cloud-config")
+
+# The name that OpenShift's documentation gives the CA of the registry's object store.
+REGISTRY_CA_BUNDLE = TRUSTED_CA("image-registry-s3-bundle")
+# What refers to ConfigMaps of openshift-config.
+CONFIG_MAP_USERS = (
+    PROXY("cluster"),
+    CLUSTER_IMAGE_CONFIG,
+    OAUTH("cluster"),
+    API_SERVER("cluster"),
+    BUILD("cluster"),
+    INFRASTRUCTURE("cluster"),
+)
 
 # The annotation with which the operator marks its own Routes and its own claim.
 OPERATOR_MARK = "imageregistry.openshift.io"

@@ -23,6 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._plan import ownership, route_objects
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
 # The system counts the time of a wait in nanoseconds, in 64 bits.
@@ -88,6 +89,8 @@ def _state_findings(desired: Desired, change: Change, seen: Snapshot) -> Iterato
     yield from _backend_findings(change)
     yield from _dormant_findings(change)
     yield from _immutable_findings(change)
+    yield from ownership.findings(change)
+    yield from route_objects.findings(change, seen)
     yield from desired.findings(change, seen)
 
 

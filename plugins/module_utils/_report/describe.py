@@ -18,7 +18,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.condit
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import admission, ingresses, is_marked
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import (
+    admission,
+    ingresses,
+    is_marked,
+    set_by_others,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import mask
 
 _METADATA = (
@@ -154,6 +159,10 @@ def route(source: dict[str, Any]) -> dict[str, Any]:
         "termination": tls.get("termination"),
         "has_certificate": bool(tls.get("certificate")),
         "operator_owned": is_marked(source),
+        "set_by_others": {
+            "annotations": [name for kind, name in set_by_others(source) if kind == "annotation"],
+            "labels": [name for kind, name in set_by_others(source) if kind == "label"],
+        },
         "admission": [_admission(ingress) for ingress in ingresses(source)],
     }
 

@@ -80,7 +80,8 @@ def _deployment(item: Object) -> Fields:
 
 
 def _route(item: Object) -> Fields:
-    return {"spec": item["spec"], "ingress": item.get("status", {}).get("ingress")}
+    metadata = {key: item["metadata"].get(key) for key in ("labels", "annotations")}
+    return {"spec": item["spec"], "ingress": item.get("status", {}).get("ingress"), **metadata}
 
 
 def _secret(item: Object) -> Fields:

@@ -39,6 +39,7 @@ _CREDENTIALS = {
     "metadata": {"name": "image-registry-private-configuration-user", "namespace": NAMESPACE},
     "stringData": {"REGISTRY_STORAGE_S3_ACCESSKEY": "recorded", "REGISTRY_STORAGE_S3_SECRETKEY": "recorded"},
 }
+_NODE_CA_FAILURE = "NodeCADaemonControllerDegraded"
 _CONFIG = ("imageregistry.operator.openshift.io/v1", "Config", "cluster")
 
 
@@ -62,7 +63,7 @@ def plan(transcript: Transcript) -> Start:
     claims = dict.fromkeys(storage["pvc"]["claim"] for storage in storages if "pvc" in storage)
     conditions = {key.removeprefix("cond."): value for key, value in start.items() if key.startswith("cond.")}
     # The cluster of newer recordings refused the DaemonSet, the operator of older ones had not got to it.
-    node_ca = conditions.get("NodeCADaemonControllerDegraded", ["True"])[0] == "False"
+    node_ca = conditions.get(_NODE_CA_FAILURE, ["True"])[0] == "False"
     node_ca = node_ca and conditions.get("NodeCADaemonAvailable", ["", ""])[1] != "NotFound"
     serves = start["spec"]["managementState"] == "Managed"
     generations = {entry["resource"]: entry["lastGeneration"] for entry in start["generations"] or []}
@@ -146,6 +147,9 @@ def _set_remains(start: Start, cluster: Cluster) -> None:
     """Put into the Config's status what earlier storage backends left there, and take out what was never there."""
     status = cluster.get(*_CONFIG)["status"]
     kept = [entry for entry in status["conditions"] if entry["type"] in start.conditions]
+    if not start.node_ca:
+        # What the recording's operator said of node-ca the stand-in says only while there is one.
+        kept = [entry for entry in kept if entry["type"] != _NODE_CA_FAILURE]
     present = {entry["type"] for entry in kept}
     left = [_condition(kind, value) for kind, value in start.conditions.items() if kind not in present]
     generations = [entry for entry in status["generations"] if start.node_ca or entry["name"] != "node-ca"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+CONFIG = "Config/cluster"
 DIRECTORY = Path(__file__).parents[1] / "recordings"
 
 Fields = dict[str, Any]
@@ -34,11 +35,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A recording: the Config when it began, and the steps."""
+    """A recording: the Config when it began, the other objects that it tells of then, and the steps."""
 
     name: str
     start: Fields
     steps: list[Step]
+    around: dict[str, Fields] = field(default_factory=dict)
 
     @property
     def events(self) -> list[Event]:
@@ -62,10 +64,12 @@ def load(name: str) -> Transcript:
 
 def parse(name: str, events: list[dict[str, Any]]) -> Transcript:
     """Group the events of a recording by step."""
-    first, *rest = events
+    start: dict[str, Fields] = {}
     steps: list[Step] = []
-    for event in rest:
-        if "step" in event:
+    for event in events:
+        if not steps and "object" in event:
+            start[event["object"]] = event["changed"]
+        elif "step" in event:
             steps.append(Step(event["step"]))
         elif not steps:
             continue  # How other objects were before the first step.
@@ -74,7 +78,7 @@ def parse(name: str, events: list[dict[str, Any]]) -> Transcript:
         elif steps:
             # Before the first step, newer recordings show what there is besides the Config.
             steps[-1].events.append(Event(event["t"], event["object"], _changed(event["changed"])))
-    return Transcript(name, first["changed"], steps)
+    return Transcript(name, start.pop(CONFIG), steps, start)
 
 
 def _changed(recorded: Fields | None) -> Fields | None:

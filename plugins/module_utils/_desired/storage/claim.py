@@ -98,7 +98,16 @@ class Claim(Backend):
             spec["storageClassName"] = self._storage_class
         spec.update(self._volume)
         body = {"spec": {"resources": {"requests": {"storage": self._size}}}}
-        return (Wanted(self._ref, body, {"spec": spec}, rules=_RULES),)
+        return (
+            Wanted(
+                self._ref,
+                body,
+                {"spec": spec},
+                rules=_RULES,
+                option="storage.pvc.size",
+                elsewhere="Grow it where its owner declares it, and leave the size out here; or name another claim.",
+            ),
+        )
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Claim:

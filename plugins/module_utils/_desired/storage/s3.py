@@ -16,6 +16,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks
     one_of,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, Identity, Options
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import trusted_ca
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
@@ -31,7 +32,6 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.secret
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
-_CA_KEY = "ca-bundle.crt"
 _CHUNK_MIB = one_of("chunk-size", range(5, 5121), "5 to 5120 (MiB)", "Choose a size in this range.")
 
 
@@ -107,7 +107,7 @@ class S3(Backend):
     def wanted(self) -> Iterable[Wanted]:
         if not self._certificates or not names.is_object_name(self._trusted_ca):
             return ()
-        return (Wanted(TRUSTED_CA(self._trusted_ca), {"data": {_CA_KEY: self._certificates}}),)
+        return (trusted_ca.wanted(TRUSTED_CA(self._trusted_ca), self._certificates),)
 
     def trust(self, seen: Snapshot) -> Trust:
         if self.options.get("trusted_ca") is None:
@@ -115,7 +115,9 @@ class S3(Backend):
         if self._certificates:
             return Trust(self._certificates)
         # Without a name it is what the platform says of its own store, mostly nothing.
-        ref, key = (TRUSTED_CA(self._trusted_ca), _CA_KEY) if self._trusted_ca else (CLOUD_CONFIG, "ca-bundle.pem")
+        ref, key = (
+            (TRUSTED_CA(self._trusted_ca), trusted_ca.KEY) if self._trusted_ca else (CLOUD_CONFIG, "ca-bundle.pem")
+        )
         if ref not in seen or seen.is_hidden(ref) or (self._trusted_ca and seen.is_absent(ref)):
             return Trust()
         return Trust(data(seen[ref]).get(key) or "")
@@ -128,6 +130,9 @@ class S3(Backend):
         elif found:
             found.add(CLOUD_CONFIG)
         return found | {SECRET(key_name)} if names.is_object_name(key_name) else found
+
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        return super().reads(change, seen) | trusted_ca.reads(TRUSTED_CA(self._trusted_ca), change)
 
     def mistakes(self) -> Iterator[Finding]:
         yield from super().mistakes()
@@ -163,6 +168,7 @@ class S3(Backend):
             )
         yield from self._encryption_findings(change)
         yield from self._trusted_ca_findings(change, seen)
+        yield from trusted_ca.findings(TRUSTED_CA(self._trusted_ca), change, seen)
         yield from self._cloud_front_findings(seen)
 
     def _encryption_findings(self, change: Change) -> Iterator[Finding]:
@@ -191,13 +197,13 @@ class S3(Backend):
         if not names.is_object_name(self._trusted_ca) or ref in change.wanted or seen.is_hidden(ref):
             return
         live = seen[ref]
-        if _CA_KEY not in data(live):
+        if trusted_ca.KEY not in data(live):
             yield Finding(
                 "trusted-ca-missing",
                 str(ref),
                 "storage.s3.trusted_ca",
-                "no such ConfigMap" if live is None else f"a ConfigMap without the key {_CA_KEY}",
-                f"the key {_CA_KEY} with the CA certificates of the object store (PEM)",
+                "no such ConfigMap" if live is None else f"a ConfigMap without the key {trusted_ca.KEY}",
+                f"the key {trusted_ca.KEY} with the CA certificates of the object store (PEM)",
                 "Give trusted_ca_certificates, and the task makes it. The operator then trusts only this bundle.",
                 may_come=live is None,
             )

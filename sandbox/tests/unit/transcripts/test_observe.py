@@ -71,7 +71,7 @@ def test_every_recorded_field_is_observed(name: str) -> None:
         "Image": {"kind": "Image", "spec": {}},
         "ImagePruner": {"kind": "ImagePruner", "spec": {}},
         "PersistentVolumeClaim": {"kind": "PersistentVolumeClaim", "metadata": {}, "spec": {}},
-        "Route": {"kind": "Route", "spec": {}},
+        "Route": {"kind": "Route", "metadata": {}, "spec": {}},
         "Secret": {"kind": "Secret"},
     }
     for event in transcript.load(name).events:

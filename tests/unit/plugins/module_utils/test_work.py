@@ -78,10 +78,10 @@ def test_no_option_leaves_ansible_guessing_whether_it_is_secret() -> None:
 @pytest.mark.parametrize(
     ("section", "names"),
     [
-        ("state", {"management_state", "accept_data_loss"}),
+        ("state", {"management_state", "accept_data_loss", "accept_settings_loss"}),
         ("storage", {"storage", "accept_data_loss"}),
         ("replicas", {"replicas", "rollout_strategy"}),
-        ("routes", {"default_route", "routes"}),
+        ("routes", {"default_route", "routes", "accept_settings_loss"}),
         ("credentials", {"credentials"}),
     ],
 )

@@ -101,6 +101,7 @@ EDITED = "deployment-edited-and-deleted"
 INVALID = "invalid-specs"
 NO_PODS = "truth-replicas-zero"
 MINUS_ONE = "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: -1"
+TAKEN_OVER = "truth-routes-of-others"
 
 TASKS = [
     done(
@@ -166,6 +167,10 @@ TASKS = [
     stuck(NO_PODS, 3, 20.89, MINUS_ONE, rollout_strategy="RollingUpdate"),
     done(NO_PODS, 4, 30.09, CONFIG, replicas=2),
     done(NO_PODS, 5, 39.5, CONFIG, log_level="Normal"),
+    done(TAKEN_OVER, 1, 7.06, CONFIG, routes=[{"name": "mine", "hostname": "other.example.com"}]),
+    done(TAKEN_OVER, 3, 22.51, CONFIG, log_level="Debug"),
+    done(TAKEN_OVER, 4, 31.91, CONFIG, routes=[{"name": "mine", "hostname": "third.example.com"}], log_level="Normal"),
+    done(TAKEN_OVER, 5, 38.23, "Route/mine", routes=[]),
 ]
 
 BEFORE_THE_TASK = "prepares a later step, the registry does not take part"
@@ -176,6 +181,8 @@ NOT_JUDGED = {
     (TRUSTED_CA, 0): BEFORE_THE_TASK,
     (TO_PVC, 0): "two backends at once are never sent; test_fields_that_others_put_in_are_lost judges it",
     (S3, 4): "the task is refused: nothing replaces the credentials that it removes",
+    (TAKEN_OVER, 0): BEFORE_THE_TASK,
+    (TAKEN_OVER, 2): BEFORE_THE_TASK,
     (EDITED, 1): "no task did it; test_a_foreign_change_is_seen judges it",
     (EDITED, 2): "no task did it; test_a_foreign_change_is_seen judges it",
     **{(INVALID, step): REFUSED_BY_API for step in range(1, 7)},

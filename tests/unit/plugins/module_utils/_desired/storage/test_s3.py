@@ -199,7 +199,7 @@ CASES = [
         "a ConfigMap without the key ca-bundle.crt",
         "the key ca-bundle.crt",
         using(config_map("ca", **{"ca.crt": CERTIFICATE}), trusted_ca="ca"),
-        using(config_map("ca", **{"ca.crt": CERTIFICATE}), trusted_ca="ca", trusted_ca_certificates=CERTIFICATE),
+        using(trusted_ca="ca", trusted_ca_certificates=CERTIFICATE),
         CA_MAP,
     ),
     case(
