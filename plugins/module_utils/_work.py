@@ -17,7 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 
 # Sections whose changes can cost images.
-_CONSENT_SECTIONS = frozenset({"state", "storage"})
+_CONSENT_SECTIONS = frozenset({"state", "storage", "replicas", "workload"})
 _CONSENT = Field("accept_data_loss", type="bool", default=False)
 _WAIT = (
     Field("wait", type="bool", default=True),

@@ -17,6 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.replic
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes import RoutesSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import loss
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
@@ -85,7 +86,7 @@ class Config(Kind):
             yield PodsRenewed(before)
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        return set().union(*(section.reads(change, seen) for section in self._sections))
+        return loss.reads(change).union(*(section.reads(change, seen) for section in self._sections))
 
     def mistakes(self) -> Iterator[Finding]:
         for section in self._sections:
@@ -94,6 +95,7 @@ class Config(Kind):
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         for section in self._sections:
             yield from section.findings(change, seen)
+        yield from loss.findings(change, seen, FIELDS)
 
     def lasting(self, written: Collection[Ref]) -> Config:
         if CLUSTER_CONFIG not in written:

@@ -78,7 +78,9 @@ class Credentials(Kind):
             for field in backend.keys
             if field.option in values
         }
-        return (Wanted(USER_CREDENTIALS, {"data": stored}, {"type": "Opaque"}),) if stored else ()
+        if not stored:
+            return ()
+        return (Wanted(USER_CREDENTIALS, {"data": stored}, {"type": "Opaque"}, opens_medium=True),)
 
     def reads_first(self) -> set[Ref]:
         found = {USER_CREDENTIALS, GENERATED_CREDENTIALS, REGISTRY_DEPLOYMENT} if self._is_declared else set()

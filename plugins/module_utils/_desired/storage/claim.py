@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -79,6 +79,10 @@ class Claim(Backend):
             spec["storageClassName"] = self._storage_class
         body = {"spec": {"resources": {"requests": {"storage": self._size}}}}
         return (Wanted(self._ref, body, {"spec": spec}, rules=_RULES),)
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        return {"claim": identity["claim"] or DEFAULT_CLAIM}
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Claim:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import (
@@ -25,6 +26,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
 _CA_KEY = "ca-bundle.crt"
+_OF_AMAZON = re.compile(r"(.*\.)?amazonaws\.com(\.cn)?:\d+")
+# Amazon's clouds that share nothing with the others, by what their regions have in common.
+_PARTITION = re.compile(r"(?<![a-z0-9])(cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-")
 _CHUNK_MIB = one_of("chunk-size", range(5, 5121), "5 to 5120 (MiB)", "Choose a size in this range.")
 
 
@@ -70,8 +74,6 @@ class S3(Backend):
         ),
     )
     noun = "the S3 bucket"
-    # An endpoint has one region.
-    settled_by: ClassVar[Mapping[str, str]] = {"region": "regionEndpoint"}
     keys = (
         Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", required=True, secret=True),
         Field("secret_key", "REGISTRY_STORAGE_S3_SECRETKEY", required=True, secret=True),
@@ -82,6 +84,10 @@ class S3(Backend):
         self._trusted_ca: str = options.get("trusted_ca") or ""
         self._certificates: str | None = options.get("trusted_ca_certificates")
         self._cloud_front: dict[str, Any] = options.get("cloud_front") or {}
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        return {"bucket": identity["bucket"], "store": _store(identity["regionEndpoint"], identity["region"])}
 
     @classmethod
     def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
@@ -100,7 +106,7 @@ class S3(Backend):
     def wanted(self) -> Iterable[Wanted]:
         if not self._certificates or not names.is_object_name(self._trusted_ca):
             return ()
-        return (Wanted(TRUSTED_CA(self._trusted_ca), {"data": {_CA_KEY: self._certificates}}),)
+        return (Wanted(TRUSTED_CA(self._trusted_ca), {"data": {_CA_KEY: self._certificates}}, opens_medium=True),)
 
     def reads_first(self) -> set[Ref]:
         key_name = (self._cloud_front.get("private_key") or {}).get("name") or ""
@@ -192,6 +198,17 @@ class S3(Backend):
                 f"the key {key} with CloudFront's private key (PEM)",
                 "Create it before the registry refers to it.",
             )
+
+
+def _store(endpoint: str, region: str) -> str:
+    """Return what has its own names of buckets: an endpoint, or a cloud of Amazon's, whatever the region in it."""
+    address = names.address(endpoint)
+    if not endpoint and not region:
+        return ""
+    if endpoint and not _OF_AMAZON.fullmatch(address):
+        return address
+    partition = _PARTITION.search(address or region)
+    return partition[1] if partition else "aws"
 
 
 def _are_certificates(pem: str) -> bool:
