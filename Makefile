@@ -3,6 +3,7 @@
 # make test     run the unit tests and the tests of the modules on the sandbox
 # make unit     run the unit tests alone
 # make coverage run the tests of make test and tell which lines and branches of the plugins they leave out
+# make images   look for sequences of tasks, edits and pauses that cost images without consent (a share is in make unit)
 # make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make cores [CORE=2.16]   compare tasks in Ansible's worker with modules, on each supported ansible-core (docs/hosts.md)
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
@@ -16,7 +17,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help prepare artifact lint sandbox demo unit test cores coverage coverage-report sandbox-test hack-test content retest
-.PHONY: molecule bench faults docs down clean
+.PHONY: images molecule bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -27,6 +28,7 @@ WORKERS ?= $(if $(SANDBOX_KUBECONFIG),0,3)
 # MEASURE=yes has the plugins' coverage measured; make coverage-report tells it.
 PYTEST := $(RUN) $(if $(MEASURE),-m coverage run) -m pytest --numprocesses $(WORKERS) --dist loadfile
 CONTENT := tests/integration/content
+STEPS ?= 20000
 export PYTHON
 # Nothing on a loopback address goes through a proxy.
 export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(comma))127.0.0.1
@@ -59,6 +61,9 @@ unit: prepare
 test: sandbox
 	$(if $(MEASURE),$(RUN) -m coverage erase)
 	$(PYTEST) tests/unit tests/integration --ignore $(CONTENT)
+
+images: prepare
+	IMAGES_STEPS=$(STEPS) $(RUN) -m pytest tests/unit/images
 
 coverage:
 	$(MAKE) test MEASURE=yes

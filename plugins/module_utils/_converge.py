@@ -36,6 +36,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals 
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import still_fits, work_out
 from ansible_collections.okd.image_registry.plugins.module_utils._report import identity, summary
 from ansible_collections.okd.image_registry.plugins.module_utils._report.difference import difference
+from ansible_collections.okd.image_registry.plugins.module_utils._report.outcomes import Outcomes
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected, is_seen
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.wait import Wait
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import values_in
@@ -79,6 +80,7 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
             expected = awaited if expected is None else expected
             if task.check_mode or not change.steps:
                 return seen, expected
+            task.result.outcomes.set_out(change.steps)
             for steps in change.phases():
                 _write(task, cluster, steps)
                 desired = desired.lasting({step.ref for step in steps})
@@ -153,7 +155,21 @@ def _tell(task: Task, found: list[Finding]) -> None:
 def _write(task: Task, cluster: Cluster, steps: list[Step]) -> None:
     # Said before it is known: a write whose answer got lost may have been done.
     task.result.changed = True
-    cluster.in_parallel(lambda step: _send(cluster, step), steps)
+    try:
+        cluster.in_parallel(lambda step: _done(cluster, step, task.result.outcomes), steps)
+    except ApiError:
+        task.result.changed = task.result.outcomes.has_written
+        raise
+
+
+def _done(cluster: Cluster, step: Step, outcomes: Outcomes) -> None:
+    outcomes.begin(step)
+    try:
+        _send(cluster, step)
+    except ApiError as error:
+        outcomes.failed(step, error)
+        raise
+    outcomes.done(step)
 
 
 def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expected: list[Expected]) -> Snapshot:

@@ -15,6 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster import
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import RegistryError
+from ansible_collections.okd.image_registry.plugins.module_utils._report.outcomes import Outcomes
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store import Secrets
 
@@ -29,11 +30,12 @@ _UNVERIFIED = (
 class Result:
     """What a task reports. It grows as the task goes on, so that one that fails half-way reports what it did.
 
-    parts: what modules of this kind report besides, by key.
+    outcomes: what became of its steps. parts: what modules of this kind report besides, by key.
     """
 
     changed: bool = False
     warnings: list[str] = field(default_factory=list)
+    outcomes: Outcomes = field(default_factory=Outcomes)
     parts: dict[str, Any] = field(default_factory=dict)
 
     def warn(self, text: str) -> None:
@@ -93,7 +95,8 @@ class Work:
         try:
             self.work(task)
         except RegistryError as error:
-            failure = {"failed": True, "msg": error.with_code(), "code": error.code, **error.details()}
+            words = f"{task.result.outcomes} {error.with_code()}".lstrip()
+            failure = {"failed": True, "msg": words, "code": error.code, **error.details()}
         # Told here because the traceback of a process that dies would show what nobody has masked.
         except Exception as error:
             words = (
@@ -101,6 +104,8 @@ class Work:
             )
             failure = {"failed": True, "msg": words, "code": "unexpected", "exception": traceback.format_exc()}
         result = task.result
+        if failure and result.outcomes:
+            result.parts["plan"] = result.outcomes.plan()
         return dict(
             task.secrets.mask({**result.parts, "changed": result.changed, "warnings": result.warnings, **failure})
         )

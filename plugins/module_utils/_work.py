@@ -18,7 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._task import Ta
 
 # What the user can consent to, and the sections whose changes can bring it about.
 _CONSENTS = (
-    (Field("accept_data_loss", type="bool", default=False), frozenset({"state", "storage"})),
+    (Field("accept_data_loss", type="bool", default=False), frozenset({"state", "storage", "replicas", "workload"})),
     (Field("accept_settings_loss", type="bool", default=False), frozenset({"state", "routes"})),
 )
 _WAIT = (

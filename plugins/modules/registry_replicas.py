@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - okd.image_registry.attributes.action_group
   - okd.image_registry.module
   - okd.image_registry.replicas
+  - okd.image_registry.consent
   - okd.image_registry.wait
   - kubernetes.core.k8s_auth_options
 """
@@ -86,6 +87,12 @@ plan:
       description: The fields that the step sets or removes.
       type: list
       elements: str
+    outcome:
+      description:
+        - What became of the step, V(done), V(not done) or V(unknown). It is unknown if the API server gave no answer.
+        - Of a task that does not fail every step is done, or none in check mode.
+      returned: if the task failed after it had begun to write
+      type: str
 registry:
   description: Summary of the registry, as the task read it last.
   returned: success

@@ -26,6 +26,7 @@ _REASONS = {
     400: "BadRequest",
     401: "Unauthorized",
     403: "Forbidden",
+    422: "Invalid",
     404: "NotFound",
     409: "Conflict",
     410: "Expired",
@@ -44,7 +45,8 @@ class TinyApi:
     queries: the query of each request, in order, by verb and plural;
     written: the verb and path of each write that was no dry run, in order;
     lagging: plurals whose watches tell nothing until `catch_up`;
-    meanwhile: verb and plural of a write that is no dry run to what happens just before it.
+    denials: verb and plural of a write that is no dry run to the HTTP status to answer with; meanwhile: to what happens
+    just before it.
     """
 
     def __init__(self) -> None:
@@ -54,6 +56,7 @@ class TinyApi:
         self.queries: defaultdict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
         self.written: list[tuple[str, str]] = []
         self.lagging: set[str] = set()
+        self.denials: dict[tuple[str, str], int] = {}
         self.meanwhile: dict[tuple[str, str], Callable[[], None]] = {}
         self._changed = threading.Condition()
         self._objects: dict[tuple[str, str], Manifest] = {}
@@ -178,7 +181,10 @@ class TinyApi:
         """Return the status and the object after a write, which is stored unless it is a dry run."""
         is_dry_run = query.get("dryRun") == "All"
         if not is_dry_run:
-            self.meanwhile.get((verb, collection.rpartition("/")[2]), lambda: None)()
+            written = (verb, collection.rpartition("/")[2])
+            self.meanwhile.get(written, lambda: None)()
+            if denial := self.denials.get(written):
+                return _refusal(denial, f"no {verb} {written[1]}")
         with self._changed:
             found = self._objects.get((collection, name))
             if (found is None) != (verb == "create"):

@@ -17,7 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.replic
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes import RoutesSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import redirect, trust
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import loss, redirect, trust
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
@@ -87,7 +87,7 @@ class Config(Kind):
             yield from trust.expected(declared, seen)
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        return set().union(*(section.reads(change, seen) for section in self._sections))
+        return loss.reads(change).union(*(section.reads(change, seen) for section in self._sections))
 
     def trials(self, change: Change) -> Iterable[Trial]:
         return pods.trials(change)
@@ -103,6 +103,7 @@ class Config(Kind):
             yield from redirect.findings(change)
         for section in self._sections:
             yield from section.findings(change, seen)
+        yield from loss.findings(change, seen, FIELDS)
 
     def lasting(self, written: Collection[Ref]) -> Config:
         if CLUSTER_CONFIG not in written:

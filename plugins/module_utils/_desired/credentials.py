@@ -81,9 +81,11 @@ class Credentials(Kind):
             for field in backend.keys
             if field.option in values
         }
+        if not stored:
+            return ()
         # The operator prefers one kind of key to another, so what was declared before must not stay.
         body = {**dict.fromkeys(keys.OURS), **stored}
-        return (Wanted(USER_CREDENTIALS, {"data": body}, {"type": "Opaque"}, **asked),) if stored else ()
+        return (Wanted(USER_CREDENTIALS, {"data": body}, {"type": "Opaque"}, opens_medium=True, **asked),)
 
     def reads_first(self) -> set[Ref]:
         found = {USER_CREDENTIALS, GENERATED_CREDENTIALS, REGISTRY_DEPLOYMENT} if self._is_declared else set()

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import DURATION, QUANTITY, Check
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
@@ -50,6 +50,15 @@ class Identity(Enum):
     PLACE = "place"
 
 
+def never(_before: Any, _after: Any) -> bool:
+    """Whether pods are replaced: no."""
+    return False
+
+
+def _always(_before: Any, _after: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Field:
     """One option, and the field of an API object that it becomes.
@@ -59,8 +68,9 @@ class Field:
     holds no options. exclusive: groups of those, of which one at most may be given. secret: whether no output may show
     the value; holds_password: whether it is a URL that may carry one. form: how the value is written and compared.
     is_pointer: whether an empty object is not the same as none. since: the OpenShift version that brought the field, ""
-    if every supported one has it. identity: what it says of where images are. check: what the value has to be.
-    operator_default: the value with which the operator does the same as with none.
+    if every supported one has it. identity: what it says of where images are. replaces_pods: whether a change from one
+    value to another replaces or ends pods of the registry. check: what the value has to be. operator_default: the value
+    with which the operator does the same as with none.
     """
 
     option: str
@@ -78,6 +88,7 @@ class Field:
     is_pointer: bool = False
     since: str = ""
     identity: Identity | None = None
+    replaces_pods: Callable[[Any, Any], bool] = _always
     check: Check | None = None
     operator_default: str = ""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import one_of
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import sharing
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
@@ -29,6 +29,7 @@ class ReplicasSection(Section):
             "replicas",
             "replicas",
             "int",
+            replaces_pods=lambda before, after: (after or 0) < (before or 0),
             check=one_of("invalid-replicas", range(_MOST + 1), f"0 or more, up to {_MOST}", "Give the number of pods."),
         ),
         Field(
@@ -37,6 +38,7 @@ class ReplicasSection(Section):
             choices=("RollingUpdate", "Recreate"),
             since="4.4",
             operator_default="RollingUpdate",
+            replaces_pods=never,
         ),
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import certificates
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import HOSTNAME, OBJECT_NAME
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, mistakes
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, mistakes, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
@@ -39,12 +39,13 @@ class RoutesSection(Section):
     """default_route, routes."""
 
     fields = (
-        Field("default_route", "defaultRoute", "bool"),
+        Field("default_route", "defaultRoute", "bool", replaces_pods=never),
         Field(
             "routes",
             "routes",
             "list",
             elements="dict",
+            replaces_pods=never,
             exclusive=(("secret_name", "tls"),),
             fields=(
                 Field("name", "name", required=True, check=OBJECT_NAME),

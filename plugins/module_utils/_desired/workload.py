@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import PROXY_URL, Check, one_of
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
@@ -68,12 +68,31 @@ _SPREAD = (
 )
 
 
+def _is_other_level(before: str | None, after: str | None) -> bool:
+    # The registry logs what is normal, or everything.
+    return (before in (None, "", "Normal")) != (after in (None, "", "Normal"))
+
+
 class WorkloadSection(Section):
     """log levels, http_secret, proxies, requests, resources, placement of the pods and the like."""
 
     fields = (
-        Field("log_level", "logLevel", choices=_LOG_LEVELS, since="4.6", operator_default="Normal"),
-        Field("operator_log_level", "operatorLogLevel", choices=_LOG_LEVELS, since="4.6", operator_default="Normal"),
+        Field(
+            "log_level",
+            "logLevel",
+            choices=_LOG_LEVELS,
+            since="4.6",
+            replaces_pods=_is_other_level,
+            operator_default="Normal",
+        ),
+        Field(
+            "operator_log_level",
+            "operatorLogLevel",
+            choices=_LOG_LEVELS,
+            since="4.6",
+            replaces_pods=never,
+            operator_default="Normal",
+        ),
         Field("http_secret", "httpSecret", secret=True),
         Field("rotate_http_secret", type="bool", default=False),
         Field(

@@ -42,6 +42,19 @@ def is_bucket_name(value: str) -> bool:
     return False
 
 
+def address(url: str) -> str:
+    """Return what a URL leads to, `host:port/path`, whatever its spelling; what is no such URL stays as it is.
+
+    The scheme counts by its port only: a port serves one of http and https.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (KeyError, ValueError):
+        return url
+    return f"{(parts.hostname or '').rstrip('.')}:{port}{parts.path.rstrip('/')}"
+
+
 def is_http_url(value: str) -> bool:
     """Whether value is the URL of a server: scheme, host, perhaps port and path, and nothing else."""
     return _is_url(value, ("http", "https")) and not {"@", "?", "#"} & set(value)

@@ -52,6 +52,14 @@ class Backend:
         return tuple(field.path for field in cls.field.fields or () if field.identity)
 
     @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        """Return, of the values of the identity fields, what tells one medium from another, in its one spelling.
+
+        An empty value means the platform's own, or what the operator chooses.
+        """
+        return dict(identity)
+
+    @classmethod
     def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
         """Return the content of the Secret that the operator generates for the pods, from the options of credentials.
 

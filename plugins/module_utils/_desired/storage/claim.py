@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -108,6 +108,10 @@ class Claim(Backend):
                 elsewhere="Grow it where its owner declares it, and leave the size out here; or name another claim.",
             ),
         )
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        return {"claim": identity["claim"] or DEFAULT_CLAIM}
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Claim:

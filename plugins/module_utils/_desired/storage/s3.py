@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import (
@@ -32,6 +33,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.secret
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
+_OF_AMAZON = re.compile(r"(.*\.)?amazonaws\.com(\.cn)?:\d+")
+# Amazon's clouds that share nothing with the others, by what their regions have in common.
+_PARTITION = re.compile(r"(?<![a-z0-9])(cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-")
 _CHUNK_MIB = one_of("chunk-size", range(5, 5121), "5 to 5120 (MiB)", "Choose a size in this range.")
 
 
@@ -77,8 +81,6 @@ class S3(Backend):
         ),
     )
     noun = "the S3 bucket"
-    # An endpoint has one region.
-    settled_by: ClassVar[Mapping[str, str]] = {"region": "regionEndpoint"}
     keys = (
         Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", required=True, secret=True),
         Field("secret_key", "REGISTRY_STORAGE_S3_SECRETKEY", required=True, secret=True),
@@ -89,6 +91,10 @@ class S3(Backend):
         self._trusted_ca: str = options.get("trusted_ca") or ""
         self._certificates: str | None = options.get("trusted_ca_certificates")
         self._cloud_front: dict[str, Any] = options.get("cloud_front") or {}
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        return {"bucket": identity["bucket"], "store": _store(identity["regionEndpoint"], identity["region"])}
 
     @classmethod
     def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
@@ -224,6 +230,17 @@ class S3(Backend):
                 "Create it before the registry refers to it.",
                 may_come=live is None,
             )
+
+
+def _store(endpoint: str, region: str) -> str:
+    """Return what has its own names of buckets: an endpoint, or a cloud of Amazon's, whatever the region in it."""
+    address = names.address(endpoint)
+    if not endpoint and not region:
+        return ""
+    if endpoint and not _OF_AMAZON.fullmatch(address):
+        return address
+    partition = _PARTITION.search(address or region)
+    return partition[1] if partition else "aws"
 
 
 def _bundle_problem(pem: str) -> tuple[str, str] | None:

@@ -33,7 +33,9 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE
 def wanted(ref: Ref, certificates: str) -> Wanted:
     """Return the ConfigMap that holds certificates."""
     option = "storage.s3.trusted_ca"
-    return Wanted(ref, {"data": {KEY: certificates}}, option=option, elsewhere=_ELSEWHERE, is_alone=True)
+    return Wanted(
+        ref, {"data": {KEY: certificates}}, option=option, elsewhere=_ELSEWHERE, is_alone=True, opens_medium=True
+    )
 
 
 def reads(ref: Ref, change: Change) -> set[Ref]:

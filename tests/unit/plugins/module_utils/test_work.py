@@ -80,7 +80,7 @@ def test_no_option_leaves_ansible_guessing_whether_it_is_secret() -> None:
     [
         ("state", {"management_state", "accept_data_loss", "accept_settings_loss"}),
         ("storage", {"storage", "accept_data_loss"}),
-        ("replicas", {"replicas", "rollout_strategy"}),
+        ("replicas", {"replicas", "rollout_strategy", "accept_data_loss"}),
         ("routes", {"default_route", "routes", "accept_settings_loss"}),
         ("credentials", {"credentials"}),
     ],
