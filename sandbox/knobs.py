@@ -46,7 +46,7 @@ class Knobs:
     apps_domain: str = "apps.sandbox.example.com"
     """Domain of the hosts that the router allocates."""
     storage_call: str = "ok"
-    """`ok`: the object store is called; otherwise the error code that the operator's HEAD of the bucket gets."""
+    """`ok`: the object store is called; otherwise the error code with which it refuses each request of the operator."""
     inertia: float = 300.0
     """Seconds without Available until the operator reports Degraded `Unavailable`."""
     cache_lag: float = 0.05

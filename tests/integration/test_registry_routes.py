@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.pem import self_signed
+from sandbox.pem import self_signed, signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document, condition
@@ -16,10 +16,7 @@ from tests.integration.prediction import converge, idempotent
 ROUTE = "registry_routes"
 HOST = "registry.example.com"
 DEFAULT_HOST = "default-route-openshift-image-registry.apps.sandbox.example.com"
-CERTIFICATE, KEY = self_signed(HOST)
-AUTHORITY, _AUTHORITY_KEY = self_signed("ca.example.com")
-# A certificate that signs itself is its own CA.
-CHAIN = CERTIFICATE + AUTHORITY
+CERTIFICATE, KEY, AUTHORITY = signed(HOST)
 
 
 @pytest.fixture(scope="module")
@@ -73,20 +70,20 @@ def test_default_route_comes_and_goes(serving: Lab) -> None:
 
 
 def test_route_gets_the_certificate_that_is_declared(serving: Lab) -> None:
-    result = converge(serving, ROUTE, _tls(ca_certificate=CHAIN))
+    result = converge(serving, ROUTE, _tls(ca_certificate=AUTHORITY))
     assert [(step["action"], step["kind"], step["name"]) for step in result["plan"]] == [
         ("create", "Secret", "public-tls"),
         ("patch", "Config", "cluster"),
     ]
     tls = _route(serving)["spec"]["tls"]
     assert (tls["termination"], tls["certificate"], tls["key"]) == ("reencrypt", CERTIFICATE, KEY)
-    assert tls["caCertificate"] == CHAIN
+    assert tls["caCertificate"] == AUTHORITY
     assert _is_admitted(_route(serving))
     assert result["registry"]["hosts"] == [HOST]
 
 
 def test_certificate_is_renewed(serving: Lab) -> None:
-    converge(serving, ROUTE, _tls(ca_certificate=CHAIN))
+    converge(serving, ROUTE, _tls(ca_certificate=AUTHORITY))
     certificate, key = self_signed(HOST)
     result = converge(serving, ROUTE, _tls(certificate, key))
     (step,) = result["plan"]

@@ -193,6 +193,24 @@ def test_case_46_negative_limit_of_requests(serving: Lab) -> None:
     assert exists(serving, paths.DEPLOYMENT)["metadata"]["generation"] == before
 
 
+def test_overrides_that_the_operator_cannot_read(serving: Lab) -> None:
+    before = exists(serving, paths.DEPLOYMENT)["metadata"]["generation"]
+    patch(serving, unsupportedConfigOverrides={"deployment": "x"})
+    problem = (
+        "unable to apply objects: failed to update object *v1.Deployment, Namespace=openshift-image-registry, "
+        "Name=image-registry: invalid unsupportedConfigOverrides: json: cannot unmarshal string into Go struct field "
+        "ConfigOverrides.deployment of type resource.DeploymentOverrides"
+    )
+    reaches(serving, {"Progressing": retrying(problem)})
+    assert exists(serving, paths.DEPLOYMENT)["metadata"]["generation"] == before
+    patch(serving, unsupportedConfigOverrides={"deployment": {"annotations": {"example.com/a": "b"}}})
+    serving.api.wait_for(
+        paths.DEPLOYMENT,
+        lambda item: item["spec"]["template"]["metadata"]["annotations"].get("example.com/a") == "b",
+    )
+    reaches(serving, BASELINE)
+
+
 def test_case_47_http_secret_is_emptied(serving: Lab) -> None:
     before = serving.spec()["httpSecret"]
     patch(serving, httpSecret="")

@@ -93,7 +93,8 @@ def _config_map(item: Object) -> Fields:
 
 
 def _claim(item: Object) -> Fields:
-    return {**_spec_and_status(item), "annotations": item["metadata"].get("annotations")}
+    spec = {key: value for key, value in item["spec"].items() if key != "volumeName"}
+    return {"spec": spec, "status": item.get("status"), "annotations": item["metadata"].get("annotations")}
 
 
 def _spec_and_status(item: Object) -> Fields:

@@ -22,8 +22,7 @@ LIMIT_SECONDS = 20
 QUIET_SECONDS = 0.4
 
 KNOBS = {
-    # The recordings' claims were never bound, and their router had this domain and this answer.
-    "bindClaims": "false",
+    # The recordings' router had this domain and this answer.
     "appsDomain": "apps.hold.example.com",
     "refuseRoutes": "b",
     "refuseReason": "HostAlreadyClaimed",

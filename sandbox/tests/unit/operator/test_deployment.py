@@ -142,6 +142,45 @@ def test_group_of_the_namespace() -> None:
     assert pod()["securityContext"]["fsGroup"] == 1000320000
 
 
+def test_overrides_reach_the_deployment_and_its_pods() -> None:
+    overrides = {"deployment": {"annotations": {"a": "b"}, "runtimeClassName": "r", "replicas": 9}, "other": 1}
+    made = deployment(unsupportedConfigOverrides=overrides)
+    template = made["spec"]["template"]
+    assert made["metadata"]["annotations"]["a"] == template["metadata"]["annotations"]["a"] == "b"
+    assert template["spec"]["runtimeClassName"] == "r"
+    assert made["spec"]["replicas"] == 1
+
+
+@pytest.mark.parametrize("overrides", [None, {}, {"deployment": None}, {"deployment": {"annotations": None}}])
+def test_overrides_that_say_nothing(overrides: dict[str, Any] | None) -> None:
+    assert deployment(unsupportedConfigOverrides=overrides) == deployment()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ("x", "string into Go struct field ConfigOverrides.deployment of type resource.DeploymentOverrides"),
+        ([], "array into Go struct field ConfigOverrides.deployment of type resource.DeploymentOverrides"),
+        (
+            {"annotations": ["a"]},
+            "array into Go struct field DeploymentOverrides.deployment.annotations of type map[string]string",
+        ),
+        (
+            {"annotations": {"a": True}},
+            "bool into Go struct field DeploymentOverrides.deployment.annotations of type string",
+        ),
+        (
+            {"runtimeClassName": 1},
+            "number into Go struct field DeploymentOverrides.deployment.runtimeClassName of type string",
+        ),
+    ],
+)
+def test_overrides_of_another_type(overrides: Any, said: str) -> None:
+    with pytest.raises(ApplyError) as caught:
+        deployment(unsupportedConfigOverrides={"deployment": overrides})
+    assert str(caught.value) == f"invalid unsupportedConfigOverrides: json: cannot unmarshal {said}"
+
+
 def test_references_of_volumes_and_variables() -> None:
     parts = s3_pods.parts(canonical_spec({"storage": {"s3": {"bucket": "b"}}})["storage"]["s3"])
     volumes = [item.volume for item in [*parts.volumes, *registry_volumes()]]
