@@ -34,7 +34,6 @@ DECLARED = {
     "registry_proxies": {"https": f"http://user:{PROXY_PASSWORD}@proxy.example.com:3128"},
 }
 SECRETS = {
-    "access key": setups.ACCESS_KEY,
     "secret key": setups.SECRET_KEY,
     "TLS key": KEY,
     "http secret": HTTP_SECRET,

@@ -73,7 +73,7 @@ class S3(Backend):
     # An endpoint has one region.
     settled_by: ClassVar[Mapping[str, str]] = {"region": "regionEndpoint"}
     keys = (
-        Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", required=True, secret=True),
+        Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", required=True),
         Field("secret_key", "REGISTRY_STORAGE_S3_SECRETKEY", required=True, secret=True),
     )
 
