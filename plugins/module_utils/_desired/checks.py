@@ -55,6 +55,12 @@ BUCKET_NAME = Check("invalid-bucket-name", names.is_bucket_name, names.BUCKET_NA
 HTTP_URL = Check(
     "invalid-url", names.is_http_url, "a URL such as https://s3.example.com", "Give the scheme and the host."
 )
+PROXY_URL = Check(
+    "invalid-proxy-url",
+    names.is_proxy_url,
+    "a URL such as http://proxy.example.com:3128",
+    "Give scheme and host. In user name and password write / as %2F, ? as %3F, # as %23 and @ as %40.",
+)
 QUANTITY = Check(
     "invalid-quantity", _parses(quantity), "a quantity such as 500m or 1Gi", "Write it as Kubernetes does."
 )

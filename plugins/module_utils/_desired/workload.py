@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import one_of
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import PROXY_URL, one_of
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
@@ -59,8 +59,8 @@ class WorkloadSection(Section):
             "proxy",
             "dict",
             fields=(
-                Field("http", "http", holds_password=True),
-                Field("https", "https", holds_password=True),
+                Field("http", "http", holds_password=True, check=PROXY_URL),
+                Field("https", "https", holds_password=True, check=PROXY_URL),
                 Field("no_proxy", "noProxy", takes_list=True),
             ),
         ),

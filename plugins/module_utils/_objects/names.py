@@ -48,3 +48,20 @@ def is_http_url(value: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def has_misplaced_at(url: str) -> bool:
+    """Whether the last @ of a URL is behind its host: it most likely ends a password that holds / ? or #, unencoded."""
+    rest = url.partition("://")[2] or url
+    return "@" in re.sub(r"^[^/?#]*", "", rest)
+
+
+def is_proxy_url(value: str) -> bool:
+    """Whether value is the URL of a proxy: scheme, host, perhaps a port and whose proxy it is."""
+    try:
+        parts = urlsplit(value)
+        is_there = parts.scheme in ("http", "https", "socks5") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_all = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return is_there and is_all and value.isprintable() and " " not in value

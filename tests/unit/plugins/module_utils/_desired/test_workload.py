@@ -58,6 +58,28 @@ CASES = [
         declaring(http_secret="h" * 32, rotate_http_secret=True),
         declaring(rotate_http_secret=True),
     ),
+    *[
+        case(
+            f"a URL of a proxy, {url!r}",
+            f"proxies.{kind}",
+            "a value that is not shown",
+            "a URL such as http://proxy.example.com:3128",
+            declaring(proxies={kind: url}),
+            declaring(proxies={kind: "http://user:a%2Fb@proxy.example.com:3128/"}),
+        )
+        for kind in ("http", "https")
+        for url in (
+            "http://user:S3cr3t/Tail99@proxy:3128",
+            "http://user:123/Tail@proxy:3128",
+            "http://user:a?b@proxy",
+            "http://user:a#b@proxy",
+            "proxy.example.com:3128",
+            "not a url",
+            "http://proxy:99999",
+            "http://pro xy",
+            "http://",
+        )
+    ],
     case(
         "unsupported overrides",
         "unsupported_config_overrides",
