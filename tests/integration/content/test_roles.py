@@ -178,11 +178,17 @@ def test_variables_connect_the_roles_and_win(serving: Lab, play: Play, state: St
     [
         pytest.param(
             {"registry_replicas": "two", "registry_storage": {"pvc": {"claimName": "c"}}},
-            ("cannot be converted to an int", "registry_storage.pvc.claimName"),
-            id="seen by the role",
+            ('replicas has the text "two"', "storage.pvc.claimName"),
+            id="two at once",
         ),
-        pytest.param({"registry_credentials": {"s3": [setups.SECRET_KEY]}}, ("'s3'", "dict"), id="a list of keys"),
-        pytest.param({"registry_routes": [DECLARED["registry_routes"]]}, ("'routes'",), id="a list in a list"),
+        pytest.param(
+            {"registry_credentials": {"s3": [setups.SECRET_KEY]}},
+            ("credentials.s3 has a list", "a dictionary"),
+            id="a list of keys",
+        ),
+        pytest.param(
+            {"registry_routes": [DECLARED["registry_routes"]]}, ("routes[0] has a list",), id="a list in a list"
+        ),
     ],
 )
 def test_what_is_wrong_near_a_secret_is_told_without_the_secret(
