@@ -14,6 +14,7 @@ from typing import Any, Callable
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, choice
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, shown
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import RegistryError
 from ansible_collections.okd.image_registry.plugins.module_utils._report.outcomes import Outcomes
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as secrets
@@ -77,16 +78,25 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """What a module does: its name, its argument spec, its secrets among validated options, and the work itself."""
+    """What a module does.
+
+    module: its name. spec: its argument specs. work: the work itself. secrets: those among validated options. fields:
+    its options, those of the connection too.
+    """
 
     module: str
     spec: dict[str, Any]
     work: Callable[[Task], None]
     secrets: Callable[[dict[str, Any]], Iterable[str]]
+    fields: tuple[Field, ...]
 
     def hidden(self, options: dict[str, Any]) -> set[str]:
         """Return the values among options that no output may show."""
         return {value for value in (*secrets.declared(options), *self.secrets(options)) if value.strip()}
+
+    def shown(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return options without the values of those that are secret."""
+        return shown(self.fields, options)
 
     def run(self, task: Task) -> dict[str, Any]:
         """Do the work of one task and return its result, with `failed` and `msg` if it failed."""

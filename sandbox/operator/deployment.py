@@ -137,10 +137,10 @@ def _affinity(spec: Spec) -> Object | None:
 
 
 def _spread(spec: Spec) -> Sequence[Object]:
-    given: Sequence[Object] = spec.get("topologySpreadConstraints") or ()
-    if given:
+    if "topologySpreadConstraints" in spec:
+        given: Sequence[Object] = spec["topologySpreadConstraints"]
         return given
-    if spec.get("nodeSelector"):
+    if "nodeSelector" in spec:
         return []
     common = {
         "maxSkew": 1,

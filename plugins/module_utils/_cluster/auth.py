@@ -25,6 +25,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster import
     service_account,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Headers, Pem
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
     MissingLibrary,
@@ -105,6 +106,11 @@ def _through_proxy(found: Connection, options: Mapping[str, Any], environment: M
         )
         # What the environment excepts, it excepts from the proxy of the environment.
         exceptions = _variable("no_proxy", environment) if exceptions is None else exceptions
+    if names.has_misplaced_at(proxy):
+        raise AuthenticationSetupError(
+            "The URL of the proxy, which is not shown here, has an @ behind its host. In user name and password write "
+            "/ as %2F, ? as %3F and # as %23."
+        )
     sent = dict(_told_to_proxy(options.get("proxy_headers") or {}))
     # urllib3 does not read user and password in the URL.
     user = _parsed(proxy).auth

@@ -23,7 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 FIELDS = (
     Field("certificate", "tls.crt", required=True),
     Field("key", "tls.key", required=True, secret=True),
-    Field("ca_certificate", "tls.cacrt"),
+    Field("ca_certificate", "tls.cacrt", says_by_empty=False),
 )
 # What the pods serve inside the cluster; while the registry is Removed it need not exist.
 _SERVING_CERTIFICATE = SECRET("image-registry-tls")

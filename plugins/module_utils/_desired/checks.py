@@ -59,10 +59,10 @@ HTTP_URL = Check(
     "Give scheme and host, and a port and a path if there are any, without blanks, user or query.",
 )
 PROXY_URL = Check(
-    "invalid-url",
+    "invalid-proxy-url",
     names.is_proxy_url,
     "a URL such as http://proxy.example.com:3128",
-    "Give scheme and host, and user, password and port if there are any.",
+    "Give scheme and host. In user name and password write / as %2F, ? as %3F, # as %23 and @ as %40.",
 )
 QUANTITY = Check(
     "invalid-quantity", _parses(quantity), "a quantity such as 500m or 1Gi", "Write it as Kubernetes does."

@@ -65,7 +65,7 @@ class RoutesSection(Section):
     def spec(self, live: dict[str, Any]) -> dict[str, Any]:
         spec = super().spec(live)
         if self._is_listed:
-            spec["routes"] = [certificates.entry(route) for route in self._routes]
+            spec["routes"] = [certificates.entry(route) for route in self._routes] or None
         return spec
 
     def wanted(self) -> Iterable[Wanted]:

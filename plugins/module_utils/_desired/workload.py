@@ -102,7 +102,7 @@ class WorkloadSection(Section):
             fields=(
                 Field("http", "http", holds_password=True, check=PROXY_URL),
                 Field("https", "https", holds_password=True, check=PROXY_URL),
-                Field("no_proxy", "noProxy"),
+                Field("no_proxy", "noProxy", takes_list=True),
             ),
         ),
         Field("read_only", "readOnly", "bool"),
@@ -123,15 +123,16 @@ class WorkloadSection(Section):
                 Field("limits", "limits", "dict", form=Form.QUANTITIES),
             ),
         ),
-        Field("node_selector", "nodeSelector", "dict", form=Form.MAP),
+        Field("node_selector", "nodeSelector", "dict", form=Form.LABELS, is_pointer=True),
         Field("tolerations", "tolerations", "list", elements="dict", fields=_TOLERATION),
-        Field("affinity", "affinity", "dict", form=Form.MAP, since="4.5"),
+        Field("affinity", "affinity", "dict", form=Form.MAP, is_pointer=True, since="4.5"),
         Field(
             "topology_spread_constraints",
             "topologySpreadConstraints",
             "list",
             elements="dict",
             fields=_SPREAD,
+            is_pointer=True,
             since="4.11",
         ),
         Field(
@@ -147,9 +148,8 @@ class WorkloadSection(Section):
     def spec(self, live: dict[str, Any]) -> dict[str, Any]:
         spec = super().spec(live)
         spec.pop("resources", None)
-        resources = _resources(self.options.get("resources") or {}, live.get("resources") or {})
-        if resources:
-            spec["resources"] = resources
+        if self.options.get("resources") is not None:
+            spec["resources"] = _resources(self.options["resources"], live.get("resources") or {})
         if self.options.get("rotate_http_secret") and live.get("httpSecret"):
             # The operator generates a new one for a Config that has none.
             spec["httpSecret"] = None
@@ -190,11 +190,13 @@ class WorkloadSection(Section):
             )
 
 
-def _resources(declared: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
-    # No limits where there are none: resources that are there, even if empty, end what the operator requests by itself.
-    kinds = {
-        kind: amounts
-        for kind, amounts in declared.items()
-        if amounts or (amounts is not None and (kind == "requests" or live.get(kind)))
-    }
+def _resources(declared: dict[str, Any], live: dict[str, Any]) -> dict[str, Any] | None:
+    """Return spec.resources, sparse; None where nothing would be left of it.
+
+    Resources that are there, even if empty, end what the operator requests by itself.
+    """
+    kinds = {kind: amounts for kind, amounts in declared.items() if amounts is not None}
+    left = {**live, **kinds} if kinds else {}
+    if not any(left.values()):
+        return None
     return {kind: whole(amounts, live.get(kind)) or None for kind, amounts in kinds.items()}

@@ -61,8 +61,9 @@ def is_http_url(value: str) -> bool:
 
 
 def is_proxy_url(value: str) -> bool:
-    """Whether value is the URL of a proxy, perhaps with a user and a password."""
-    return _is_url(value, ("http", "https", "socks5"))
+    """Whether value is the URL of a proxy: scheme, host, perhaps a port and whose proxy it is."""
+    parts = urlsplit(value) if _is_url(value, ("http", "https", "socks5")) else None
+    return bool(parts and parts.path in ("", "/") and not parts.query and not parts.fragment)
 
 
 def host_of(url: str) -> str:
@@ -83,3 +84,9 @@ def _is_url(value: str, schemes: Container[str]) -> bool:
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def has_misplaced_at(url: str) -> bool:
+    """Whether the last @ of a URL is behind its host: it most likely ends a password that holds / ? or #, unencoded."""
+    rest = url.partition("://")[2] or url
+    return "@" in re.sub(r"^[^/?#]*", "", rest)

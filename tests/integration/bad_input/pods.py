@@ -74,12 +74,12 @@ CASES = [
     _wait("in-words", "write", "2 weeks"),
     _wait("without-unit", "read", "90"),
     _wait("with-a-space", "write", "1m 30s"),
-    _unfit("queue-in-words", _queue("read", max_running="many"), "max_running", "unable to convert to int"),
+    _unfit("queue-in-words", _queue("read", max_running="many"), "max_running", 'the text "many"', "a whole number"),
     _unfit("queue-of-deletions", _queue("delete", max_running=1), "Unsupported parameters", "requests.delete", "write"),
     _amount("with-a-space", "requests", "memory", "1 Gi"),
     _amount("in-bytes-unit", "limits", "memory", "512MB"),
     _amount("in-words", "limits", "cpu", "half"),
-    _amount("a-list", "requests", "cpu", ["500m"]),
+    _unfit("resources-a-list", {"resources": {"requests": {"cpu": ["500m"]}}}, "resources.requests.cpu has a list"),
     _unfit(
         "resources-claimed",
         {"resources": {"claims": [{"name": "gpu"}]}},
@@ -98,14 +98,18 @@ CASES = [
     _choice("log_level", "Info", "Normal, Debug, Trace, TraceAll"),
     _choice("operator_log_level", "debug", "Normal, Debug, Trace, TraceAll"),
     _unfit("proxy-of-another-kind", {"proxies": {"ftp": "http://proxy.example.com"}}, "proxies.ftp", "no_proxy"),
-    _unfit("read-only-in-words", {"read_only": "while pruning"}, "argument 'read_only'", "unable to convert to bool"),
+    _unfit(
+        "read-only-in-words", {"read_only": "while pruning"}, 'read_only has the text "while pruning"', "true or false"
+    ),
     _toleration(
         "operator-unknown", {"operator": "Equals"}, "value of operator must be one of: Exists, Equal", "Equals"
     ),
     _toleration(
         "effect-unknown", {"effect": "NoScheduling"}, "value of effect must be one of: NoSchedule", "tolerations"
     ),
-    _toleration("seconds-in-words", {"toleration_seconds": "5m"}, "toleration_seconds", "unable to convert to int"),
+    _toleration(
+        "seconds-in-words", {"toleration_seconds": "5m"}, "tolerations[0].toleration_seconds", "without a unit"
+    ),
     _unfit(
         "spread-incomplete",
         {"topology_spread_constraints": [{"topology_key": "zone"}]},
@@ -207,13 +211,11 @@ CASES = [
         "a field that this cluster does not know",
         "leave the option out",
     ),
-    _refused(
-        "node-selector-number", {"node_selector": {"zone": 1}}, "spec.nodeSelector.zone", "must be of type string"
-    ),
-    _refused(
+    _unfit("node-selector-number", {"node_selector": {"zone": 1}}, "node_selector.zone has the number 1", "in quotes"),
+    _unfit(
         "node-selector-nested",
         {"node_selector": {"zone": {"name": "a"}}},
-        "spec.nodeSelector.zone",
-        "must be of type string",
+        "node_selector.zone has a dictionary",
+        "text",
     ),
 ]

@@ -190,8 +190,8 @@ CASES = [
         "access-key-empty",
         "registry_credentials",
         {"credentials": {"s3": {"access_key": "", "secret_key": setups.SECRET_KEY}}},
-        (_USER_SECRET, "credentials.s3.access_key"),
-        ("an empty value", "not shown here"),
+        ("Module registry_credentials", "credentials.s3.access_key"),
+        ("an empty text", "look at where that is set"),
     ),
     Case(
         "secret-key-with-newline",

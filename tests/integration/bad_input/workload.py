@@ -32,8 +32,8 @@ CASES = [
         "replicas-in-words",
         _REPLICAS,
         {"replicas": "two"},
-        None,
-        ("argument 'replicas'", "unable to convert to int"),
+        (f"Module {_REPLICAS}", "replicas"),
+        ('the text "two"', "a whole number"),
     ),
     Case(
         "strategy-unknown",

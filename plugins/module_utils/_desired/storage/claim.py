@@ -13,6 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import OBJECT_NAME
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
     Field,
+    Form,
     Identity,
     Options,
     mistakes,
@@ -67,9 +68,9 @@ class Claim(Backend):
         is_pointer=True,
         fields=(
             Field("claim", "claim", identity=Identity.NAME, check=OBJECT_NAME),
-            Field("size"),
+            Field("size", form=Form.QUANTITY),
             Field("access_mode", choices=("ReadWriteMany", "ReadWriteOnce")),
-            Field("storage_class"),
+            Field("storage_class", says_by_empty=True),
             Field("volume_name", check=OBJECT_NAME),
             Field("selector", type="dict"),
         ),

@@ -46,10 +46,10 @@ class Swift(Backend):
     settled_by: ClassVar[Mapping[str, str]] = {"tenant": "tenantID", "domain": "tenantID", "domainID": "tenantID"}
     # The identifier and the name of a credential are none; its secret is.
     keys = (
-        Field("username", f"{_PREFIX}USERNAME"),
+        Field("username", f"{_PREFIX}USERNAME", says_by_empty=False),
         Field("password", f"{_PREFIX}PASSWORD", secret=True),
-        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID", since="4.10"),
-        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME", since="4.10"),
+        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID", says_by_empty=False, since="4.10"),
+        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME", says_by_empty=False, since="4.10"),
         Field("application_credential_secret", f"{_PREFIX}APPLICATIONCREDENTIALSECRET", secret=True, since="4.10"),
         Field("token_id", f"{_PREFIX}TOKENID", secret=True, since="4.20"),
     )

@@ -57,7 +57,6 @@ def test_the_secret_options_are_these() -> None:
     assert {".".join(path) for path in SECRETS} == {
         "http_secret",
         "routes.tls.key",
-        "credentials.s3.access_key",
         "credentials.s3.secret_key",
         "credentials.gcs.keyfile",
         "credentials.azure.account_key",
@@ -65,7 +64,6 @@ def test_the_secret_options_are_these() -> None:
         "credentials.swift.application_credential_secret",
         "credentials.swift.token_id",
         "credentials.ibmcos.iam_api_key",
-        "credentials.oss.access_key_id",
         "credentials.oss.access_key_secret",
     }
 

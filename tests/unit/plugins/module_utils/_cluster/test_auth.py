@@ -167,6 +167,15 @@ def test_a_password_that_no_proxy_could_be_told(options: dict[str, Any]) -> None
         connection({"kubeconfig": kubeconfig(), **options})
 
 
+@pytest.mark.parametrize("password", ["S3cr3t/Tail99", "123/Tail99", "a?b", "a#b"])
+def test_a_password_that_is_not_encoded_in_the_url_of_a_proxy_is_refused_unseen(password: str) -> None:
+    url = f"http://me:{password}@proxy.example.com:3128"
+    for options in ({"kubeconfig": kubeconfig(), "proxy": url}, {"kubeconfig": kubeconfig(cluster={"proxy-url": url})}):
+        with pytest.raises(AuthenticationSetupError, match="has an @ behind its host") as refusal:
+            connection(options)
+        assert password not in str(refusal.value)
+
+
 def test_a_header_for_the_proxy_wins_over_its_url() -> None:
     options = {
         "kubeconfig": kubeconfig(),
