@@ -230,7 +230,8 @@ def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: st
             continue
         for part, checked, check in _checks(field, name, value):
             if not check.accepts(checked):
-                shown = "a value that is not shown" if field.is_sensitive else repr(checked)
+                is_private = field.secret or (field.holds_password and "@" in str(checked))
+                shown = "a value that is not shown" if is_private else repr(checked)
                 yield Finding(check.code, subject, part, shown, check.needed, check.remedy)
         if field.fields:
             for entry in value if field.type == "list" else [value]:

@@ -157,7 +157,7 @@ def test_contradictions(task: dict[str, Any], environment: dict[str, Any], words
     assert "s3cret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", [*PLACES, *WHO, "client_cert", "client_key", "impersonate_user"])
+@pytest.mark.parametrize("name", [*sorted({*PLACES, *WHO}), "client_cert", "client_key", "impersonate_user"])
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_option_never_stands_for_a_default(name: str, value: str) -> None:
     with pytest.raises(EmptyOption, match=f"The option {name} is empty") as caught:
