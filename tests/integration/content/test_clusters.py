@@ -17,7 +17,7 @@ from tests.integration.lab import Lab
 from tests.integration.playbook import attempt
 
 WORKER, MODULE = False, True
-PLAYBOOKS = {
+PLAYBOOKS: dict[str, dict[str, Any]] = {
     "drift": {"registry_replicas": 2},
     "expose": {"registry_default_route": False},
     "move_to_infra": {},

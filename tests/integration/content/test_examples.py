@@ -68,9 +68,9 @@ def desk(tmp_path: Path, lab: Lab) -> Iterator[Path]:
     # Without anything declared there would be nothing to set up; this is what the operator has by default.
     inventory = {"all": {"children": {"clusters": clusters}, "vars": {"registry_log_level": "Normal"}}}
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    with Clusters(lab.api.server, lab.api.authority) as clusters:
+    with Clusters(lab.api.server, lab.api.authority) as many:
         for name in CLUSTERS:
-            clusters.kubeconfig(name, tmp_path, lab.api.token)
+            many.kubeconfig(name, tmp_path, lab.api.token)
         yield tmp_path
 
 
