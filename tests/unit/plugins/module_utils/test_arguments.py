@@ -12,8 +12,8 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.okd.image_registry.plugins.module_utils._arguments import Understood, understand
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import WHOLE, Field, Form
+from ansible_collections.okd.image_registry.plugins.module_utils._inform import REGISTRY_INFO
 from ansible_collections.okd.image_registry.plugins.modules.registry import WORK
-from ansible_collections.okd.image_registry.plugins.modules.registry_info import WORK as INFO
 
 case = pytest.param
 OMITTED = object()
@@ -215,10 +215,10 @@ def test_what_is_meant(given: dict[str, Any], meaning: dict[str, Any]) -> None:
         case({"tolerations": {"key": "a"}}, "tolerations", "a dictionary", id="a dictionary for a list"),
         case({"proxies": {"no_proxy": [".svc", 10]}}, "proxies.no_proxy[1]", "the number 10", id="a number to join"),
         case({"storage": {"pvc": None}}, "storage.pvc", "null", id="a backend that is null"),
-        case({"storage": "x y"}, "storage", 'the text "x y"', id="a text for a dictionary"),
-        case({"storage": "pvc=a"}, "storage", 'the text "pvc=a"', id="key and value"),
-        case({"storage": "a" * 61}, "storage", "a text of 61 characters", id="a long text"),
-        case({"storage": "a: &a [1]\nb: *a"}, "storage", "a text of 15 characters", id="aliases of YAML"),
+        case({"resources": "x y"}, "resources", 'the text "x y"', id="a text for a dictionary"),
+        case({"resources": "requests=a"}, "resources", 'the text "requests=a"', id="key and value"),
+        case({"resources": "a" * 61}, "resources", "a text of 61 characters", id="a long text"),
+        case({"resources": "a: &a [1]\nb: *a"}, "resources", "a text of 15 characters", id="aliases of YAML"),
         case({"credentials": "s3=SECRET"}, "credentials", "a text that is not shown", id="a secret"),
         case(
             {"routes": [{"name": "a", "tls": {"certificate": "C", "key": 7}}]},
@@ -268,7 +268,7 @@ def test_what_is_right_is_as_it_was() -> None:
 
 
 def test_the_module_that_reads_has_no_name_that_is_empty() -> None:
-    assert understand("registry_info", INFO.fields, {"name": "", "context": ""}) == Understood({"context": ""})
+    assert understand("registry_info", REGISTRY_INFO.fields, {"name": "", "context": ""}) == Understood({"context": ""})
 
 
 @pytest.mark.parametrize("text", ["{" * 100_000, "[" * 100_000, '{"a": ' * 100_000], ids=["braces", "brackets", "JSON"])

@@ -62,7 +62,7 @@ CASES = [
         case(
             f"a URL of a proxy, {url!r}",
             f"proxies.{kind}",
-            "a value that is not shown",
+            "a value that is not shown" if "@" in url else repr(url),
             "a URL such as http://proxy.example.com:3128",
             declaring(proxies={kind: url}),
             declaring(proxies={kind: "http://user:a%2Fb@proxy.example.com:3128/"}),
@@ -73,6 +73,7 @@ CASES = [
             "http://user:123/Tail@proxy:3128",
             "http://user:a?b@proxy",
             "http://user:a#b@proxy",
+            "http://user:a-secret-word@",
             "proxy.example.com:3128",
             "not a url",
             "http://proxy:99999",
@@ -190,21 +191,6 @@ def test_findings(case: Case) -> None:
 def test_the_patch_of_the_config(given: dict[str, Any], live: dict[str, Any], patch: dict[str, Any] | None) -> None:
     steps = planned(given, config(**live)).steps
     assert [step.body for step in steps] == ([{"spec": patch}] if patch else [])
-
-
-@pytest.mark.parametrize("option", ["http", "https"])
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        ("proxy.example.com:3128", "'proxy.example.com:3128'"),
-        ("not a url", "'not a url'"),
-        ("http://proxy.example.com:99999", "'http://proxy.example.com:99999'"),
-        ("http://user:a-secret-word@", "a value that is not shown"),
-    ],
-)
-def test_what_is_no_proxy_is_refused(option: str, value: str, shown: str) -> None:
-    (problem,) = findings({"proxies": {option: value}}, config())
-    assert (problem.code, problem.field, problem.found) == ("invalid-url", f"proxies.{option}", shown)
 
 
 def test_a_proxy_may_have_a_user() -> None:
