@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import DURATION, QUANTITY, Check
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules, canonical
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged, whole
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path, lookup, nested
@@ -163,6 +163,9 @@ def manifest(fields: Iterable[Field], options: Options, live: Any = None) -> dic
 
 
 def _written(field: Field, value: Any, live: Any) -> Any:
+    if field.form is Form.MAP and canonical(value) is None:
+        # Nothing but empty objects is nothing.
+        return None
     if field.form in WHOLE:
         return whole(value, live) or None
     if field.type == "list":

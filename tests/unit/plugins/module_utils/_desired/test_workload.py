@@ -178,7 +178,7 @@ def test_findings(case: Case) -> None:
         (
             {"affinity": {"podAffinity": {}}},
             {"affinity": {"nodeAffinity": {"x": 1}}},
-            {"affinity": {"nodeAffinity": None}},
+            {"affinity": None},
         ),
         ({"http_secret": "h" * 32}, {}, {"httpSecret": "h" * 32}),
         ({"http_secret": HTTP_SECRET}, {}, None),
