@@ -161,6 +161,12 @@ class World:
         """Upgrade the operator, which then starts pods of another image."""
         self.release += 1
 
+    def admit(self) -> None:
+        """Have the keys be those of the store that the spec names."""
+        target = place(self.spec.get("storage") or {})
+        if self.account and target and target[0] in _USER_KEYS:
+            self.account = account_of(target)
+
     def renew(self) -> None:
         """Have the pods be those that the operator would start now."""
         for pod in self.pods:
@@ -279,13 +285,13 @@ class World:
             return {}
         return dict.fromkeys(images, GONE if target[0] == "emptyDir" else LEFT)
 
-    def push(self, image: str) -> None:
-        """Push an image, if any pod can take it."""
+    def push(self, image: str) -> Place | None:
+        """Push an image, if any pod can take it; return where it is."""
         pod = next((pod for pod in self.pods if pod.is_ready), None)
-        if pod and pod.place[0] == "emptyDir":
-            pod.disk.add(image)
-        elif pod:
-            self.stored.setdefault(pod.place, set()).add(image)
+        if pod is None:
+            return None
+        (pod.disk if pod.place[0] == "emptyDir" else self.stored.setdefault(pod.place, set())).add(image)
+        return pod.place
 
     def delete_claim(self, name: str) -> None:
         """Delete a claim with all that is on it."""
