@@ -104,7 +104,7 @@ registry:
     storage_management_state: Unmanaged
     replicas: {wanted: 2, ready: 2}
     settings:
-      - {option: read_only, field: spec.readOnly, value: true, declared: true}
+      - {option: log_level, field: spec.logLevel, value: Debug, declared: true}
     hosts: [registry.example.com]
     conditions:
       Available: {status: "True", reason: Ready, message: The registry is ready}

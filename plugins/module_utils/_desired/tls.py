@@ -9,6 +9,7 @@ import datetime
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
@@ -32,55 +33,27 @@ _KEY = "PRIVATE KEY"
 _WEAK = {"md2": "MD2", "md5": "MD5", "sha1": "SHA-1"}
 
 
+@dataclass(frozen=True)
+class _Problem:
+    """What is wrong. part: which of the texts of a pair."""
+
+    code: str
+    part: str
+    found: str
+    needed: str
+    remedy: str
+
+
 def findings(subject: str, field: str, pair: Mapping[str, str | None], hostname: str | None) -> Iterator[Finding]:
     """Yield what is wrong with a pair of PEM texts (certificate, key, optionally ca_certificate).
 
     hostname is what the certificate must cover, None if the router chooses it. No value is repeated in a finding.
     """
     _require_library()
-
-    def finding(code: str, part: str, found: str, needed: str, remedy: str) -> Finding:
+    for problem in _problems(pair, hostname):
         # The finding names the option that the user wrote: a Secret's content has none of its own.
-        name = field if field.endswith("secret_name") else f"{field}.{part}"
-        return Finding(code, subject, name, found, needed, remedy)
-
-    chain, key = _certificates(pair.get("certificate")), _key(pair.get("key"))
-    issuers = _certificates(pair.get("ca_certificate"))
-    if not chain:
-        yield finding(
-            "no-pem-certificate", "certificate", "no PEM certificate", "a PEM certificate", "Give the file's content."
-        )
-    if key is None:
-        yield finding(
-            "no-pem-key",
-            "key",
-            "no PEM private key without a passphrase",
-            "the private key of the certificate, as PEM",
-            "Give the file's content. Remove a passphrase first, because the router cannot ask for it.",
-        )
-    elif not isinstance(key, (RSAPrivateKey, EllipticCurvePrivateKey)):
-        yield finding(
-            "key-type",
-            "key",
-            f"a {type(key).__name__.strip('_').replace('PrivateKey', '')} key",
-            "an RSA or ECDSA key",
-            "The router takes no other kind. Request a certificate for another key.",
-        )
-    if pair.get("ca_certificate") and not issuers:
-        yield finding(
-            "no-pem-certificate",
-            "ca_certificate",
-            "no PEM certificate",
-            "the PEM certificates of the chain",
-            "Correct it.",
-        )
-    for part, there in (("certificate", chain), ("ca_certificate", issuers), ("key", key)):
-        if there:
-            yield from (finding(*problem) for problem in _block_problems(part, pair.get(part) or ""))
-    for part, certificates in (("certificate", chain), ("ca_certificate", issuers)):
-        yield from (finding(*problem) for problem in _signature_problems(part, certificates))
-    if chain:
-        yield from (finding(*problem) for problem in _pair_problems(chain, key, issuers, hostname))
+        name = field if field.endswith("secret_name") else f"{field}.{problem.part}"
+        yield Finding(problem.code, subject, name, problem.found, problem.needed, problem.remedy)
 
 
 def bundle_problem(pem: str) -> tuple[str, str] | None:
@@ -103,13 +76,49 @@ def _require_library() -> None:
         raise MissingLibrary(missing_required_lib("cryptography", reason="to check certificates"))
 
 
-# A problem: the code, which of the texts, found, needed, remedy.
-_Problem = tuple[str, str, str, str, str]
+def _problems(pair: Mapping[str, str | None], hostname: str | None) -> Iterator[_Problem]:
+    chain, key = _certificates(pair.get("certificate")), _key(pair.get("key"))
+    issuers = _certificates(pair.get("ca_certificate"))
+    if not chain:
+        yield _Problem(
+            "no-pem-certificate", "certificate", "no PEM certificate", "a PEM certificate", "Give the file's content."
+        )
+    if key is None:
+        yield _Problem(
+            "no-pem-key",
+            "key",
+            "no PEM private key without a passphrase",
+            "the private key of the certificate, as PEM",
+            "Give the file's content. Remove a passphrase first, because the router cannot ask for it.",
+        )
+    elif not isinstance(key, (RSAPrivateKey, EllipticCurvePrivateKey)):
+        yield _Problem(
+            "key-type",
+            "key",
+            f"a {type(key).__name__.strip('_').replace('PrivateKey', '')} key",
+            "an RSA or ECDSA key",
+            "The router takes no other kind. Request a certificate for another key.",
+        )
+    if pair.get("ca_certificate") and not issuers:
+        yield _Problem(
+            "no-pem-certificate",
+            "ca_certificate",
+            "no PEM certificate",
+            "the PEM certificates of the chain",
+            "Correct it.",
+        )
+    for part, there in (("certificate", chain), ("ca_certificate", issuers), ("key", key)):
+        if there:
+            yield from _block_problems(part, pair.get(part) or "")
+    for part, certificates in (("certificate", chain), ("ca_certificate", issuers)):
+        yield from _signature_problems(part, certificates)
+    if chain:
+        yield from _pair_problems(chain, key, issuers, hostname)
 
 
 def _block_problems(part: str, text: str) -> Iterator[_Problem]:
     if part != "key" and _holds_key(text):
-        yield (
+        yield _Problem(
             "key-in-certificate",
             part,
             "a text that also holds a private key",
@@ -119,7 +128,7 @@ def _block_problems(part: str, text: str) -> Iterator[_Problem]:
         )
     others = {block for block in _BEGINNING.findall(text) if block not in _BLOCKS and not block.endswith(_KEY)}
     if others:
-        yield (
+        yield _Problem(
             "pem-block",
             part,
             f"a block {' and '.join(sorted(others))}",
@@ -131,7 +140,7 @@ def _block_problems(part: str, text: str) -> Iterator[_Problem]:
 def _signature_problems(part: str, certificates: list[Any]) -> Iterator[_Problem]:
     weak = {_WEAK[name] for name in map(_signed_with, certificates) if name in _WEAK}
     if weak:
-        yield (
+        yield _Problem(
             "weak-signature",
             part,
             f"a certificate that a CA signed with {' and '.join(sorted(weak))}",
@@ -144,7 +153,7 @@ def _pair_problems(chain: list[Any], key: Any, issuers: list[Any], hostname: str
     fitting = [entry for entry in chain if key is not None and _public_bytes(entry) == _public_bytes(key)]
     certificate = (fitting or chain)[0]
     if key is not None and not fitting:
-        yield (
+        yield _Problem(
             "key-of-another-certificate",
             "key",
             "the key of another certificate",
@@ -152,7 +161,7 @@ def _pair_problems(chain: list[Any], key: Any, issuers: list[Any], hostname: str
             "Check that both files come from the same request.",
         )
     elif fitting and certificate is not chain[0]:
-        yield (
+        yield _Problem(
             "chain-order",
             "certificate",
             "a chain that begins with the certificate of a CA",
@@ -162,7 +171,7 @@ def _pair_problems(chain: list[Any], key: Any, issuers: list[Any], hostname: str
         )
     yield from _name_problems(certificate, hostname)
     if issuers and not any(_has_issued(issuer, certificate) for issuer in issuers):
-        yield (
+        yield _Problem(
             "ca-of-another-certificate",
             "ca_certificate",
             "certificates of CAs that did not issue the certificate",
@@ -175,7 +184,7 @@ def _pair_problems(chain: list[Any], key: Any, issuers: list[Any], hostname: str
 def _name_problems(certificate: Any, hostname: str | None) -> Iterator[_Problem]:
     names, purposes = _names(certificate), _purposes(certificate)
     if names is None:
-        yield (
+        yield _Problem(
             "certificate-without-san",
             "certificate",
             "a certificate without alternative names (SAN)",
@@ -183,7 +192,7 @@ def _name_problems(certificate: Any, hostname: str | None) -> Iterator[_Problem]
             "Podman and other clients do not look at the common name. Request a certificate with alternative names.",
         )
     elif hostname and not covers(names, hostname):
-        yield (
+        yield _Problem(
             "certificate-for-another-host",
             "certificate",
             f"a certificate for {', '.join(names) or 'no host'}",
@@ -191,7 +200,7 @@ def _name_problems(certificate: Any, hostname: str | None) -> Iterator[_Problem]
             "Browsers and podman refuse it otherwise. Request a certificate with this name, or change hostname.",
         )
     if purposes and not purposes & {x509.OID_SERVER_AUTH, x509.ObjectIdentifier("2.5.29.37.0")}:
-        yield (
+        yield _Problem(
             "certificate-not-for-servers",
             "certificate",
             "a certificate whose extended key usage does not include servers",
@@ -205,11 +214,11 @@ def _validity(certificate: Any) -> Iterator[_Problem]:
     starts, ends = (_utc(certificate, name) for name in ("not_valid_before", "not_valid_after"))
     if now > ends:
         found = f"a certificate that expired on {ends:%Y-%m-%d}"
-        yield "certificate-expired", "certificate", found, "a valid one", "Renew it."
+        yield _Problem("certificate-expired", "certificate", found, "a valid one", "Renew it.")
     elif now < starts:
         found = f"a certificate that is valid only from {starts:%Y-%m-%d %H:%M} UTC"
         remedy = "Check the clock of this machine and of the issuer."
-        yield "certificate-not-yet-valid", "certificate", found, "a valid one", remedy
+        yield _Problem("certificate-not-yet-valid", "certificate", found, "a valid one", remedy)
 
 
 def _utc(certificate: Any, name: str) -> datetime.datetime:

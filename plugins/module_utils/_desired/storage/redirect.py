@@ -28,13 +28,15 @@ def findings(change: Change) -> Iterator[Finding]:
     host = names.host_of(lookup(change.storage, ("s3", "regionEndpoint")) or "")
     if host.endswith(_CLUSTER_DOMAINS):
         found = f"false with the store at {host}, a name that nodes do not resolve"
-        yield _finding(found, "Pods on nodes, and everybody outside of the cluster,")
+        yield _out_of_reach(found, "Pods on nodes, and everybody outside of the cluster,")
     is_private = lookup(change.storage, ("azure", "networkAccess", "type")) == "Internal"
     if is_private and (spec.get("defaultRoute") or spec.get("routes")):
-        yield _finding("false with a route and a storage account that has a private endpoint", "Clients of the route")
+        yield _out_of_reach(
+            "false with a route and a storage account that has a private endpoint", "Clients of the route"
+        )
 
 
-def _finding(found: str, who: str) -> Finding:
+def _out_of_reach(found: str, who: str) -> Finding:
     return Finding(
         "redirect-out-of-reach",
         str(CLUSTER_CONFIG),
