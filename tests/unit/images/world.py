@@ -9,7 +9,7 @@ bucket is said once more.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ def place(storage: Manifest) -> Place | None:
     if len(found) != 1:
         return None
     settings = storage[found[0]]
-    parts = {
+    parts: dict[str, Callable[[], tuple[str, ...]]] = {
         "emptyDir": lambda: (),
         "pvc": lambda: (settings.get("claim") or DEFAULT_CLAIM,),
         "s3": lambda: (_ENDPOINTS[settings["regionEndpoint"]] if settings.get("regionEndpoint") else "amazon",),

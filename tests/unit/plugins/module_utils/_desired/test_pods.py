@@ -34,7 +34,7 @@ def told(given: dict[str, Any], live: Manifest, *causes: tuple[str, str], status
 
 
 def test_every_part_is_where_the_operator_puts_it() -> None:
-    affinity = {"nodeAffinity": {}}
+    affinity: dict[str, Any] = {"nodeAffinity": {}}
     given = {
         "resources": {"requests": {"cpu": "1"}},
         "node_selector": {"a": "b"},

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import FIELDS
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity, nested, never
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import nested
 
 from tests.unit.builders import Manifest, claim, config, deployment, findings, secret
 
