@@ -17,7 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as plan_findings
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.unit import builders
 from tests.unit.builders import Manifest, Round
@@ -125,6 +125,19 @@ class Images(RuleBasedStateMachine):
         self.number = itertools.count()
 
     # What happens.
+
+    @initialize(storage=st.one_of(st.just({"empty_dir": {}}), st.sampled_from(STORAGES)))
+    def set_up(self, storage: dict[str, Any]) -> None:
+        given = {"management_state": "Managed", "storage": storage, **_keys(storage, self.world.spec)}
+        self._run(given, True, None)
+
+    @precondition(lambda self: self.is_paused and self.world.used)
+    @rule(owner_first=st.booleans())
+    def remove_step_by_step(self, owner_first: bool) -> None:
+        """Say Removed and Managed, the one after the other, while the operator does neither."""
+        steps: list[dict[str, Any]] = [{"management_state": "Removed"}, {"storage": {"management_state": "Managed"}}]
+        for given in reversed(steps) if owner_first else steps:
+            self._run(given, False, None)
 
     @rule(given=tasks, consents=st.booleans(), stops_after=st.sampled_from([None, None, None, 0, 1]))
     def task(self, given: dict[str, Any], consents: bool, stops_after: int | None) -> None:
@@ -236,6 +249,7 @@ class Images(RuleBasedStateMachine):
         if not self.is_paused:
             self.world.settle()
         self._reclaim()
+        self.push()
 
     def _reclaim(self) -> None:
         """What the registry has in use or has left is given up no more, if the operator may keep it so."""

@@ -222,7 +222,8 @@ class World:
             waiting = outdated[:1] if not is_ready and self.spec.get("rolloutStrategy") != "Recreate" else []
             fresh = [Pod(template, target, is_ready=is_ready) for _number in range(count - len(kept))]
             self.pods = [*waiting, *kept, *fresh] if count else []
-        self.pods = self.pods[-count:] if len(self.pods) > count and not outdated else self.pods
+        if len(self.pods) > count and not outdated:
+            self.pods = self.pods[len(self.pods) - count :]
         if count and target[0] == "pvc" and target[1] in self.claims:
             self.claims[target[1]]["status"]["phase"] = "Bound"
 
