@@ -194,10 +194,10 @@ def _decoded(secret: dict[str, Any]) -> dict[str, str]:
     return {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
 
 
-@pytest.mark.parametrize("state", ["Removed", "Unmanaged"])
-def test_settings_that_are_not_applied_are_told_in_every_run(clean: Lab, state: str) -> None:
+@pytest.mark.parametrize("management_state", ["Removed", "Unmanaged"])
+def test_settings_that_are_not_applied_are_told_in_every_run(clean: Lab, management_state: str) -> None:
     setups.serve_from_claim(clean)
-    clean.run("registry", {"management_state": state})
+    clean.run("registry", {"management_state": management_state})
     for run in ("first", "second"):
         result = clean.run("registry_replicas", {"replicas": 3})
         assert result["changed"] == (run == "first")

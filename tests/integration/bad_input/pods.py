@@ -156,12 +156,6 @@ CASES = [
         "must be greater than zero",
     ),
     _refused_in_pods(
-        "spread-without-key",
-        {"topology_spread_constraints": [{**_SPREAD, "topology_key": ""}]},
-        "topology_spread_constraints[0].topology_key",
-        "can not be empty",
-    ),
-    _refused_in_pods(
         "spread-twice-over-a-key",
         {"topology_spread_constraints": [_SPREAD, _SPREAD]},
         "topology_spread_constraints[0].{topology_key, when_unsatisfiable}",

@@ -129,7 +129,7 @@ CASES = [
         _ROUTE,
         _routes({"name": "image-registry", "hostname": HOST, "tls": {"certificate": CERTIFICATE, "key": KEY}}),
         (secret("image-registry-tls"), "routes[].tls"),
-        ("the Secret of the registry's own pods", "only this route uses", "Give the route another name"),
+        ("the registry's own pods as owner", "only this route uses", "Give the route another name"),
     ),
     Case(
         "secret-and-certificate",

@@ -160,7 +160,7 @@ CASES = [
         "registry",
         _s3(credentials=None),
         (_USER_SECRET, "credentials"),
-        ("REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY", "credentials.state absent"),
+        ("REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY", "credentials.state to absent"),
         "incomplete",
         may_come=True,
     ),

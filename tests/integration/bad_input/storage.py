@@ -127,7 +127,7 @@ CASES = [
         _STORAGE,
         _pvc(claim="readonly"),
         (claim("readonly"), "storage.pvc.access_mode"),
-        ("ReadOnlyMany", "ReadWriteMany or ReadWriteOnce", "name another"),
+        ("ReadOnlyMany", "ReadWriteMany or ReadWriteOnce", "Name another"),
     ),
     Case(
         "class-does-not-grow",

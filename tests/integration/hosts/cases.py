@@ -94,8 +94,10 @@ CASES = [
     Case("option that is missing", "missing required arguments", {"routes": [{"hostname": HOST}]}),
     Case("options that exclude each other", '"failed": true', {"storage": {"pvc": {}, "empty_dir": {}}}),
     Case("wrong type", "replicas", {"replicas": "two"}),
-    Case("number in place of options", "storage has the number 7, but needs a dictionary", {"storage": 7}),
-    Case("text in place of options", '\\"x y\\", but needs a dictionary', {"storage": "x y"}),
+    Case(
+        "number in place of options", "storage has a number that is not shown, but needs a dictionary", {"storage": 7}
+    ),
+    Case("text in place of options", '\\"x y\\", but needs a dictionary', {"resources": "x y"}),
     Case("boolean in place of a text", "[wrong-type]", {"tolerations": [{"key": "infra", "value": True}]}),
     Case("null in a map", "[null-value]", {"node_selector": {"node-role.kubernetes.io/infra": None}}),
     Case("all that is wrong", "colour", {"storage": 7, "colour": "red", "proxies": {"https": 8}}),
