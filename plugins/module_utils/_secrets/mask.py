@@ -21,8 +21,8 @@ OLD, NEW = "<hidden: old value>", "<hidden: new value>"
 
 # Shorter values of the cluster's own may be anything.
 _SHORTEST = 8
-# What is as short as this, or made of a few short words, is found in what has nothing to do with it. To hide it there would maim
-# names and hosts, and tell that they contain the secret. Such a value is hidden where it stands by itself.
+# What is as short as this, or made of a few short words, is found in what has nothing to do with it. To hide it there
+# would maim names and hosts, and tell that they contain the secret. Such a value is hidden where it stands by itself.
 _MISTAKABLE = re.compile(r".{1,5}|(?=.{1,15}$)[A-Za-z]{1,8}([-._ ][A-Za-z]{1,8})*", re.DOTALL)
 
 _KIND = r"[A-Z0-9 ]*PRIVATE KEY-----"
