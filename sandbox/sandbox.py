@@ -47,13 +47,15 @@ def up(state: StateDirectory, report: Report) -> None:
 
 
 def _start_everything(state: StateDirectory, running: Running, report: Report) -> None:
-    _start_python(state, running, "guard", "sandbox.guard", state.path)
     if not running.external:
+        _start_guard(state, running)
         controlplane.boot(state, running, find_binaries(report), report)
     client = connect(state, Path(running.external or state.control_kubeconfig))
     if running.external and _has_operator(client):
         report("the cluster has a registry operator: nothing is installed on it")
     else:
+        if running.external:
+            _start_guard(state, running)
         _furnish(client, state, running, report)
     # Recorded last: an `up` that was killed half-way has left no server to find.
     running.server = client.configuration.host
@@ -172,6 +174,10 @@ def start_standins(state: StateDirectory, running: Running) -> None:
             return True
 
     controlplane.wait_until("the stand-ins", start, running.processes["starter"], state.log("starter"))
+
+
+def _start_guard(state: StateDirectory, running: Running) -> None:
+    _start_python(state, running, "guard", "sandbox.guard", state.path)
 
 
 def _start_python(state: StateDirectory, running: Running, name: str, module: str, *arguments: str | Path) -> None:
