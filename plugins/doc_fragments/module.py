@@ -11,8 +11,8 @@ options:
   proxy:
     description:
       - URL of a proxy for the connection. C(K8S_AUTH_PROXY) sets it too.
-      - If it is not set, the task uses C(proxy-url) of the kubeconfig, else C(HTTPS_PROXY), C(HTTP_PROXY) or C(ALL_PROXY), as
-        C(oc) does.
+      - If it is not set, the task uses C(proxy-url) of the kubeconfig. If that is not set either, it uses C(HTTPS_PROXY)
+        or C(HTTP_PROXY), as the scheme of the API server's URL says, or C(ALL_PROXY).
     type: str
   no_proxy:
     description:
