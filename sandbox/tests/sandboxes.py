@@ -81,6 +81,9 @@ def configs(client: DynamicClient) -> Resource:
     return resource(client, "Config", "imageregistry.operator.openshift.io/v1")
 
 
+_TIMES = {"lastTransitionTime", "acquireTime", "renewTime"}
+
+
 def contents(client: DynamicClient) -> dict[inventory.Key, Any]:
     """Everything on the server without what differs from one creation to the next."""
     text = {inventory.key(document): json.dumps(inventory.content(document)) for document in inventory.read_all(client)}
@@ -91,5 +94,5 @@ def without_times(value: Any) -> Any:
     if isinstance(value, list):
         return [without_times(item) for item in value]
     if isinstance(value, dict):
-        return {key: without_times(item) for key, item in value.items() if key != "lastTransitionTime"}
+        return {key: without_times(item) for key, item in value.items() if key not in _TIMES}
     return value
