@@ -126,9 +126,10 @@ class Wait:
     def _have_explained(self, verdict: Verdict, watches: Watches) -> None:
         """Have read what tells more of something that lasts."""
         self._is_explained = bool(verdict.explained_by)
-        if self._is_explained and self._clock() >= self._look_up_at:
+        now = self._clock()
+        if self._is_explained and now >= self._look_up_at:
             watches.look_up(verdict.explained_by)
-            self._look_up_at = self._clock() + _SILENCE_SECONDS
+            self._look_up_at = now + _SILENCE_SECONDS
 
     def _report_progress(self, verdict: Verdict) -> None:
         now = self._clock()
