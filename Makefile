@@ -3,6 +3,7 @@
 # make test     run the unit tests and the tests of the modules on the sandbox
 # make unit     run the unit tests alone
 # make coverage run the tests of make test and tell which lines and branches of the plugins they leave out
+# make images   look for sequences of tasks, edits and pauses that cost images without consent (a share is in make unit)
 # make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make cores [CORE=2.16]   compare tasks in Ansible's worker with modules, on each supported ansible-core (docs/hosts.md)
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
@@ -10,13 +11,13 @@
 # make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
 # make hack-test      test what developers run: generator, measurements, documentation
 # make bench    measure the modules side by side with other ways (docs/performance.md)
-# make faults   converge under 300 kinds of trouble, in both places where a task can run (docs/hosts.md)
+# make faults   converge under 300 kinds of trouble, RUNS=10 fewer, in both places where a task can run (docs/hosts.md)
 # make docs     build the site of the documentation; make artifact builds the collection's archive
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
 .DEFAULT_GOAL := help
 .PHONY: help prepare artifact lint sandbox demo unit test cores coverage coverage-report sandbox-test hack-test content retest
-.PHONY: molecule bench faults docs down clean
+.PHONY: images molecule bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -24,9 +25,12 @@ comma := ,
 # The tests mostly wait, so more of them than cores run at a time; each worker has a sandbox of its own. A cluster of
 # yours is one only.
 WORKERS ?= $(if $(SANDBOX_KUBECONFIG),0,3)
+# How many storms make faults goes through.
+RUNS ?= 300
 # MEASURE=yes has the plugins' coverage measured; make coverage-report tells it.
 PYTEST := $(RUN) $(if $(MEASURE),-m coverage run) -m pytest --numprocesses $(WORKERS) --dist loadfile
 CONTENT := tests/integration/content
+STEPS ?= 20000
 export PYTHON
 # Nothing on a loopback address goes through a proxy.
 export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(comma))127.0.0.1
@@ -60,6 +64,9 @@ test: sandbox
 	$(if $(MEASURE),$(RUN) -m coverage erase)
 	$(PYTEST) tests/unit tests/integration --ignore $(CONTENT)
 
+images: prepare
+	IMAGES_STEPS=$(STEPS) $(RUN) -m pytest tests/unit/images
+
 coverage:
 	$(MAKE) test MEASURE=yes
 	$(MAKE) coverage-report
@@ -92,7 +99,7 @@ bench: sandbox
 
 faults: sandbox
 	$(RUN) -m pytest tests/faults
-	$(RUN) -m tests.faults --runs 300 --seed 1
+	$(RUN) -m tests.faults --runs $(RUNS) --seed 1
 
 docs: prepare
 	@sh hack/prepare-tools.sh docs

@@ -81,8 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     command("down", "stop everything that was started and delete its data", lambda s, o: sandbox.down(s, report))
     command("status", "print what runs and where", lambda s, o: sandbox.status(s, report))
     command("kubeconfig", "print the path of the kubeconfig", lambda s, o: report(str(sandbox.kubeconfig(s))))
-    reset = command("reset", "bring back the state right after `up`", lambda s, o: sandbox.reset(s, o.platform, report))
+    reset = command(
+        "reset", "bring back the state right after `up`", lambda s, o: sandbox.reset(s, o.platform, report, o.name)
+    )
     reset.add_argument("--platform", choices=PLATFORMS, default=sandbox.DEFAULT_PLATFORM, help="of the fresh cluster")
+    reset.add_argument("--name", default="", help="infrastructureName of the fresh cluster")
     knobs = command("knobs", "print the knobs of the stand-ins, or set them", lambda s, o: _knobs(s, o.settings))
     knobs.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="an empty value sets the default")
     return parser

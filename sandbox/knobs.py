@@ -46,7 +46,7 @@ class Knobs:
     apps_domain: str = "apps.sandbox.example.com"
     """Domain of the hosts that the router allocates."""
     storage_call: str = "ok"
-    """`ok`: the object store is called; otherwise the error code that the operator's HEAD of the bucket gets."""
+    """`ok`: the object store is called; otherwise the error code with which it refuses each request of the operator."""
     inertia: float = 300.0
     """Seconds without Available until the operator reports Degraded `Unavailable`."""
     cache_lag: float = 0.05
@@ -54,7 +54,11 @@ class Knobs:
     conflict: int = 0
     """So many syncs of the operator overwrite a concurrent spec edit with the operator's earlier copy."""
     operator_paused: bool = False
-    """The operator does not sync."""
+    """The operator does not sync, as one that waits for a cloud that does not answer; it keeps its lease."""
+    operator_crashed: bool = False
+    """The operator has crashed: it does not sync. The next one has to wait until the lease has run out."""
+    lease_duration: float = 10.0
+    """Seconds that the operator's lease lasts; the real one 137."""
     bind_claims: bool = True
     """Claims become Bound; otherwise they stay Pending."""
 
@@ -116,6 +120,8 @@ _READERS: dict[str, _Reader] = {
     "cache_lag": _SECONDS,
     "conflict": (_count, "a whole number, 0 or more"),
     "operator_paused": _FLAG,
+    "operator_crashed": _FLAG,
+    "lease_duration": _SECONDS,
     "bind_claims": _FLAG,
 }
 

@@ -7,6 +7,7 @@
 import datetime
 import ipaddress
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,18 @@ def self_signed(
     return certificate, key_pem(key, passphrase)
 
 
+def signed(hostname: str) -> tuple[str, str, str]:
+    """Return a certificate for a host, its private key, and the authority that signed it, as PEM texts."""
+    authority_key, key = new_key(), new_key()
+    now = datetime.datetime.now(datetime.UTC)
+    starts, ends = now - datetime.timedelta(hours=1), now + datetime.timedelta(days=30)
+    is_authority = x509.BasicConstraints(ca=True, path_length=None)
+    authority = certificate_of(authority_key, "ca.example.com", starts, ends, is_authority)
+    issuer = Issuer("ca.example.com", authority_key)
+    certificate = certificate_of(key, hostname, starts, ends, alternative_names(hostname), issuer=issuer)
+    return certificate, key_pem(key), authority
+
+
 def new_key() -> Any:
     """Return a private key."""
     return ec.generate_private_key(ec.SECP256R1())
@@ -45,15 +58,28 @@ def key_pem(key: Any, passphrase: bytes | None = None) -> str:
     return pem.decode()
 
 
+@dataclass(frozen=True)
+class Issuer:
+    """Common name and key of who signs a certificate."""
+
+    name: str
+    key: Any
+
+
 def certificate_of(
-    key: Any, name: str, starts: datetime.datetime, ends: datetime.datetime, *extensions: x509.ExtensionType
+    key: Any,
+    name: str,
+    starts: datetime.datetime,
+    ends: datetime.datetime,
+    *extensions: x509.ExtensionType,
+    issuer: Issuer | None = None,
 ) -> str:
-    """Return a certificate that a key signs for itself, as PEM text; name: its common name."""
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    """Return a certificate for a key as PEM text, signed by itself if no issuer is given; name: its common name."""
+    issuer = issuer or Issuer(name, key)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
+        .subject_name(_common_name(name))
+        .issuer_name(_common_name(issuer.name))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(starts)
@@ -61,8 +87,12 @@ def certificate_of(
     )
     for extension in extensions:
         builder = builder.add_extension(extension, critical=False)
-    pem: bytes = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    pem: bytes = builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     return pem.decode()
+
+
+def _common_name(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def alternative_names(*names: str) -> x509.SubjectAlternativeName:

@@ -91,8 +91,10 @@ def down(state: StateDirectory, report: Report) -> None:
         report("stopped")
 
 
-def reset(state: StateDirectory, platform: str, report: Report) -> None:
+def reset(state: StateDirectory, platform: str, report: Report, name: str = "") -> None:
     """Bring back the state right after `up`, or that of a fresh cluster on another platform.
+
+    name: what the cluster is called, by its Infrastructure; as after `up` if it is empty.
 
     The stand-ins are ended first and started anew: nothing writes while objects are deleted, and nothing that they
     keep in memory lives on. Refused on a cluster that is not ours.
@@ -108,7 +110,7 @@ def reset(state: StateDirectory, platform: str, report: Report) -> None:
         if standins:
             process.end(standins)
         client = connect(state, state.control_kubeconfig)
-        _bring_back(client, _with_platform(json.loads(state.baseline.read_text(encoding="utf-8")), platform))
+        _bring_back(client, _as_cluster(json.loads(state.baseline.read_text(encoding="utf-8")), platform, name))
         s3.empty(running.s3_endpoint)
         start_standins(state, running)
         cleanstate.wait(client, platform, state, running.processes["standins"])
@@ -126,10 +128,11 @@ def _bring_back(client: DynamicClient, baseline: list[inventory.Document]) -> No
     raise SandboxError(f"objects still differ from the clean state after {CLEANING_ROUNDS} rounds: {left}")
 
 
-def _with_platform(baseline: list[inventory.Document], platform: str) -> list[inventory.Document]:
+def _as_cluster(baseline: list[inventory.Document], platform: str, name: str) -> list[inventory.Document]:
     for document in baseline:
         if document["kind"] == "Infrastructure":
             document["status"]["platformStatus"] = platform_status(platform)
+            document["status"]["infrastructureName"] = name or document["status"]["infrastructureName"]
     return baseline
 
 

@@ -133,7 +133,7 @@ def _readme(text: str, role: Role) -> str:
     options = specs.variables(role).values()
     variables = [_table(role)]
     variables += [shared["nested"]] if any("options" in option for option in options) else []
-    variables += [shared["unchecked"]] if any(specs.is_left_to_module(option) for option in options) else []
+    variables += [shared["checks"]]
     places = {"variables": "\n".join(variables), "connection": shared["connection"]}
     if role.writes:
         places["result"] = shared["result"]
@@ -151,8 +151,9 @@ def _table(role: Role) -> str:
 
 
 def _row(name: str, option: dict[str, Any], role: Role) -> str:
-    # The module's type: that of the role's specs is raw where Ansible shall not look.
-    kind = role.spec[name.removeprefix(PREFIX)].get("type", "str")
-    choices = " or ".join(f"`{choice}`" for choice in option.get("choices", []))
+    # Of the module: the type of the role's specs is raw where Ansible shall not look.
+    spec = role.spec[name.removeprefix(PREFIX)]
+    kind = spec.get("type", "str")
+    choices = " or ".join(f"`{choice}`" for choice in spec.get("choices", []))
     default = f"`{json.dumps(option['default'])}`" if "default" in option else ""
     return f"| `{name}` | {choices or kind} | {default} | {markup.for_markdown(option['description'])} |"

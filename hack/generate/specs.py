@@ -12,8 +12,8 @@ from hack.generate.roles import COMPOSED, PREFIX, Role
 _COPIED = ("elements", "choices", "default", "required")
 _COMPOSED = COMPOSED.spec
 
-# Where secrets come without being secret as a whole: in URLs, and by a key in the place of the reference to it.
-_LIKELY_SECRET = ("proxies", "private_key")
+# What a variable is, for those that Ansible does not check.
+_NOUNS = {"bool": "a boolean", "int": "a number", "dict": "a dictionary", "list": "a list"}
 
 
 def entry_point(role: Role) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def entry_point(role: Role) -> dict[str, Any]:
         "description": [*purpose, *_results(role)],
         "version_added": "0.1.0",
         "author": documentation["author"],
-        "options": variables(role),
+        "options": {name: _checked_later(option, role, name) for name, option in variables(role).items()},
     }
 
 
@@ -35,9 +35,13 @@ def variables(role: Role) -> Options:
     return {f"{PREFIX}{name}": _option(role, name, spec[name], options[name]) for name in spec}
 
 
-def is_left_to_module(option: dict[str, Any]) -> bool:
-    """Whether Ansible does not look into an option."""
-    return "options" in option and "raw" in (option["type"], option.get("elements"))
+def _checked_later(option: dict[str, Any], role: Role, name: str) -> dict[str, Any]:
+    """Return the spec of a variable with what it is, where Ansible shall not look."""
+    spec = role.spec[name.removeprefix(PREFIX)]
+    choices = ", ".join(f"V({choice})" for choice in spec.get("choices", ()))
+    noun = f"one of {choices}" if choices else _NOUNS.get(spec.get("type", "str"))
+    told = [f"It is {noun}. The module checks that; null and an empty text count as not given."] if noun else []
+    return {**option, "description": [*option["description"], *told]}
 
 
 def _results(role: Role) -> list[str]:
@@ -50,37 +54,26 @@ def _results(role: Role) -> list[str]:
 
 
 def _option(
-    role: Role, name: str, spec: dict[str, Any], documented: dict[str, Any], looked_into: bool = True
+    role: Role, name: str, spec: dict[str, Any], documented: dict[str, Any], is_whole: bool = True
 ) -> dict[str, Any]:
-    """Return the spec of a variable, or of an option in one; looked_into: whether Ansible checks it."""
+    """Return the spec of a variable, or of an option in one; is_whole: whether it is the variable.
+
+    Ansible would refuse null, an empty text and the text of a dictionary, which the module understands, and would print
+    what does not fit, secrets too, together with the whole spec. It does not look into what is `raw`.
+    """
     description = documented["description"]
     description = [description] if isinstance(description, str) else description
+    is_free = is_whole and (spec.get("type", "str") in _NOUNS or "choices" in spec)
     option: dict[str, Any] = {
         "description": [markup.for_role(text, role.module, role.spec, _COMPOSED) for text in description],
-        "type": spec.get("type", "str"),
+        "type": "raw" if is_free else spec.get("type", "str"),
     }
-    option.update({key: spec[key] for key in _COPIED if key in spec})
+    option.update({key: spec[key] for key in _COPIED if key in spec and (not is_free or key == "default")})
     if spec.get("mutually_exclusive"):
         option["mutually_exclusive"] = [list(group) for group in spec["mutually_exclusive"]]
     if "options" in spec:
-        if looked_into and (name in _LIKELY_SECRET or _holds_secret(spec)):
-            _leave_to_module(option)
-            looked_into = False
         below = documented["suboptions"]
         option["options"] = {
-            key: _option(role, key, value, below[key], looked_into) for key, value in spec["options"].items()
+            key: _option(role, key, value, below[key], False) for key, value in spec["options"].items()
         }
     return option
-
-
-def _holds_secret(spec: dict[str, Any]) -> bool:
-    return any(below.get("no_log") or _holds_secret(below) for below in spec.get("options", {}).values())
-
-
-def _leave_to_module(option: dict[str, Any]) -> None:
-    """Let Ansible not look into an option: where a value is not of the declared shape, it would print the value.
-
-    The module looks, and hides.
-    """
-    option["elements" if option["type"] == "list" else "type"] = "raw"
-    option["description"].append("The module checks the structure of the value. An error message shows no secret.")

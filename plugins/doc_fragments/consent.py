@@ -11,9 +11,22 @@ options:
   accept_data_loss:
     description:
       - Consent to lose stored images.
-      - A task needs this to choose O(storage.empty_dir), to move away from storage that may hold images, or to set
-        O(management_state=Removed) while O(storage.management_state) is V(Managed).
+      - A task needs this to choose O(okd.image_registry.registry#module:storage.empty_dir), to move away from storage that may hold images, or
+        to remove a registry whose storage is V(Managed). While images are on the disks of pods, every change that replaces or ends pods needs it.
       - Without it such a task fails before it changes anything. The error message names what would be lost.
+      - A task does not need it for what the Config said before.
+    type: bool
+    default: false
+"""
+
+    ROUTES = r"""
+options:
+  accept_settings_loss:
+    description:
+      - Consent to lose labels and annotations that others put on Routes of the registry, for example an allow list.
+      - The operator removes them when it takes over a Route, deletes a Route, or writes a Route again for another host
+        or certificate. Without this option such a task fails before it changes anything. The error message names what
+        would be lost.
     type: bool
     default: false
 """

@@ -13,6 +13,7 @@ options:
       - Credentials that the registry uses for its object store. They become the Secret
         C(image-registry-private-configuration-user). A claim or C(emptyDir) needs no credentials.
       - This Secret takes precedence over the credentials that the Cloud Credential Operator provides.
+      - They replace all keys of all backends in the Secret. Other keys stay.
     type: dict
     suboptions:
       s3:

@@ -26,6 +26,9 @@ requirements:
   - cryptography >= 39 (for the certificates of routes; it comes with ansible-core)
 notes:
   - The connection options and the C(K8S_AUTH_*) environment variables are the same as for M(kubernetes.core.k8s).
+  - If a task names a cluster, by O(host), O(kubeconfig) or O(context), it does not use the cluster, the credentials and the certificates
+    that the environment names. A task that names two clusters is refused. An empty option is refused too.
+  - A relative path is relative to the directory in which you start C(ansible-playbook), if the task runs on that machine.
   - Run the module on a host that can reach the API server, usually on C(localhost).
 seealso:
   - module: okd.image_registry.registry_info

@@ -38,8 +38,8 @@ options:
       tls:
         description:
           - Certificate of the host. The task creates or updates the Secret C(<name>-tls) with it.
-          - The task refuses to overwrite a Secret that has another purpose. An example is C(image-registry-tls), which
-            holds the certificate of the registry's pods.
+          - The task refuses to overwrite a Secret that has another purpose or owner. An example is
+            C(image-registry-tls), which holds the certificate of the registry's pods.
           - The key must belong to the certificate. The certificate must be valid and cover the host. The task checks
             this before it changes anything.
         type: dict
@@ -53,6 +53,7 @@ options:
             type: str
             required: true
           ca_certificate:
-            description: CA certificates that complete the chain, as PEM text. They become C(tls.cacrt).
+            description:
+              - The certificate of the CA that issued O(routes[].tls.certificate), and those above it, as PEM text. They become C(tls.cacrt).
             type: str
 """

@@ -60,6 +60,17 @@ options:
                 default class of the cluster if it is omitted.
               - An empty string means a claim without a storage class, for volumes that were created manually.
             type: str
+          volume_name:
+            description:
+              - Name of the PersistentVolume that the claim shall be bound to. Used to create it; a claim that exists must have it.
+              - The volume must have the same storage class. A volume that was created manually mostly has none, so set
+                O(storage.pvc.storage_class) to an empty string.
+            type: str
+          selector:
+            description:
+              - Which PersistentVolumes the claim may be bound to, by their labels, with C(matchLabels) and C(matchExpressions). Used to create
+                it; a claim that exists must have it.
+            type: dict
       s3:
         description:
           - Store images in a bucket of Amazon S3 or of an S3-compatible store. It becomes C(spec.storage.s3).
@@ -110,6 +121,7 @@ options:
             description:
               - CA certificates of the store, as PEM text. The task creates or updates the ConfigMap
                 O(storage.s3.trusted_ca) with them.
+              - The task refuses to change a ConfigMap that something else uses, such as the proxy of the cluster.
             type: str
           chunk_size_mib:
             description:

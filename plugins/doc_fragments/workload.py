@@ -45,7 +45,7 @@ options:
         type: str
       no_proxy:
         description:
-          - Hosts and networks that the registry reaches without a proxy, separated by commas. They become C(noProxy).
+          - Hosts and networks that the registry reaches without a proxy, as a list or separated by commas. They become C(noProxy).
         type: str
   read_only:
     description: Whether the registry refuses pushes and deletions. It becomes C(spec.readOnly).
@@ -84,6 +84,7 @@ options:
     description:
       - Resources of the registry's container. They become C(spec.resources).
       - If no resources are configured, the operator requests 100m CPU and 256Mi memory.
+      - An empty dictionary removes the resources. A dictionary that leaves neither requests nor limits does the same.
     type: dict
     suboptions:
       requests:
@@ -99,11 +100,13 @@ options:
   node_selector:
     description:
       - Complete map of the labels that a node must have to run the pods. It becomes C(spec.nodeSelector). An empty map
-        removes all labels.
+        removes all labels. An empty text is a label without a value.
       - If there is any label, the operator no longer spreads the pods over nodes and zones.
     type: dict
   tolerations:
-    description: Complete list of the taints that the pods tolerate. It becomes C(spec.tolerations).
+    description:
+      - Complete list of the taints that the pods tolerate. It becomes C(spec.tolerations). An empty list removes all of
+        them.
     type: list
     elements: dict
     suboptions:
@@ -138,7 +141,8 @@ options:
     description:
       - Complete list of the topology spread constraints of the pods. It becomes C(spec.topologySpreadConstraints).
         Since OpenShift 4.11.
-      - The list replaces the constraints that the operator sets.
+      - The list replaces the constraints that the operator sets. An empty list removes the constraints, and the operator
+        sets its own constraints again.
     type: list
     elements: dict
     suboptions:

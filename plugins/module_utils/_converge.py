@@ -14,6 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     Conflict,
@@ -31,10 +32,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings 
     reads,
     sight_findings,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals
+from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals, trial_refusals
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps import still_fits, work_out
-from ansible_collections.okd.image_registry.plugins.module_utils._report import summary
+from ansible_collections.okd.image_registry.plugins.module_utils._report import identity, summary
 from ansible_collections.okd.image_registry.plugins.module_utils._report.difference import difference
+from ansible_collections.okd.image_registry.plugins.module_utils._report.outcomes import Outcomes
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected, is_seen
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.wait import Wait
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import values_in
@@ -51,7 +53,7 @@ def converge(task: Task, desired: Desired) -> None:
         seen, expected = _bring_about(task, cluster, desired)
         if expected and task.options["wait"] and not task.check_mode:
             seen = _wait(task, cluster, desired, seen, expected)
-    task.result.parts["registry"] = summary.summary(seen)
+    task.result.parts["registry"] = summary.summary(seen, options=task.options)
 
 
 def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapshot, list[Expected]]:
@@ -63,18 +65,22 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
     expected: list[Expected] | None = None
     left: Iterable[Step] = ()
     for attempt in range(_ATTEMPTS):
-        seen = _read(task, cluster, desired.reads_first() | summary.REFS)
+        is_first = expected is None
+        seen = _read(task, cluster, desired.reads_first() | summary.REFS | (identity.REFS if is_first else frozenset()))
+        if is_first:
+            task.result.parts["cluster"].update(identity.identity(seen))
         change = work_out(desired, seen)
         left = change.steps
         if expected is not None and not left:
             return seen, expected
         try:
-            awaited = desired.expected(change, seen)
+            awaited = desired.expected(change, seen) if change.is_rolled_out else []
             seen = _agree(task, cluster, desired, change, seen, awaited)
             # What is waited for was there before the first write: a second look finds it changed already.
             expected = awaited if expected is None else expected
             if task.check_mode or not change.steps:
                 return seen, expected
+            task.result.outcomes.set_out(change.steps)
             for steps in change.phases():
                 _write(task, cluster, steps)
                 desired = desired.lasting({step.ref for step in steps})
@@ -96,8 +102,10 @@ def _agree(
     def look() -> Snapshot:
         return _completed(task, cluster, desired, change, start, expected)
 
+    trials = [] if found else desired.trials(change)
+
     def dry_run() -> list[Any]:
-        return [] if found else cluster.in_parallel(lambda step: _tried(cluster, step), change.steps)
+        return [] if found else cluster.in_parallel(lambda step: _tried(cluster, step), [*change.steps, *trials])
 
     seen: Snapshot
     answers: list[Any] = []
@@ -105,13 +113,15 @@ def _agree(
         seen, answers = cluster.in_parallel(lambda job: job(), [look, dry_run])
     else:
         seen = look()
-    found += findings(desired, task.options, change, seen)
+    found += findings(desired, task.options, change, seen, task.check_mode)
     if task.options["wait"] and change.state != "Unmanaged":
         found += sight_findings(expected, seen)
     objected = {finding.subject for finding in found if finding.severity == "error"}
     for step, answer in zip(change.steps, answers):
         # What the checks say of an object explains more than the API server's own words for it.
         found += refusals(step, answer) if str(step.ref) not in objected else []
+    for trial, answer in zip(trials, answers[len(change.steps) :]):
+        found += trial_refusals(trial, answer)
     _tell(task, found)
     if not task.result.parts["plan"]:
         task.result.parts["plan"] = [step.as_dict() for step in change.steps]
@@ -145,11 +155,28 @@ def _tell(task: Task, found: list[Finding]) -> None:
 def _write(task: Task, cluster: Cluster, steps: list[Step]) -> None:
     # Said before it is known: a write whose answer got lost may have been done.
     task.result.changed = True
-    cluster.in_parallel(lambda step: _send(cluster, step), steps)
+    try:
+        cluster.in_parallel(lambda step: _done(cluster, step, task.result.outcomes), steps)
+    except ApiError:
+        task.result.changed = task.result.outcomes.has_written
+        raise
+
+
+def _done(cluster: Cluster, step: Step, outcomes: Outcomes) -> None:
+    outcomes.begin(step)
+    try:
+        _send(cluster, step)
+    except ApiError as error:
+        outcomes.failed(step, error)
+        raise
+    outcomes.done(step)
 
 
 def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expected: list[Expected]) -> Snapshot:
-    """Wait for what is expected; put back once what somebody else overwrote meanwhile. Return what was seen last."""
+    """Wait for what is expected; write what falls due, and put back once what somebody else overwrote meanwhile.
+
+    Return what was seen last.
+    """
     task.result.parts["rollout"] = {"waited": True, "duration": 0.0, "seen": []}
     if not task.result.changed and is_seen(expected, seen):
         return seen
@@ -162,18 +189,24 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
         tell=task.tell,
     )
     try:
-        verdict, last = wait.until_done()
-        if verdict.state == "lost":
-            task.result.warn(
-                f"Something else changed fields during the wait. The task put back: {verdict.why}. [put-back]"
-            )
-            _bring_about(task, cluster, desired.lasting(desired.reads_first()))
+        times_lost = 0
+        while True:
             verdict, last = wait.until_done()
-        if verdict.state == "lost":
-            raise Overwritten(
-                f"Something else keeps changing what this task declares: {verdict.why}. "
-                "Find out what else writes to it."
-            )
+            if verdict.state == "done":
+                if verdict.doubt:
+                    task.result.warn(verdict.doubt)
+                break
+            if verdict.state == "lost":
+                times_lost += 1
+                if times_lost > 1:
+                    raise Overwritten(
+                        f"Something else keeps changing what this task declares: {verdict.why}. "
+                        "Find out what else writes to it."
+                    )
+                task.result.warn(
+                    f"Something else changed fields during the wait. The task put back: {verdict.why}. [put-back]"
+                )
+            _bring_about(task, cluster, desired.lasting(desired.reads_first()))
     finally:
         task.result.parts["rollout"] = wait.report()
     return last
@@ -188,8 +221,10 @@ def _read(task: Task, cluster: Cluster, refs: Iterable[Ref]) -> Snapshot:
     return Snapshot(found)
 
 
-def _tried(cluster: Cluster, step: Step) -> Any:
+def _tried(cluster: Cluster, step: Step | Trial) -> Any:
     """Return what the API server answers to a step without doing it, or the ApiError that is its refusal."""
+    if isinstance(step, Trial):
+        return _refusal_of(cluster, step)
     try:
         return _send(cluster, step, dry_run=True)
     except Conflict:
@@ -198,6 +233,15 @@ def _tried(cluster: Cluster, step: Step) -> Any:
         if error.is_final:
             return error
         raise
+
+
+def _refusal_of(cluster: Cluster, trial: Trial) -> ApiError | None:
+    """Return why the API server would not store an object that a controller would make, None if it would."""
+    try:
+        cluster.create(trial.ref, trial.body, dry_run=True)
+    except ApiError as error:
+        return error
+    return None
 
 
 def _send(cluster: Cluster, step: Step, dry_run: bool = False) -> Any:

@@ -9,7 +9,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._report import info
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
-from ansible_collections.okd.image_registry.plugins.module_utils._work import connection_spec
+from ansible_collections.okd.image_registry.plugins.module_utils._work import connection_fields, connection_spec
 
 FIELDS = (Field("name", default="cluster"),)
 
@@ -17,7 +17,15 @@ FIELDS = (Field("name", default="cluster"),)
 def _inform(task: Task) -> None:
     wanted = info.refs(task.options)
     with task.connect() as cluster:
-        task.result.parts.update(info.compose(Snapshot(cluster.survey(wanted)), task.options))
+        found = info.compose(Snapshot(cluster.survey(wanted)), task.options)
+    task.result.parts["cluster"].update(found.pop("cluster"))
+    task.result.parts.update(found)
 
 
-REGISTRY_INFO = Work("registry_info", {**argument_spec(FIELDS), **connection_spec()}, _inform, lambda _options: ())
+REGISTRY_INFO = Work(
+    "registry_info",
+    {**argument_spec(FIELDS), **connection_spec()},
+    _inform,
+    lambda _options: (),
+    (*FIELDS, *connection_fields()),
+)

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, choice
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.transport import Http
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, shown
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import RegistryError
+from ansible_collections.okd.image_registry.plugins.module_utils._report.outcomes import Outcomes
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store import Secrets
 
@@ -28,11 +31,12 @@ _UNVERIFIED = (
 class Result:
     """What a task reports. It grows as the task goes on, so that one that fails half-way reports what it did.
 
-    parts: what modules of this kind report besides, by key.
+    outcomes: what became of its steps. parts: what modules of this kind report besides, by key.
     """
 
     changed: bool = False
     warnings: list[str] = field(default_factory=list)
+    outcomes: Outcomes = field(default_factory=Outcomes)
     parts: dict[str, Any] = field(default_factory=dict)
 
     def warn(self, text: str) -> None:
@@ -59,9 +63,12 @@ class Task:
 
     def connect(self) -> Cluster:
         """Return the connection that the options ask for."""
-        options = auth.options_from(self.options, self.environment)
+        options = choice.chosen(auth.options_of(self.options), auth.options_from(self.environment))
         self.secrets.learn(secrets.declared(options))
-        connection = auth.connection_from(options, self.environment)
+        directory = self.environment.get(choice.STARTED_IN) or os.getcwd()
+        connection = auth.connection_from(options, self.environment, directory)
+        # Told also by a task that gets no further.
+        self.result.parts["cluster"] = {"api_url": connection.public_address}
         self.secrets.learn(secrets.loaded(connection.headers, connection.proxy_headers, connection.proxy))
         if not connection.verify:
             self.result.warn(_UNVERIFIED)
@@ -71,16 +78,25 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """What a module does: its name, its argument spec, its secrets among validated options, and the work itself."""
+    """What a module does.
+
+    module: its name. spec: its argument specs. work: the work itself. secrets: those among validated options. fields:
+    its options, those of the connection too.
+    """
 
     module: str
     spec: dict[str, Any]
     work: Callable[[Task], None]
     secrets: Callable[[dict[str, Any]], Iterable[str]]
+    fields: tuple[Field, ...]
 
     def hidden(self, options: dict[str, Any]) -> set[str]:
         """Return the values among options that no output may show."""
         return {value for value in (*secrets.declared(options), *self.secrets(options)) if value.strip()}
+
+    def shown(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return options without the values of those that are secret."""
+        return shown(self.fields, options)
 
     def run(self, task: Task) -> dict[str, Any]:
         """Do the work of one task and return its result, with `failed` and `msg` if it failed."""
@@ -89,7 +105,8 @@ class Work:
         try:
             self.work(task)
         except RegistryError as error:
-            failure = {"failed": True, "msg": error.with_code(), "code": error.code, **error.details()}
+            words = f"{task.result.outcomes} {error.with_code()}".lstrip()
+            failure = {"failed": True, "msg": words, "code": error.code, **error.details()}
         # Told here because the traceback of a process that dies would show what nobody has masked.
         except Exception as error:
             words = (
@@ -97,6 +114,8 @@ class Work:
             )
             failure = {"failed": True, "msg": words, "code": "unexpected", "exception": traceback.format_exc()}
         result = task.result
+        if failure and result.outcomes:
+            result.parts["plan"] = result.outcomes.plan()
         return dict(
             task.secrets.mask({**result.parts, "changed": result.changed, "warnings": result.warnings, **failure})
         )

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
@@ -16,9 +17,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.desire
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, argument_spec
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 
-# Sections whose changes can cost images.
-_CONSENT_SECTIONS = frozenset({"state", "storage"})
-_CONSENT = Field("accept_data_loss", type="bool", default=False)
+# What the user can consent to, and the sections whose changes can bring it about.
+_CONSENTS = (
+    (Field("accept_data_loss", type="bool", default=False), frozenset({"state", "storage", "replicas", "workload"})),
+    (Field("accept_settings_loss", type="bool", default=False), frozenset({"state", "routes"})),
+)
 _WAIT = (
     Field("wait", type="bool", default=True),
     Field("wait_timeout", type="int", default=600),
@@ -34,11 +37,31 @@ def connection_spec() -> dict[str, Any]:
     return spec
 
 
+def connection_fields(spec: Mapping[str, Any] = MappingProxyType(AUTH_ARG_SPEC)) -> tuple[Field, ...]:
+    """Return the options of the connection as those of the tables, under each of their names."""
+    return tuple(
+        Field(
+            name,
+            type=entry.get("type", "str"),
+            elements=entry.get("elements"),
+            fields=connection_fields(entry["options"]) if "options" in entry else None,
+            # Of a kubeconfig only parts are secret.
+            secret=entry.get("no_log", False) and entry.get("type") != "raw",
+            holds_password=option == "proxy",
+            takes_list=option == "no_proxy",
+            # What an empty one means for where to connect to is decided there.
+            says_by_empty=entry.get("type", "str") in ("str", "path", "raw"),
+        )
+        for option, entry in spec.items()
+        for name in (option, *entry.get("aliases", ()))
+    )
+
+
 def options(sections: Iterable[str], kinds: Kinds = KINDS) -> tuple[Field, ...]:
     """Return the options of a writing module besides those of the connection."""
     names = tuple(sections)
-    consent = (_CONSENT,) if _CONSENT_SECTIONS & set(names) else ()
-    return (*fields(names, kinds), *consent, *_WAIT)
+    consents = (field for field, sections in _CONSENTS if sections & set(names))
+    return (*fields(names, kinds), *consents, *_WAIT)
 
 
 def writing(module: str, *sections: str, kinds: Kinds = KINDS) -> Work:
@@ -49,4 +72,4 @@ def writing(module: str, *sections: str, kinds: Kinds = KINDS) -> Work:
         converge(task, Desired(task.options, sections, kinds))
 
     spec = {**argument_spec(table), **connection_spec()}
-    return Work(module, spec, work, lambda given: secrecy.declared(table, given))
+    return Work(module, spec, work, lambda given: secrecy.declared(table, given), (*table, *connection_fields()))

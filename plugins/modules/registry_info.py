@@ -54,6 +54,24 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+cluster:
+  description: Which cluster this was. Also a task that fails has it, as far as it is known.
+  returned: when connected
+  type: dict
+  sample:
+    api_url: https://api.prod.example.com:6443
+    infrastructure_name: prod-x7k2p
+    version: 4.22.0
+  contains:
+    api_url:
+      description: The URL of the API server that the task was connected to.
+      type: str
+    infrastructure_name:
+      description: The name that the cluster has for itself, from the Infrastructure C(cluster). Null if it may not be read.
+      type: str
+    version:
+      description: The version of the release, as the registry's operator reports it. Null if nothing tells it.
+      type: str
 registry:
   description: Summary of the registry, as the other modules return it. Values that the module could not read are null.
   returned: success
@@ -64,6 +82,8 @@ registry:
     storage: {claim: registry}
     storage_management_state: Unmanaged
     replicas: {wanted: 2, ready: 2}
+    settings:
+      - {option: log_level, field: spec.logLevel, value: Debug, declared: true}
     hosts: [registry.example.com]
     conditions:
       Available: {status: "True", reason: Ready, message: The registry is ready}
@@ -83,6 +103,13 @@ registry:
     replicas:
       description: The numbers of pods that are C(wanted) and that are C(ready).
       type: dict
+    settings:
+      description:
+        - The settings that differ from what the operator does where nothing is set, those that stop pushes first. State,
+          storage and number of pods are not among them.
+        - C(declared) tells whether the task declares it.
+      type: list
+      elements: dict
     hosts:
       description: The hosts of the registry's routes that a router has admitted.
       type: list
@@ -275,6 +302,9 @@ routes:
       termination: reencrypt
       has_certificate: true
       operator_owned: true
+      set_by_others:
+        annotations: [haproxy.router.openshift.io/timeout]
+        labels: []
       admission:
         - router: default
           host: registry.example.com
@@ -303,6 +333,11 @@ routes:
         - Whether the operator created the Route from the Config. The operator deletes such a Route when the Config no
           longer lists it.
       type: bool
+    set_by_others:
+      description:
+        - The names of C(annotations) and C(labels) that somebody else put on the Route, without their values.
+        - The operator removes them as soon as it writes the Route anew, for another host or certificate.
+      type: dict
     admission:
       description:
         - The decision of each C(router) about the Route. Empty until a router has decided.
@@ -409,6 +444,22 @@ image_pruner:
     conditions:
       description: Its conditions by type, each with status, reason, message and last_transition_time.
       type: dict
+findings:
+  description: >-
+    Problems that no condition tells of, as the writing modules report them. At present these are credentials of an object store that are left over
+    beside other storage.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - code: credentials-left
+      object: Secret openshift-image-registry/image-registry-private-configuration-user
+      field: credentials
+      found: REGISTRY_STORAGE_S3_ACCESSKEY, REGISTRY_STORAGE_S3_SECRETKEY, which this storage does not use
+      needed: no credentials of a store that is not used any more
+      remedy: Remove the Secret with credentials.state absent.
+      severity: warning
+      consent: ""
 missing:
   description: The parts of this result that are null or empty because the module could not read them.
   returned: success

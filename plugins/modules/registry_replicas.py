@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - okd.image_registry.attributes.action_group
   - okd.image_registry.module
   - okd.image_registry.replicas
+  - okd.image_registry.consent
   - okd.image_registry.wait
   - kubernetes.core.k8s_auth_options
 """
@@ -39,6 +40,24 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+cluster:
+  description: Which cluster this was. Also a task that fails has it, as far as it is known.
+  returned: when connected
+  type: dict
+  sample:
+    api_url: https://api.prod.example.com:6443
+    infrastructure_name: prod-x7k2p
+    version: 4.22.0
+  contains:
+    api_url:
+      description: The URL of the API server that the task was connected to.
+      type: str
+    infrastructure_name:
+      description: The name that the cluster has for itself, from the Infrastructure C(cluster). Null if it may not be read.
+      type: str
+    version:
+      description: The version of the release, as the registry's operator reports it. Null if nothing tells it, for example while there is no registry.
+      type: str
 plan:
   description:
     - The steps that the task needed, in order. In check mode, the steps that it would do. The plan shows no values.
@@ -68,6 +87,12 @@ plan:
       description: The fields that the step sets or removes.
       type: list
       elements: str
+    outcome:
+      description:
+        - What became of the step, V(done), V(not done) or V(unknown). It is unknown if the API server gave no answer.
+        - Of a task that does not fail every step is done, or none in check mode.
+      returned: if the task failed after it had begun to write
+      type: str
 registry:
   description: Summary of the registry, as the task read it last.
   returned: success
@@ -78,6 +103,8 @@ registry:
     storage: {claim: registry}
     storage_management_state: Unmanaged
     replicas: {wanted: 2, ready: 2}
+    settings:
+      - {option: log_level, field: spec.logLevel, value: Debug, declared: true}
     hosts: [registry.example.com]
     conditions:
       Available: {status: "True", reason: Ready, message: The registry is ready}
@@ -97,6 +124,13 @@ registry:
     replicas:
       description: The numbers of pods that are C(wanted) and that are C(ready).
       type: dict
+    settings:
+      description:
+        - The settings that differ from what the operator does where nothing is set, those that stop pushes first. State,
+          storage and number of pods are not among them.
+        - C(declared) tells whether the task declares it.
+      type: list
+      elements: dict
     hosts:
       description: The hosts of the registry's routes that a router has admitted.
       type: list

@@ -15,8 +15,12 @@ from typing import Any, Callable
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
-from ansible_collections.okd.image_registry.plugins.module_utils._arguments import refusable
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import scrub, values_misplaced
+from ansible_collections.okd.image_registry.plugins.module_utils._arguments import refusal, understand
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
+    scrub,
+    unmistakable,
+    values_misplaced,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task, Work
 
 
@@ -33,32 +37,32 @@ def run(
     name: of the module, as the task gives it. arguments: of the task. environment: the variables that count for it.
     tell: shows a line of progress.
     """
-    given = refusable(work.spec, _as_sent(arguments))
+    given = _as_sent(arguments)
     suspects = values_misplaced(given)
-    validated = ArgumentSpecValidator(work.spec).validate(given)
+    understood = understand(work.module, work.fields, given)
+    validated = ArgumentSpecValidator(work.spec).validate(understood.arguments)
     options = validated.validated_parameters
     warnings = [
         f"Both option {double['option']} and its alias {double['alias']} are set." for double in validated._warnings
     ]
-    if validated.error_messages:
-        words = validated.errors.msg
-        if isinstance(validated.errors[0], UnsupportedError):
-            words = f"Unsupported parameters for ({name}) module: {words}"
-        failure = {"failed": True, "msg": words}
-        return _answer(failure, warnings, options, work.hidden(options) | suspects, suspects)
+    words = validated.errors.msg if validated.error_messages else ""
+    if words and isinstance(validated.errors[0], UnsupportedError):
+        words = f"Unsupported parameters for ({name}) module: {words}"
+    if words or understood.findings:
+        return _answer(work, {"failed": True, **refusal(understood.findings, words)}, warnings, options, suspects)
     task = Task(work.module, options, check_mode, environment)
     task.tell = lambda line: tell(task.secrets.mask(line))
     # A program that a kubeconfig names would talk to the terminal, if there is one.
     with contextlib.redirect_stdout(io.StringIO()):
         result = work.run(task)
-    hidden = work.hidden(options)
-    return _answer(result, warnings + result.pop("warnings"), options, hidden, suspects)
+    return _answer(work, result, warnings + result.pop("warnings"), options, suspects)
 
 
 def _answer(
-    result: dict[str, Any], warnings: list[str], options: dict[str, Any], hidden: set[str], suspects: set[str]
+    work: Work, result: dict[str, Any], warnings: list[str], options: dict[str, Any], suspects: set[str]
 ) -> dict[str, Any]:
-    result["invocation"] = {"module_args": options}
+    hidden = work.hidden(options)
+    result["invocation"] = {"module_args": work.shown(options)}
     if warnings:
         result["warnings"] = warnings
     if result.get("failed"):
@@ -66,7 +70,7 @@ def _answer(
         result["msg"] = scrub(result["msg"], suspects)
     # Ansible lets these through at the top, whatever an option that is secret says.
     plain = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    masked: dict[str, Any] = _as_sent({**remove_values(result, hidden), **plain})
+    masked: dict[str, Any] = _as_sent({**remove_values(result, unmistakable(hidden)), **plain})
     return masked
 
 

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 from ansible import constants
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import STARTED_IN, names_cluster
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import SharedConnection
 from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import Engine
 from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH, Circumstances, why_module
 
@@ -29,6 +31,9 @@ class Action(ActionBase):
         variables = task_vars or {}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
+        if self._shares_connection(variables, environment):
+            error = SharedConnection(str(variables["inventory_hostname"]), len(variables["ansible_play_hosts_all"]))
+            return {**begun, "failed": True, "msg": error.with_code(), "code": error.code}
         reason = why_module(self._circumstances(variables, environment))
         way = f"runs as a module: {reason}" if reason else "runs in the worker"
         host = str(variables.get("inventory_hostname", ""))
@@ -37,8 +42,17 @@ class Action(ActionBase):
             return {**begun, **self._as_module(variables)}
         return {**begun, **_as_told(self._in_worker(host, environment), variables)}
 
+    def _shares_connection(self, variables: dict[str, Any], environment: Mapping[str, Any]) -> bool:
+        """Whether other hosts of the play have the same connection, that of the controller."""
+        is_alone = self._task.run_once or len(variables.get("ansible_play_hosts_all", ())) < 2
+        is_local = self._connection.transport == "local"
+        return is_local and not is_alone and not names_cluster(self._task.args, environment)
+
     def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
+        if self._connection.transport == "local":
+            # Ansible runs it in the directory of the playbook.
+            self._task.environment = [*(self._task.environment or []), {STARTED_IN: os.getcwd()}]
         result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)

@@ -74,10 +74,12 @@ def _is_current(existing: Object, desired: Object, last_generation: int | None) 
 
 def _over(existing: Object, desired: Object, kept: tuple[str, ...]) -> Object:
     result = copy.deepcopy(existing)
+    # Only a Deployment keeps what others have put on it.
+    kept_metadata = existing["metadata"] if desired["kind"] == "Deployment" else {}
     for key in ("labels", "annotations"):
-        merged = (existing["metadata"].get(key) or {}) | (desired["metadata"].get(key) or {})
-        if merged:
-            result["metadata"][key] = merged
+        result["metadata"][key] = (kept_metadata.get(key) or {}) | (desired["metadata"].get(key) or {})
+    for key in ("ownerReferences", "finalizers"):
+        result["metadata"][key] = kept_metadata.get(key) or []
     result |= {key: value for key, value in desired.items() if key != "metadata"}
     if kept:
         result["spec"] = {key: existing["spec"][key] for key in kept if key in existing["spec"]} | desired["spec"]

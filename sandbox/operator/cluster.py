@@ -9,6 +9,7 @@ from typing import Any
 
 from kubernetes.client import ApiClient, ApiException
 
+from .. import hosts, knobs
 from .resources import RESOURCES, Resource
 
 Object = dict[str, Any]
@@ -38,6 +39,8 @@ class Cluster:
 
     def create(self, obj: Object) -> Object:
         """Create the object and return it as the API stored it."""
+        if obj["kind"] == "Route" and (host := hosts.allocated(obj, knobs.current().apps_domain)):
+            obj = obj | {"spec": obj["spec"] | {"host": host}}
         path = self._path(obj["kind"], obj["metadata"].get("namespace", ""))
         return self._request("POST", path, obj | {"apiVersion": self._api_version(obj["kind"])})
 

@@ -10,6 +10,7 @@ from . import names
 from .checksums import digest
 from .environment import registry_environment
 from .errors import ApplyError
+from .overrides import Overrides, overrides
 from .storage.parts import StorageParts
 from .volumes import Mounted, registry_volumes
 
@@ -30,7 +31,8 @@ def registry_deployment(
     spec: Spec, storage: StorageParts, dependencies_checksum: str, namespace: Object | None
 ) -> Object:
     """The desired Deployment; raises ApplyError when it cannot be made from this spec and namespace."""
-    template = _template(spec, storage, dependencies_checksum, _supplemental_group(namespace))
+    overridden = overrides(spec)
+    template = _template(spec, storage, dependencies_checksum, _supplemental_group(namespace), overridden)
     deployment_spec = {
         "progressDeadlineSeconds": PROGRESS_DEADLINE_SECONDS,
         "replicas": spec["replicas"],
@@ -41,7 +43,7 @@ def registry_deployment(
     annotations = {
         names.RELEASE_VERSION_ANNOTATION: names.RELEASE_VERSION,
         names.SPEC_HASH: digest(deployment_spec),
-    }
+    } | overridden.annotations
     return {
         "kind": "Deployment",
         "metadata": {
@@ -60,7 +62,7 @@ def _strategy(kind: str, replicas: int) -> Object:
     if replicas == 2:
         limits: Object = {"maxUnavailable": 1, "maxSurge": 1}
     else:
-        limits = {"maxUnavailable": max(replicas - 1, 0), "maxSurge": "25%"}
+        limits = {"maxUnavailable": replicas - 1, "maxSurge": "25%"}
     return {"type": kind, "rollingUpdate": limits}
 
 
@@ -72,7 +74,9 @@ def _supplemental_group(namespace: Object | None) -> int:
     return int(groups.split(",")[0].split("/")[0])
 
 
-def _template(spec: Spec, storage: StorageParts, dependencies_checksum: str, group: int) -> Object:
+def _template(
+    spec: Spec, storage: StorageParts, dependencies_checksum: str, group: int, overridden: Overrides
+) -> Object:
     mounted = [*storage.volumes, *registry_volumes()]
     pod: Object = {
         "priorityClassName": "system-cluster-critical",
@@ -87,12 +91,13 @@ def _template(spec: Spec, storage: StorageParts, dependencies_checksum: str, gro
         "tolerations": spec.get("tolerations"),
         "affinity": _affinity(spec),
         "topologySpreadConstraints": _spread(spec),
+        "runtimeClassName": overridden.runtime_class,
     }
     annotations = {
         "target.workload.openshift.io/management": '{"effect": "PreferredDuringScheduling"}',
         "openshift.io/required-scc": "restricted-v2",
         names.DEPENDENCIES_CHECKSUM: dependencies_checksum,
-    }
+    } | overridden.annotations
     return {
         "metadata": {"labels": names.LABELS, "annotations": annotations},
         "spec": pod | {key: value for key, value in placement.items() if value},
@@ -132,10 +137,10 @@ def _affinity(spec: Spec) -> Object | None:
 
 
 def _spread(spec: Spec) -> Sequence[Object]:
-    given: Sequence[Object] = spec.get("topologySpreadConstraints") or ()
-    if given:
+    if "topologySpreadConstraints" in spec:
+        given: Sequence[Object] = spec["topologySpreadConstraints"]
         return given
-    if spec.get("nodeSelector"):
+    if "nodeSelector" in spec:
         return []
     common = {
         "maxSkew": 1,

@@ -14,7 +14,8 @@ from kubernetes import config
 from . import names
 from .cache import Cache, Object
 from .cluster import Cluster
-from .loop import WorkKey, follow_knobs, run
+from .lease import Leadership
+from .loop import WorkKey, follow_knobs, lead, run
 from .passes import Operator
 from .resources import RESOURCES
 from .world import World
@@ -33,6 +34,7 @@ class Runtime:
         client = config.new_client_from_config(os.environ["KUBECONFIG"])
         client.user_agent = names.USER_AGENT
         self._world = World(Cluster(client), Cache(REGISTRY_DEPLOYMENT))
+        self._leadership = Leadership(self._world.cluster)
         self._key = WorkKey()
         self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,13 +59,14 @@ class Runtime:
         # this is the time to learn what is there; without that, the first pass would take everything for missing.
         await asyncio.to_thread(self._learn)
         self._tasks = [
-            asyncio.create_task(run(self._key, Operator(self._world).sync)),
+            asyncio.create_task(run(self._key, Operator(self._world).sync, lambda: self._leadership.is_held)),
+            asyncio.create_task(lead(self._leadership, self._key)),
             asyncio.create_task(follow_knobs(self._key)),
         ]
         self._key.add()
 
     def _learn(self) -> None:
-        for kind in RESOURCES:
+        for kind in (resource.kind for resource in RESOURCES.values() if resource.watched):
             for obj in self._world.cluster.list(kind):
                 if _matters(obj):
                     self._world.cache.put(obj)
@@ -102,7 +105,7 @@ def _nothing(**_: Any) -> None:
 
 # kopf looks for a kind in its group's preferred version only, unless the version is named. The empty indices are there
 # for their side effect: no event is handed out before all kinds that have one are watched.
-for _resource in RESOURCES.values():
+for _resource in (_resource for _resource in RESOURCES.values() if _resource.watched):
     for _version in _resource.versions:
         _where = (_resource.group, _version, _resource.plural)
         kopf.on.event(*_where, id=f"operator-{_resource.plural}", param=_resource.kind)(take_in)

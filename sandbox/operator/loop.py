@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from kubernetes.client import ApiException
 from .. import knobs
 from .backoff import Backoff
 from .cluster import refusal
+from .lease import Leadership
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +45,12 @@ class WorkKey:
         self._due = float("inf")
 
 
-async def run(key: WorkKey, sync: Callable[[], float | None]) -> None:
+async def run(key: WorkKey, sync: Callable[[], float | None], may_work: Callable[[], bool]) -> None:
     """Make a pass whenever one is due, endlessly; `sync` runs in a thread and returns when the next one is due."""
     backoff = Backoff(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS)
     while True:
         await key.take()
-        if knobs.current().operator_paused:
+        if knobs.current().operator_paused or not may_work():
             continue
         try:
             again_in = await asyncio.to_thread(sync)
@@ -61,6 +63,25 @@ async def run(key: WorkKey, sync: Callable[[], float | None]) -> None:
             again_in = backoff.after(failed=True)
         if again_in is not None:
             key.add(again_in)
+
+
+async def lead(leadership: Leadership, key: WorkKey) -> None:
+    """Hold the lease, endlessly, as long as the operator has not crashed; ask for a pass once it is taken."""
+    while True:
+        known, pause = knobs.current(), FIRST_RETRY_SECONDS
+        if known.operator_crashed:
+            leadership.crash()
+            await knobs.changed(known)
+            continue
+        was_held = leadership.is_held
+        try:
+            pause = await asyncio.to_thread(leadership.take, known.lease_duration)
+        except ApiException as error:
+            logger.info("the lease will be tried again: %s", refusal(error))
+        if leadership.is_held and not was_held:
+            key.add()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(knobs.changed(known), max(pause, FIRST_RETRY_SECONDS))
 
 
 async def follow_knobs(key: WorkKey) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind; `versions` are those that the stand-in can use, newest first."""
+    """One kind; `versions` are those that the stand-in can use, newest first; `watched`: whether its news count."""
 
     kind: str
     group: str
     versions: tuple[str, ...]
     plural: str
     namespaced: bool = True
+    watched: bool = True
 
 
 _V1 = ("v1",)
@@ -39,6 +40,7 @@ RESOURCES = {
         Resource("Route", "route.openshift.io", _V1, "routes"),
         Resource("Deployment", "apps", _V1, "deployments"),
         Resource("DaemonSet", "apps", _V1, "daemonsets"),
+        Resource("Lease", "coordination.k8s.io", _V1, "leases", watched=False),
         Resource("Job", "batch", _V1, "jobs"),
         Resource("CronJob", "batch", ("v1", "v1beta1"), "cronjobs"),
         Resource("PodDisruptionBudget", "policy", ("v1", "v1beta1"), "poddisruptionbudgets"),

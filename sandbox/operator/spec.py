@@ -39,6 +39,13 @@ _OPTIONAL = (
     "topologySpreadConstraints",
 )
 _POINTERS = ("affinity",)
+# What the operator tests for presence. It drops an empty one when it writes, but acts on it until then.
+_PRESENT = ("nodeSelector", "topologySpreadConstraints")
+
+
+def decoded_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec as the operator has it in memory; raises Undecodable like `canonical_spec`."""
+    return canonical_spec(spec) | {key: copy.deepcopy(spec[key]) for key in _PRESENT if spec.get(key) is not None}
 
 
 def canonical_spec(spec: Mapping[str, Any]) -> dict[str, Any]:

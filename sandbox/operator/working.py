@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .conditions import Condition
-from .spec import canonical_spec, canonical_storage
+from .spec import canonical_storage, decoded_spec
 
 Object = dict[str, Any]
 
@@ -31,7 +31,7 @@ class WorkingCopy:
         """A copy of a Config from the API; raises Undecodable."""
         status = config.get("status") or {}
         return cls(
-            spec=canonical_spec(config["spec"]),
+            spec=decoded_spec(config["spec"]),
             storage_in_use=canonical_storage(status.get("storage") or {}),
             storage_managed=status.get("storageManaged", False),
             generations=copy.deepcopy(status.get("generations") or []),

@@ -9,23 +9,18 @@ from typing import Any
 
 from sandbox.knobs import Knobs
 
+from . import certificates
+
 Object = dict[str, Any]
 
 ROUTER = "default"
 
 
-def allocated_host(route: Object, knobs: Knobs) -> str | None:
-    """The host to put into spec.host of a Route that names none; None for one that does."""
-    if route["spec"].get("host"):
-        return None
-    metadata = route["metadata"]
-    return f"{metadata['name']}-{metadata['namespace']}.{knobs.apps_domain}"
-
-
 def ingress(route: Object, routes: Iterable[Object], knobs: Knobs, now: datetime) -> list[Object] | None:
     """status.ingress of a Route that has a host; None when the Route carries it already.
 
-    The oldest Route with a host keeps it; every other one is refused with HostAlreadyClaimed.
+    The oldest Route with a host keeps it; every other one is refused with HostAlreadyClaimed, unless it is in the same
+    namespace and has another path. What other routers have reported stays.
     """
     refused = _refusal(route, routes, knobs)
     admitted: Object = {"type": "Admitted", "status": "False" if refused else "True"}
@@ -37,24 +32,35 @@ def ingress(route: Object, routes: Iterable[Object], knobs: Knobs, now: datetime
         "routerCanonicalHostname": f"router-{ROUTER}.{knobs.apps_domain}",
         "wildcardPolicy": route["spec"].get("wildcardPolicy", "None"),
     }
-    if [_timeless(shown) for shown in route.get("status", {}).get("ingress", [])] == [
-        entry | {"conditions": [admitted]}
-    ]:
+    reported = route.get("status", {}).get("ingress") or []
+    own = [shown for shown in reported if shown["routerName"] == ROUTER]
+    if [_timeless(shown) for shown in own] == [entry | {"conditions": [admitted]}]:
         return None
-    return [entry | {"conditions": [admitted | {"lastTransitionTime": now.strftime("%Y-%m-%dT%H:%M:%SZ")}]}]
+    answer = entry | {"conditions": [admitted | {"lastTransitionTime": now.strftime("%Y-%m-%dT%H:%M:%SZ")}]}
+    if not own:
+        return [*reported, answer]
+    return [answer if shown is own[0] else shown for shown in reported]
 
 
 def _refusal(route: Object, routes: Iterable[Object], knobs: Knobs) -> tuple[str, str] | None:
     if knobs.refuses(route["metadata"]["name"]):
         return knobs.refuse_reason, knobs.refuse_message
     host = route["spec"]["host"]
-    claims = [other for other in routes if other["spec"].get("host") == host]
-    oldest = min(claims, key=_age)
+    oldest = min((other for other in routes if _is_rival(other, route)), key=_age)
     if oldest["metadata"]["uid"] == route["metadata"]["uid"]:
-        return None
+        invalid = certificates.problem(route["spec"].get("tls") or {})
+        return ("ExtendedValidationFailed", invalid) if invalid else None
     if oldest["metadata"]["namespace"] == route["metadata"]["namespace"]:
         return "HostAlreadyClaimed", f"route {oldest['metadata']['name']} already exposes {host} and is older"
     return "HostAlreadyClaimed", f"a route in another namespace holds {host} and is older"
+
+
+def _is_rival(other: Object, route: Object) -> bool:
+    """Whether only one of the two can be admitted; a Route is a rival of itself."""
+    if other["spec"].get("host") != route["spec"]["host"]:
+        return False
+    apart = other["spec"].get("path", "") != route["spec"].get("path", "")
+    return not apart or other["metadata"]["namespace"] != route["metadata"]["namespace"]
 
 
 def _age(route: Object) -> tuple[str, str]:

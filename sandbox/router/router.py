@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from kubernetes.client import ApiClient, ApiException
 from urllib3.exceptions import HTTPError
 
-from sandbox import rest
+from sandbox import hosts, rest
 from sandbox.knobs import Knobs
 
-from .admission import Object, allocated_host, ingress
+from .admission import Object, ingress
 
 RETRY_SECONDS = 1.0
 
@@ -54,7 +54,7 @@ class Router:
     def _admit_all(self) -> None:
         routes = rest.send(self._api, "GET", f"{_GROUP}/routes")["items"]
         for position, route in enumerate(routes):
-            if host := allocated_host(route, self._knobs()):
+            if host := hosts.allocated(route, self._knobs().apps_domain):
                 routes[position] = self._patch(route, {"spec": {"host": host}})
         for route in routes:
             shown = ingress(route, routes, self._knobs(), datetime.now(UTC))

@@ -81,15 +81,18 @@ def configs(client: DynamicClient) -> Resource:
     return resource(client, "Config", "imageregistry.operator.openshift.io/v1")
 
 
+_OF_THE_MOMENT = {"lastTransitionTime", "acquireTime", "renewTime", "holderIdentity"}
+
+
 def contents(client: DynamicClient) -> dict[inventory.Key, Any]:
     """Everything on the server without what differs from one creation to the next."""
     text = {inventory.key(document): json.dumps(inventory.content(document)) for document in inventory.read_all(client)}
-    return {name: without_times(json.loads(document)) for name, document in text.items()}
+    return {name: lasting(json.loads(document)) for name, document in text.items()}
 
 
-def without_times(value: Any) -> Any:
+def lasting(value: Any) -> Any:
     if isinstance(value, list):
-        return [without_times(item) for item in value]
+        return [lasting(item) for item in value]
     if isinstance(value, dict):
-        return {key: without_times(item) for key, item in value.items() if key != "lastTransitionTime"}
+        return {key: lasting(item) for key, item in value.items() if key not in _OF_THE_MOMENT}
     return value

@@ -190,6 +190,41 @@ def test_bad_values_of_the_other_kinds_are_refused_too(
     assert message in refusal(client, spec, kind, f"{group}/v1")
 
 
+def create_route(client: DynamicClient, spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec of a new Route as the server would store it, nothing being written."""
+    version = "route.openshift.io/v1"
+    body = {"apiVersion": version, "kind": "Route", "metadata": {"name": "r"}}
+    routes = resource(client, "Route", version)
+    spec = {"to": {"name": "image-registry"}} | spec
+    created: dict[str, Any] = routes.create(body=body | {"spec": spec}, namespace=NAMESPACE, dry_run="All").to_dict()
+    stored: dict[str, Any] = created["spec"]
+    return stored
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"host": f"{'a' * 64}.example.com"}, "spec.host in body should match"),
+        ({"host": "Registry.example.com"}, "spec.host in body should match"),
+        (
+            {"to": {"name": "image-registry", "weight": 257}},
+            "spec.to.weight in body should be less than or equal to 256",
+        ),
+        ({"to": {"name": "image-registry", "kind": "Deployment"}}, 'spec.to.kind: Unsupported value: "Deployment"'),
+    ],
+)
+def test_routes_that_openshift_refuses_are_refused(client: DynamicClient, spec: dict[str, Any], message: str) -> None:
+    with pytest.raises(DynamicApiError) as caught:
+        create_route(client, spec)
+    assert caught.value.status == 422
+    assert message in json.loads(caught.value.body)["message"]
+
+
+def test_a_route_keeps_what_it_is_given(client: DynamicClient) -> None:
+    spec = {"host": f"{'a' * 63}.example.com", "path": "/v2", "to": {"kind": "Service", "name": "r", "weight": 256}}
+    assert create_route(client, spec) == {**spec, "wildcardPolicy": "None"}
+
+
 @pytest.mark.parametrize(
     "spec",
     [

@@ -117,6 +117,15 @@ def test_reset_to_another_platform_bootstraps_as_on_it(sandbox: Sandbox, platfor
     assert set(found["storage"]) - {"managementState"} == set(wanted["storage"])
 
 
+def test_reset_gives_the_cluster_a_name(sandbox: Sandbox) -> None:
+    infrastructure = resource(sandbox.client(), "Infrastructure", "config.openshift.io/v1")
+    before = infrastructure.get(name="cluster").status.infrastructureName
+    sandbox.succeed("reset", "--name", "north-x7k2p")
+    assert infrastructure.get(name="cluster").status.infrastructureName == "north-x7k2p"
+    sandbox.succeed("reset")
+    assert infrastructure.get(name="cluster").status.infrastructureName == before
+
+
 def test_audit_log_has_the_requests_of_users_and_no_others(sandbox: Sandbox) -> None:
     sandbox.succeed("reset")
     already_logged = len(sandbox.state.audit_log.read_text())

@@ -49,11 +49,11 @@ def turn(pods: list[Object], claims: list[Object], knobs: Knobs, starting: Start
             return Turn(delete("pods", pod, grace_seconds=0), starting)
     waiting = sorted((pod for pod in pods if is_pod_active(pod) and not is_pod_ready(pod)), key=_age)
     for pod in waiting:
-        if "nodeName" not in pod["spec"] and knobs.pod_outcome != "unschedulable":
+        if "nodeName" not in pod["spec"] and not _unschedulable_because(pod, claims, knobs):
             return Turn(_binding(pod, _node_for(pod, pods)), starting)
     able = [pod for pod in waiting if _is_able(pod, pods, claims, knobs)]
     for pod in waiting:
-        status = _obstacle(pod, pod in able, knobs, now)
+        status = _obstacle(pod, pod in able, claims, knobs, now)
         if not podstatus.is_reported(pod, status):
             return Turn(patch("pods", pod, {"status": status}, "status"), starting)
     return _start(able, knobs, starting, now)
@@ -77,24 +77,47 @@ def _is_able(pod: Object, pods: list[Object], claims: list[Object], knobs: Knobs
     return free and "nodeName" in pod["spec"] and not _lacks_volume(pod, pods, claims)
 
 
-def _obstacle(pod: Object, able: bool, knobs: Knobs, now: datetime) -> Object:
+def _obstacle(pod: Object, able: bool, claims: list[Object], knobs: Knobs, now: datetime) -> Object:
     """The status of a pod that is not ready: why it is not."""
     if "nodeName" not in pod["spec"]:
-        return podstatus.unschedulable(pod, now)
-    if able or knobs.hold_rollout:
+        return podstatus.unschedulable(pod, now, _unschedulable_because(pod, claims, knobs))
+    if able or knobs.hold_rollout or _lacks_mount(pod, claims):
         return podstatus.creating(pod, now)
     return _OUTCOMES.get(knobs.pod_outcome, podstatus.creating)(pod, now)
 
 
-def _lacks_volume(pod: Object, pods: list[Object], claims: list[Object]) -> bool:
-    """Whether the pod mounts a ReadWriteOnce claim that a pod on another node holds."""
-    once = {
-        claim["metadata"]["name"]
-        for claim in claims
-        if claim["metadata"]["namespace"] == pod["metadata"]["namespace"]
-        and claim["spec"]["accessModes"] == ["ReadWriteOnce"]
+def _unschedulable_because(pod: Object, claims: list[Object], knobs: Knobs) -> str:
+    """Why the scheduler finds no node for the pod, in its words; empty when it does."""
+    by_name = _claims_beside(pod, claims)
+    for name in sorted(claims_of(pod)):
+        if name not in by_name:
+            return f'persistentvolumeclaim "{name}" not found'
+        if by_name[name]["status"]["phase"] != "Bound":
+            return "pod has unbound immediate PersistentVolumeClaims"
+    return podstatus.NO_MEMORY if knobs.pod_outcome == "unschedulable" else ""
+
+
+def _claims_beside(pod: Object, claims: list[Object]) -> dict[str, Object]:
+    namespace = pod["metadata"]["namespace"]
+    return {claim["metadata"]["name"]: claim for claim in claims if claim["metadata"]["namespace"] == namespace}
+
+
+def _lacks_mount(pod: Object, claims: list[Object]) -> bool:
+    """Whether the pod mounts a claim without a volume, or one whose volume has no file system."""
+    usable = {
+        name
+        for name, claim in _claims_beside(pod, claims).items()
+        if claim["status"]["phase"] == "Bound" and claim["spec"].get("volumeMode") != "Block"
     }
-    wanted = claims_of(pod) & once
+    return not claims_of(pod) <= usable
+
+
+def _lacks_volume(pod: Object, pods: list[Object], claims: list[Object]) -> bool:
+    """Whether the pod cannot mount one of its claims, or a pod on another node holds one that is ReadWriteOnce."""
+    if _lacks_mount(pod, claims):
+        return True
+    beside = _claims_beside(pod, claims)
+    wanted = {name for name in claims_of(pod) if beside[name]["spec"]["accessModes"] == ["ReadWriteOnce"]}
     return any(
         other["metadata"]["namespace"] == pod["metadata"]["namespace"]
         and other["spec"].get("nodeName", pod["spec"]["nodeName"]) != pod["spec"]["nodeName"]

@@ -81,9 +81,10 @@ def _pods_and_claims(world: World, knobs: Knobs, memory: Memory, now: datetime) 
     turn = kubelet.turn(world.pods, world.persistentvolumeclaims, knobs, memory.starting, now)
     memory = replace(memory, starting=turn.starting)
     others = (
-        turn.action
+        # First, so that a pod does not report a claim that is bound a moment later.
+        claims.turn(world.persistentvolumeclaims, knobs.bind_claims)
+        or turn.action
         or garbage.foreground(world.deployments, world.replicasets, world.pods)
-        or claims.turn(world.persistentvolumeclaims, knobs.bind_claims)
     )
     if others:
         return Move((others,), memory)

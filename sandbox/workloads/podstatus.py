@@ -8,14 +8,14 @@ from datetime import datetime
 from .objects import Object, condition, timestamp
 
 NODES = ("worker-0", "worker-1")
+NO_MEMORY = f"{len(NODES)} Insufficient memory"
 
 
-def unschedulable(pod: Object, now: datetime) -> Object:
-    """Status of a pod that fits on no node."""
-    message = (
-        f"0/{len(NODES)} nodes are available: {len(NODES)} Insufficient memory. "
-        f"preemption: 0/{len(NODES)} nodes are available: {len(NODES)} No preemption victims found for incoming pod."
-    )
+def unschedulable(pod: Object, now: datetime, why: str) -> Object:
+    """Status of a pod for which there is no node; `why` in the scheduler's words."""
+    none = f"0/{len(NODES)} nodes are available"
+    helpless = "No preemption victims found for incoming pod" if why == NO_MEMORY else "Preemption is not helpful"
+    message = f"{none}: {why}. preemption: {none}: {len(NODES)} {helpless}."
     scheduled = _condition(pod, "PodScheduled", False, now, "Unschedulable", message)
     return {"phase": "Pending", "conditions": [scheduled]}
 
@@ -58,7 +58,10 @@ def is_reported(pod: Object, status: Object) -> bool:
     own = pod.get("status", {})
 
     def gist(report: Object) -> tuple[object, ...]:
-        conditions = {entry["type"]: (entry["status"], entry.get("reason")) for entry in report.get("conditions", [])}
+        conditions = {
+            entry["type"]: (entry["status"], entry.get("reason"), entry.get("message"))
+            for entry in report.get("conditions", [])
+        }
         states = [entry["state"].get("waiting", {}).get("reason") for entry in report.get("containerStatuses", [])]
         return report.get("phase"), conditions, states
 

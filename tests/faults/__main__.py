@@ -2,6 +2,7 @@
 """Converge in one storm of faults after the other, in each host: `python -m tests.faults --runs 300 --seed 1`."""
 
 import argparse
+import math
 import sys
 import tempfile
 import time
@@ -38,7 +39,16 @@ def main() -> int:
                 runs.append(_attempt(place, seed, host))
                 _print(runs[-1])
     _summarize(runs, time.monotonic() - began)
+    failed = sum(bool(done.message) for done in runs)
+    if failed > most_failures(len(runs)):
+        print(f"too many ended with an error: {failed}, where at most {most_failures(len(runs))} may")
+        return 1
     return 1 if any(done.complaints for done in runs) else 0
+
+
+def most_failures(runs: int) -> int:
+    """Return how many of so many runs may end with an error: half as many again as were measured (docs/waiting.md)."""
+    return max(2, math.ceil(0.12 * runs))
 
 
 def _attempt(place: laboratory.Laboratory, seed: int, host: Host) -> Run:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One full converge in a storm of faults, and the proof that it left nothing behind that a clean one would not mend."""
 
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -15,6 +16,20 @@ WAIT_SECONDS = 60
 GRACE_SECONDS = 20
 _LIMIT_SECONDS = 180.0
 # What a program says that fell over its own feet.
+# What the task may blame for a fault, as its message says it.
+_BLAME = {
+    Kind.REFUSE: r"HTTP (429|500|503)|a moment ago",
+    Kind.RESET_BEFORE: r"could not be reached|a moment ago",
+    Kind.RESET_AFTER: r"could not be reached|a moment ago",
+    Kind.RESET_IN_BODY: r"could not be reached|a moment ago",
+    Kind.CUT_WATCH: r"could not be reached|a moment ago",
+    Kind.UNTRUSTED: r"certificate is not trusted",
+    Kind.RENEWED: r"could not be reached",
+    Kind.API_SERVER: r"could not be reached|HTTP (429|500|503|504)|a moment ago|has not observed generation",
+    Kind.ETCD: r"could not be reached|HTTP (429|500|503|504)|a moment ago|has not observed generation",
+}
+# Advice that is wrong for all of them: nobody lacks a right, the cluster is OpenShift, everything still exists.
+_WRONG_ADVICE = r"Grant|Log in again|not an OpenShift cluster|does not exist|connect as another"
 _ACCIDENTS = ("Traceback (most recent call last)", "MODULE FAILURE", "Exception in thread")
 
 
@@ -59,6 +74,7 @@ def run(laboratory: Laboratory, seed: int, host: Host) -> Run:
     laboratory.settle()
     done.message = outcome.result.get("msg", "") if outcome.result.get("failed") else ""
     done.complaints += _bad_output(laboratory, wanted, outcome)
+    done.complaints += _bad_message(done)
     done.complaints += _bad_end(laboratory, wanted, outcome, before)
     started = time.monotonic()
     done.complaints += _not_mended(laboratory, wanted, must_be_idle=not done.message)
@@ -73,6 +89,18 @@ def _bad_output(laboratory: Laboratory, wanted: Declared, outcome: Outcome) -> l
     complaints += [f"a secret is in the output: {form!r}" for form in leaks.found(outcome.output, secrets)]
     if outcome.result.get("failed") and not outcome.result.get("msg", "").strip():
         complaints.append("it failed without a message")
+    return complaints
+
+
+def _bad_message(done: Run) -> list[str]:
+    """An error names a fault that struck, and no other cause."""
+    if not done.message:
+        return []
+    complaints = [f"the message blames what is not wrong: {done.message}"] * bool(
+        re.search(_WRONG_ADVICE, done.message)
+    )
+    if not any(re.search(_BLAME[kind], done.message) for kind in done.faults if kind in _BLAME):
+        complaints.append(f"the message names no fault that struck ({done.storm}): {done.message}")
     return complaints
 
 

@@ -52,7 +52,7 @@ class Attempt:
 ATTEMPTS = [
     Attempt(
         "kubeconfig missing",
-        ("no kubeconfig", "/nowhere/kubeconfig", "Give kubeconfig, or host with api_key"),
+        ("no kubeconfig", "/nowhere/kubeconfig", "Log in with `oc login`, or give kubeconfig, or host with api_key"),
         lambda ways: {"kubeconfig": str(ways.directory / "nowhere/kubeconfig")},
     ),
     Attempt(

@@ -36,7 +36,12 @@ def cluster_in(state: StateDirectory, lab: Lab) -> Callable[[str], Lab]:
 def test_bad_input_is_refused(cluster_in: Callable[[str], Lab], case: Case) -> None:
     lab = cluster_in(case.cluster)
     before = lab.api.items(paths.CONFIGS)
-    for check in (True, False):
+    if case.may_come:
+        told = lab.run(case.module, case.options(lab), check=True)["findings"]
+        assert [finding["severity"] for finding in told if (finding["object"], finding["field"]) == case.about] == [
+            "warning"
+        ]
+    for check in (False,) if case.may_come else (True, False):
         result = lab.refused(case.module, case.options(lab), check=check)
         missing = [part for part in case.says if part not in result["msg"]]
         assert not missing, f"{missing} not in: {result['msg']}"

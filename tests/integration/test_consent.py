@@ -137,7 +137,7 @@ def test_pods_disks(clean: Lab) -> None:
     needs_none(clean, {**DISKS, "default_route": True})
 
 
-@pytest.mark.parametrize("module", ["registry_replicas", "registry_routes", "registry_credentials"])
-def test_modules_that_touch_no_storage_take_no_consent(lab: Lab, module: str) -> None:
+@pytest.mark.parametrize("module", ["registry_routes", "registry_credentials"])
+def test_modules_that_can_cost_no_images_take_no_consent(lab: Lab, module: str) -> None:
     result = lab.refused(module, {"accept_data_loss": True})
     assert "Unsupported parameters" in result["msg"]

@@ -69,6 +69,10 @@ def test_summary_is_what_is_seen_from_outside(lab: Lab, served: dict[str, Any]) 
         "storage": {"claim": "registry"},
         "storage_management_state": "Unmanaged",
         "replicas": {"wanted": 2, "ready": 2},
+        "settings": [
+            {"option": "default_route", "field": "spec.defaultRoute", "value": True, "declared": True},
+            {"option": "routes", "field": "spec.routes", "value": lab.spec()["routes"], "declared": True},
+        ],
         "hosts": [DEFAULT_HOST, HOST],
         "conditions": {
             kind: {part: condition(config, kind).get(part, "") for part in ("status", "reason", "message")}
@@ -188,3 +192,14 @@ def test_options_that_are_omitted_stay_as_they_are(clean: Lab) -> None:
 
 def _decoded(secret: dict[str, Any]) -> dict[str, str]:
     return {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
+
+
+@pytest.mark.parametrize("management_state", ["Removed", "Unmanaged"])
+def test_settings_that_are_not_applied_are_told_in_every_run(clean: Lab, management_state: str) -> None:
+    setups.serve_from_claim(clean)
+    clean.run("registry", {"management_state": management_state})
+    for run in ("first", "second"):
+        result = clean.run("registry_replicas", {"replicas": 3})
+        assert result["changed"] == (run == "first")
+        assert any("[settings-dormant]" in text for text in warnings(result)), run
+        assert result["rollout"] == {"waited": False}, run

@@ -29,6 +29,7 @@ REQUESTS = [
     ("get", "/apis/imageregistry.operator.openshift.io/v1/imagepruners/cluster"),
     ("get", "/apis/config.openshift.io/v1/clusteroperators/image-registry"),
     ("get", "/apis/config.openshift.io/v1/images/cluster"),
+    ("get", "/apis/config.openshift.io/v1/infrastructures/cluster"),
     ("get", "/apis/apps/v1/namespaces/openshift-image-registry/deployments/image-registry"),
     ("get", "/apis/apps/v1/namespaces/openshift-image-registry/deployments/cluster-image-registry-operator"),
     ("list", "/apis/apps/v1/namespaces/openshift-image-registry/replicasets"),
@@ -105,6 +106,15 @@ def test_the_registry_in_short(serving: Lab) -> None:
         "storage": {"claim": "registry"},
         "storage_management_state": "Unmanaged",
         "replicas": {"wanted": 2, "ready": 2},
+        "settings": [
+            {"option": "default_route", "field": "spec.defaultRoute", "value": True},
+            {
+                "option": "proxies.https",
+                "field": "spec.proxy.https",
+                "value": "https://user:<hidden>@proxy.example.com:3128",
+            },
+            {"option": "routes", "field": "spec.routes", "value": serving.spec()["routes"]},
+        ],
         "hosts": [DEFAULT_HOST, HOST],
     }
     assert short["conditions"]["Available"] == {
@@ -116,6 +126,8 @@ def test_the_registry_in_short(serving: Lab) -> None:
 
 def test_it_is_what_a_writing_module_reports(serving: Lab) -> None:
     written = serving.run("registry_replicas", {"replicas": 2})
+    # Only a task declares something.
+    assert [entry.pop("declared") for entry in written["registry"]["settings"]] == [False, False, False]
     assert serving.run("registry_info", {})["registry"] == written["registry"]
 
 
@@ -238,7 +250,9 @@ def test_a_viewer_misses_the_secrets_only(serving: Lab) -> None:
     )
     assert 'User "viewer" cannot list resource "secrets"' in missing["message"]
     assert result["secrets"] == []
-    assert _but(result, "secrets", "missing") == _but(whole, "secrets", "missing")
+    # One of the findings is about a Secret.
+    assert [finding["code"] for finding in whole["findings"]] == ["credentials-left"]
+    assert _but(result, "secrets", "missing", "findings") == _but(whole, "secrets", "missing", "findings")
 
 
 def test_a_user_without_rights_gets_told_so_of_every_part(serving: Lab) -> None:
@@ -275,7 +289,7 @@ def test_another_name(serving: Lab) -> None:
         serving.api.delete(f"{paths.CONFIGS}/instance")
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b"])
+@pytest.mark.parametrize("name", ["..", "a/b"])
 def test_a_name_that_cannot_be_is_refused_without_a_request(serving: Lab, name: str) -> None:
     mark = serving.log.mark()
     result = serving.refused("registry_info", {"name": name})

@@ -37,7 +37,7 @@ def test_strategy_alone(serving: Lab) -> None:
 
 
 def test_no_pod_at_all_is_possible_with_a_warning(serving: Lab) -> None:
-    result = converge(serving, REPLICAS, {"replicas": 0})
+    result = converge(serving, REPLICAS, {"replicas": 0, "rollout_strategy": "Recreate"})
     assert serving.api.items(paths.REGISTRY_PODS) == []
     assert any("No pod will serve images" in text for text in warnings(result))
-    converge(serving, REPLICAS, {"replicas": 2})
+    converge(serving, REPLICAS, {"replicas": 2, "rollout_strategy": "RollingUpdate"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.pem import self_signed
+from sandbox.pem import self_signed, signed
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import Document, condition
@@ -16,8 +16,7 @@ from tests.integration.prediction import converge, idempotent
 ROUTE = "registry_routes"
 HOST = "registry.example.com"
 DEFAULT_HOST = "default-route-openshift-image-registry.apps.sandbox.example.com"
-CERTIFICATE, KEY = self_signed(HOST)
-AUTHORITY, _AUTHORITY_KEY = self_signed("ca.example.com")
+CERTIFICATE, KEY, AUTHORITY = signed(HOST)
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +129,7 @@ def test_secret_of_another_purpose_is_not_overwritten(serving: Lab) -> None:
     writes = serving.log.mark()
     result = serving.modules.run(ROUTE, _tls())
     assert result["failed"] is True
-    assert "routes[].tls has the Secret of Service public" in result["msg"]
+    assert "routes[].tls has Service public as owner" in result["msg"]
     assert not serving.log.writes_since(writes)
 
 

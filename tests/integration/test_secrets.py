@@ -230,9 +230,7 @@ DECLARED = {
     "key of the route": KEY,
     "new key of the route": NEW_KEY,
     "key of another certificate": OTHER_KEY,
-    "access key": ACCESS_KEY,
     "secret key": SECRET_KEY,
-    "new access key": NEW_ACCESS_KEY,
     "new secret key": NEW_SECRET_KEY,
 }
 

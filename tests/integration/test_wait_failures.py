@@ -17,6 +17,8 @@ from tests.integration.lab import Lab
 GRACE_SECONDS = 2
 EARLY_SECONDS = 12.0
 TIMEOUT_SECONDS = 60
+SILENT_SECONDS, LEASE_SECONDS = 8, 15
+LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{paths.NAMESPACE}/leases/openshift-master-controllers"
 WITH_ROUTE = {"default_route": True}
 
 
@@ -230,14 +232,6 @@ TROUBLES = [
         {"podOutcome": "crash"},
     ),
     Trouble(
-        "operator does not look",
-        setups.serve_from_claim,
-        "registry_replicas",
-        {"replicas": 3},
-        ("the operator has not observed generation",),
-        {"operatorPaused": True},
-    ),
-    Trouble(
         "operator cannot read the Config",
         setups.serve_from_claim,
         "registry_replicas",
@@ -273,6 +267,33 @@ def test_task_ends_early_with_the_reason(clean: Lab, knobs: Callable[..., None],
     if not trouble.permanent:
         assert result["rollout"]["duration"] >= GRACE_SECONDS
         assert f"This lasted for {GRACE_SECONDS} seconds (error_grace)" in result["msg"]
+
+
+def test_an_operator_that_does_not_look_is_waited_for_longer_and_looked_at(
+    clean: Lab, knobs: Callable[..., None]
+) -> None:
+    setups.serve_from_claim(clean)
+    knobs(operatorPaused=True)
+    limits = {"error_grace": GRACE_SECONDS, "wait_timeout": SILENT_SECONDS}
+    result = clean.modules.run("registry_replicas", {"replicas": 3, **limits})
+    assert result["failed"]
+    assert f"within {SILENT_SECONDS} seconds (wait_timeout): the operator has not observed generation" in result["msg"]
+    assert "Lease openshift-master-controllers is held by cluster-image-registry-operator-" in result["msg"]
+    assert "oc logs" in result["msg"]
+
+
+def test_a_fail_over_of_the_operator_is_outlasted(clean: Lab, knobs: Callable[..., None]) -> None:
+    setups.serve_from_claim(clean)
+    knobs(leaseDuration=LEASE_SECONDS)
+    holder = clean.api.read(LEASE)["spec"]["holderIdentity"]
+    clean.api.wait_for(LEASE, lambda lease: lease["spec"]["leaseDurationSeconds"] == LEASE_SECONDS)
+    knobs(operatorCrashed=True)
+    knobs(operatorCrashed=None)
+    result = clean.run("registry_replicas", {"replicas": 3, "error_grace": GRACE_SECONDS})
+    assert result["registry"]["replicas"] == {"wanted": 3, "ready": 3}
+    assert result["rollout"]["duration"] > GRACE_SECONDS
+    spec = clean.api.read(LEASE)["spec"]
+    assert (spec["holderIdentity"] != holder, spec["leaseTransitions"]) == (True, 1)
 
 
 def test_error_is_reported_also_where_nothing_changed(clean: Lab) -> None:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The recordings of the real operator, played back as the objects that a watching client sees, event by event.
 
-The recorder kept no names of labels and annotations that never change, no content of Secrets and no conditions of the
-Deployment. What is filled in here for them is what the operator always writes: the annotation of its Routes, and, when
-the credentials of the object store change, first the generated Secret and then the Deployment with another checksum.
+The recorder kept no content of Secrets, no conditions of the Deployment and, in older recordings, no annotations of
+Routes. What is filled in here for them is what the operator always writes: the annotation of its Routes, and, when the
+credentials of the object store change, first the generated Secret and then the Deployment with another checksum.
 """
 
 from __future__ import annotations
@@ -106,7 +106,12 @@ def _played(recording: str) -> Iterator[tuple[int, Moment]]:
                 objects[key] = _MADE[key](seen)
             elif key.startswith("Route/"):
                 objects[key] = _route(key, seen)
-            if key == CONFIG and number < 0 and seen["spec"]["managementState"] != "Removed":
+            if (
+                key == CONFIG
+                and number < 0
+                and DEPLOYMENT not in fields
+                and seen["spec"]["managementState"] != "Removed"
+            ):
                 fields[DEPLOYMENT] = _settled_deployment(seen)
                 objects[DEPLOYMENT] = _deployment(fields[DEPLOYMENT])
         yield number, Moment(at, key, copy.deepcopy(objects))
@@ -163,6 +168,8 @@ def _settled_deployment(config: dict[str, Any]) -> dict[str, Any]:
 
 def _route(key: str, fields: dict[str, Any]) -> Manifest:
     made = builders.route(key.removeprefix("Route/"), None, *(fields["ingress"] or []))
+    if "annotations" in fields:
+        made["metadata"] |= {name: fields[name] or {} for name in ("labels", "annotations")}
     return made | {"spec": fields["spec"]}
 
 

@@ -31,7 +31,7 @@ NAMES = {
     "storage_s3",
 }
 PLATFORMS = {"aws_s3", "azure", "bare_metal", "gcp", "minio_s3", "odf_s3", "openstack", "vsphere"}
-NOTHING = {"name": "Do nothing", "ansible.builtin.meta": "noop"}
+IMPORT = "ansible.builtin.import_playbook"
 PREFIX = "registry_"
 
 
@@ -96,19 +96,47 @@ def test_playbook_tells_what_it_needs_and_how_to_run_it(path: Path) -> None:
     assert re.search(rf"^# Run:   ansible-playbook okd\.image_registry\.{path.stem}\b", told, re.MULTILINE)
 
 
+def plays(path: Path) -> list[dict[str, Any]]:
+    """Return the plays of a playbook that are not imported."""
+    return [play for play in loaded(path) if IMPORT not in play]
+
+
 @playbooks
 def test_playbook_runs_on_the_hosts_that_are_asked_for(path: Path) -> None:
-    for play in loaded(path):
-        # The play that only begins the run has nothing to do with clusters.
-        assert "registry_hosts | default('localhost')" in play["hosts"] or play["tasks"] == [NOTHING]
+    for play in plays(path):
+        assert "registry_hosts | default('localhost')" in play["hosts"]
         assert (play["connection"], play["gather_facts"]) == ("local", False)
+
+
+@playbooks
+def test_playbook_fails_when_it_reaches_no_cluster(path: Path) -> None:
+    first, *_rest, last = loaded(path)
+    assert first[IMPORT] == "plays/begin.yml"
+    # That for pipelines has an end of its own, for its exit codes.
+    assert last.get(IMPORT) == "plays/end.yml" or "__registry_trouble" in last["hosts"]
+
+
+@playbooks
+def test_playbook_looks_at_the_variables_first_and_at_the_cluster_before_it_changes_it(path: Path) -> None:
+    play = plays(path)[0]
+    assert play["strategy"] == "ansible.builtin.linear"
+    names = [next((str(task[key]) for key in task if "import_tasks" in key), "") for task in tasks(play["tasks"])]
+    work = [
+        number
+        for number, task in enumerate(tasks(play["tasks"]))
+        if "ansible.builtin.include_role" in task or any(key.startswith("okd.image_registry.") for key in task)
+    ]
+    # During an installation, the cluster has to be waited for.
+    looking = "tasks/distinct.yml" if path.stem == "setup" else "tasks/cluster.yml"
+    assert next(filter(None, names)) == "tasks/begin.yml"
+    assert names.index(looking) < work[1 if path.stem == "setup" else 0]
 
 
 @playbooks
 def test_playbook_tells_of_every_variable_that_it_takes(path: Path) -> None:
     """A variable is an option of a module with the prefix, unless it is the playbook's own; both are in the header."""
     told = header(path)
-    for task in (task for play in loaded(path) for task in tasks(play["tasks"])):
+    for task in (task for play in plays(path) for task in tasks(play["tasks"])):
         for module, options in task.items():
             if module.startswith("okd.image_registry."):
                 for option, value in options.items():

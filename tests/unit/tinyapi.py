@@ -26,6 +26,7 @@ _REASONS = {
     400: "BadRequest",
     401: "Unauthorized",
     403: "Forbidden",
+    422: "Invalid",
     404: "NotFound",
     409: "Conflict",
     410: "Expired",
@@ -38,22 +39,24 @@ CUT_OFF = -1
 class TinyApi:
     """The objects of a cluster, by resource.
 
-    refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, or a
-    text to answer with as if all were well;
+    refusals: verb and plural to the HTTP status to answer with, CUT_OFF to close the connection without an answer, a
+    text to answer with as if all were well, or a status and what to answer with it;
     asked: how often each verb and plural was asked for, dry runs too; accepted: what each list was asked for as;
     queries: the query of each request, in order, by verb and plural;
     written: the verb and path of each write that was no dry run, in order;
     lagging: plurals whose watches tell nothing until `catch_up`;
-    meanwhile: verb and plural of a write that is no dry run to what happens just before it.
+    denials: verb and plural of a write that is no dry run to the HTTP status to answer with; meanwhile: to what happens
+    just before it.
     """
 
     def __init__(self) -> None:
-        self.refusals: dict[tuple[str, str], int | str] = {}
+        self.refusals: dict[tuple[str, str], int | str | tuple[int, Any]] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
         self.accepted: list[str] = []
         self.queries: defaultdict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
         self.written: list[tuple[str, str]] = []
         self.lagging: set[str] = set()
+        self.denials: dict[tuple[str, str], int] = {}
         self.meanwhile: dict[tuple[str, str], Callable[[], None]] = {}
         self._changed = threading.Condition()
         self._objects: dict[tuple[str, str], Manifest] = {}
@@ -92,9 +95,9 @@ class TinyApi:
         """The address of the API server."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
-    def cluster(self) -> Cluster:
-        """Return a connection that repeats no request."""
-        return Cluster(Http(Connection(self.url)))
+    def cluster(self, retry_for: float = 0) -> Cluster:
+        """Return a connection that repeats a request for so many seconds."""
+        return Cluster(Http(Connection(self.url), retry_for=retry_for))
 
     def put(self, resource: Resource, stored: Manifest) -> None:
         """Create or replace an object, and tell the watches."""
@@ -146,6 +149,8 @@ class TinyApi:
             request.close_connection = True
         elif isinstance(refusal, str):
             _send(request, 200, refusal)
+        elif isinstance(refusal, tuple):
+            _send(request, *refusal)
         elif refusal:
             _send(request, *_refusal(refusal, f"no {verb} {plural}"))
         elif verb == "watch":
@@ -176,7 +181,10 @@ class TinyApi:
         """Return the status and the object after a write, which is stored unless it is a dry run."""
         is_dry_run = query.get("dryRun") == "All"
         if not is_dry_run:
-            self.meanwhile.get((verb, collection.rpartition("/")[2]), lambda: None)()
+            written = (verb, collection.rpartition("/")[2])
+            self.meanwhile.get(written, lambda: None)()
+            if denial := self.denials.get(written):
+                return _refusal(denial, f"no {verb} {written[1]}")
         with self._changed:
             found = self._objects.get((collection, name))
             if (found is None) != (verb == "create"):

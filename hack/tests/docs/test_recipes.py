@@ -20,13 +20,13 @@ GENERATED = {
 }
 # The example of each recipe.
 EXAMPLES = {
-    "Add a field": "read_only",
+    "Add a field": "operator_log_level",
     "Add a storage backend": "ibmcos",
     "Add a kind of object": "credentials",
 }
 # What a file says that declares or repeats the example. The word for the kind is one for much else.
 SAID = {
-    "Add a field": r"\b(registry_)?read_only\b",
+    "Add a field": r"\b(registry_)?operator_log_level\b",
     "Add a storage backend": r"\bibmcos\b|IbmCos",
 }
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[A-Z]+\.md)`")

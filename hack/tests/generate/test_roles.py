@@ -106,32 +106,41 @@ def test_what_is_commented_in_the_defaults_can_be_used(role: Role) -> None:
     assert ArgumentSpecValidator(whole).validate(options).error_messages == []
 
 
-# Ansible prints values that are not of the declared shape, so these are left to the module.
-LEFT_TO_MODULES = {
-    ("credentials",): "type",
-    ("routes",): "elements",
-    ("proxies",): "type",
-    ("storage", "s3", "cloud_front", "private_key"): "type",
-}
+# What Ansible's own validation would refuse, or would print when it refuses.
+VALUES = [None, "", "text", 8, 1.5, True, [], ["text"], [None], {}, {"misspelt": None}, "{}", "[]", "{'torn"]
 
 
 @each_role
-def test_a_variable_is_as_deep_and_as_strict_as_its_option(role: Role) -> None:
+def test_ansible_leaves_every_value_of_every_variable_to_the_module(role: Role) -> None:
+    spec = specs.entry_point(role)["options"]
+    for name in spec:
+        for value in VALUES:
+            assert ArgumentSpecValidator(spec).validate({name: value}).error_messages == [], (name, value)
+
+
+@each_role
+def test_a_variable_tells_what_it_is_where_ansible_does_not_look(role: Role) -> None:
+    for name, option in specs.entry_point(role)["options"].items():
+        declared = role.spec[name.removeprefix(PREFIX)]
+        told = " ".join(option["description"])
+        assert all(f"V({choice})" in told for choice in declared.get("choices", ()))
+        is_free = declared.get("type", "str") in ("bool", "int", "dict", "list") or "choices" in declared
+        assert ("The module checks that" in told) is is_free
+
+
+@each_role
+def test_a_variable_is_as_deep_as_its_option(role: Role) -> None:
     whole = {**modules.spec(role.module), **role.own}
-    loose: dict[tuple[str, ...], str] = {}
     for name, option in specs.variables(role).items():
-        option_name = name.removeprefix(PREFIX)
-        _compare(option, whole[option_name], (option_name,), loose)
-    assert loose == {path: key for path, key in LEFT_TO_MODULES.items() if path[0] in role.spec}
+        spec = whole[name.removeprefix(PREFIX)]
+        assert option.get("default") == spec.get("default")
+        _compare_below(option, spec, (name,))
 
 
-def _compare(option: dict[str, Any], spec: dict[str, Any], path: tuple[str, ...], loose: dict[Any, str]) -> None:
-    for key in ("type", "elements", "choices", "default", "required"):
-        if option.get(key) == "raw" != spec.get(key):
-            loose[path] = key
-        else:
-            assert option.get(key) == (spec.get(key) or ("str" if key == "type" else spec.get(key))), (path, key)
+def _compare_below(option: dict[str, Any], spec: dict[str, Any], path: tuple[str, ...]) -> None:
     assert option.get("mutually_exclusive", []) == spec.get("mutually_exclusive", [])
     assert option.get("options", {}).keys() == spec.get("options", {}).keys(), path
     for name, below in option.get("options", {}).items():
-        _compare(below, spec["options"][name], (*path, name), loose)
+        for key in ("type", "elements", "choices", "default", "required"):
+            assert below.get(key) == spec["options"][name].get(key), (path, name, key)
+        _compare_below(below, spec["options"][name], (*path, name))

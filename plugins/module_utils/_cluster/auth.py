@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -17,8 +18,14 @@ from ansible_collections.kubernetes.core.plugins.module_utils.args_common import
     AUTH_ARG_SPEC,
     AUTH_PROXY_HEADERS_SPEC,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster import headers, kubeconfig, service_account
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import (
+    choice,
+    headers,
+    kubeconfig,
+    service_account,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Headers, Pem
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
     MissingLibrary,
@@ -32,39 +39,40 @@ except ImportError:  # reported as soon as a connection is asked for
 
 # The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
 _OLDER_NAMES = {option: attribute for attribute, option in AUTH_ARG_MAP.items()}
-_CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_key"))
 _PEM_OPTIONS = {"ca_cert": "ca", "client_cert": "client_certificate", "client_key": "client_key"}
 
 
-def options_from(params: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return the connection options that are set, from params first, else from ``K8S_AUTH_*`` of environment.
+def options_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the connection options that a task sets."""
+    return {name: params[name] for name in AUTH_ARG_SPEC if params.get(name) is not None}
+
+
+def options_from(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the connection options that ``K8S_AUTH_*`` of an environment set.
 
     Raises AuthenticationSetupError for a variable that has to be a boolean and is not.
     """
-    chosen = {}
-    for name, spec in AUTH_ARG_SPEC.items():
-        value = params.get(name)
-        if value is None:
-            value = (
-                _proxy_headers(environment) if name == "proxy_headers" else _from_environment(name, spec, environment)
-            )
-        if value is not None:
-            chosen[name] = value
-    return chosen
+    found = {
+        name: _proxy_headers(environment) if name == "proxy_headers" else _from_environment(name, spec, environment)
+        for name, spec in AUTH_ARG_SPEC.items()
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def connection_from(options: Mapping[str, Any], environment: Mapping[str, str]) -> Connection:
+def connection_from(options: Mapping[str, Any], environment: Mapping[str, str], directory: str = "") -> Connection:
     """Return the connection to the API server.
 
     A host with credentials is enough by itself. Otherwise the kubeconfig or context that is named is loaded, else the
     service account of the pod, else the default kubeconfig. Options override what was loaded. environment: tells where
-    the default kubeconfig, the service account and the proxies are. Raises AuthenticationSetupError if no connection is
-    possible. The error does not repeat a credential.
+    the default kubeconfig, the service account and the proxies are. directory: where relative paths begin, empty for
+    the present one. Raises AuthenticationSetupError if no connection is possible. The error does not repeat a
+    credential.
     """
     if urllib3 is None:
         raise MissingLibrary(missing_required_lib("urllib3"))
-    is_complete = options.get("host") and _give_credentials(options)
-    found = _overridden(Connection("") if is_complete else _loaded(options, environment), options)
+    is_complete = options.get("host") and choice.gives_credentials(options)
+    loaded = Connection("") if is_complete else _loaded(options, environment, directory)
+    found = _overridden(loaded, options, directory)
     _check_address(found.address)
     found = _through_proxy(found, options, environment)
     sent = _authentication(options, found) + (_impersonation(options) or _others(found.headers))
@@ -72,13 +80,13 @@ def connection_from(options: Mapping[str, Any], environment: Mapping[str, str]) 
     return dataclasses.replace(found, headers=tuple((name, _checked(name, value.strip())) for name, value in sent))
 
 
-def _loaded(options: Mapping[str, Any], environment: Mapping[str, str]) -> Connection:
+def _loaded(options: Mapping[str, Any], environment: Mapping[str, str], directory: str) -> Connection:
     source, context = options.get("kubeconfig"), options.get("context")
     in_pod = None if source or context else service_account.connection(environment)
-    return in_pod or kubeconfig.load(source, context, bool(options.get("persist_config")), environment)
+    return in_pod or kubeconfig.load(source, context, bool(options.get("persist_config")), environment, directory)
 
 
-def _overridden(found: Connection, options: Mapping[str, Any]) -> Connection:
+def _overridden(found: Connection, options: Mapping[str, Any], directory: str) -> Connection:
     changes: dict[str, Any] = {}
     if options.get("host"):
         changes["address"] = options["host"].rstrip("/")
@@ -86,7 +94,7 @@ def _overridden(found: Connection, options: Mapping[str, Any]) -> Connection:
         changes["verify"] = options["validate_certs"]
     for option, attribute in _PEM_OPTIONS.items():
         if options.get(option):
-            changes[attribute] = Pem(options[option])
+            changes[attribute] = Pem(os.path.join(directory, options[option]))
     return dataclasses.replace(found, **changes)
 
 
@@ -98,6 +106,11 @@ def _through_proxy(found: Connection, options: Mapping[str, Any], environment: M
         )
         # What the environment excepts, it excepts from the proxy of the environment.
         exceptions = _variable("no_proxy", environment) if exceptions is None else exceptions
+    if names.has_misplaced_at(proxy):
+        raise AuthenticationSetupError(
+            "The URL of the proxy, which is not shown here, has an @ behind its host. In user name and password write "
+            "/ as %2F, ? as %3F and # as %23."
+        )
     sent = dict(_told_to_proxy(options.get("proxy_headers") or {}))
     # urllib3 does not read user and password in the URL.
     user = _parsed(proxy).auth
@@ -143,10 +156,6 @@ def _checked(name: str, value: str) -> str:
             "value is not shown here. Check how it reaches the task."
         )
     return value
-
-
-def _give_credentials(options: Mapping[str, Any]) -> bool:
-    return any(all(options.get(name) for name in group) for group in _CREDENTIALS)
 
 
 def _check_address(address: str) -> None:

@@ -19,17 +19,17 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Forbidden,
     Gone,
     NotFound,
+    NotReady,
     Unauthorized,
     Unreachable,
     UntrustedCertificate,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import FIELD_MANAGER
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     OPERATOR_NAMESPACE,
     Ref,
 )
-
-FIELD_MANAGER = "okd.image_registry"
 
 _TYPED = {401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 410: Gone}
 _PAGE = 500
@@ -124,7 +124,9 @@ class Cluster:
         query = {"watch": "true", "allowWatchBookmarks": "true", "resourceVersion": version}
         query.update({"timeoutSeconds": str(max(1, int(seconds))), **_selecting(ref)})
         target = _target(ref.collection_path, query)
-        return Watch(ref, self._http.stream(target, _accepting(ref, "PartialObjectMetadata"), _SILENCE_SECONDS))
+        return Watch(
+            ref, self._http, self._http.stream(target, _accepting(ref, "PartialObjectMetadata"), _SILENCE_SECONDS)
+        )
 
     def in_parallel(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         """Return what work made of each item, in order; raise the error of the first one that failed."""
@@ -174,20 +176,24 @@ class Cluster:
             headers["Content-Type"] = "application/merge-patch+json" if verb == "PATCH" else "application/json"
         try:
             answer = self._http.request(
-                verb, _target(path, query or {}), headers, None if body is None else json.dumps(body).encode()
+                verb,
+                _target(path, query or {}),
+                headers,
+                None if body is None else json.dumps(body).encode(),
+                lambda answer: _is_premature(_refused(verb, ref, answer)),
             )
         except NoAnswer as error:
             raise _unreachable(verb, ref, error) from error
         if answer.status >= 400:
-            raise _refusal(verb, ref, answer.status, answer.reason, answer.data)
+            raise _timely(_refused(verb, ref, answer), self._http)
         return _decoded(verb, ref, answer)
 
 
 class Watch:
     """The changes of some objects as they happen. Any thread may close it at any time."""
 
-    def __init__(self, ref: Ref, stream: Stream):
-        self._ref, self._stream = ref, stream
+    def __init__(self, ref: Ref, http: Http, stream: Stream):
+        self._ref, self._http, self._stream = ref, http, stream
 
     def close(self) -> None:
         """End it, also for the thread that waits for the next event."""
@@ -204,7 +210,7 @@ class Watch:
         except NoAnswer as error:
             raise _unreachable("watch", self._ref, error) from error
         if answer.status >= 400:
-            raise _refusal("watch", self._ref, answer.status, answer.reason, answer.data)
+            raise _timely(_refused("watch", self._ref, answer), self._http)
         with contextlib.closing(self._stream.lines(answer)) as lines:
             for line in lines:
                 event = _event(line)
@@ -282,6 +288,25 @@ def _decoded(verb: str, ref: Ref, answer: Any) -> dict[str, Any]:
         words = "the answer is not JSON. There is no API server at this address, or a proxy answers in its place"
         raise ApiError(verb, str(ref), answer.status, answer.reason or "", words)
     return decoded
+
+
+def _refused(verb: str, ref: Ref, answer: Any) -> ApiError:
+    return _refusal(verb, ref, answer.status, answer.reason, answer.data)
+
+
+def _is_premature(error: ApiError) -> bool:
+    """Whether an API server says so of what it has not learnt yet: who may do what, which kinds there are.
+
+    For those whom it does not know it may ask another server, which stops along with it.
+    """
+    if isinstance(error, Forbidden):
+        return error.lacks_right
+    return isinstance(error, Unauthorized) or (isinstance(error, NotFound) and not error.kind_is_served)
+
+
+def _timely(error: ApiError, http: Http) -> ApiError:
+    """Return an error as what it is to a server that may have been started just now."""
+    return NotReady.of(error) if http.is_disturbed and _is_premature(error) else error
 
 
 def _refusal(verb: str, ref: Ref, status: int, reason: str | None, answer: bytes) -> ApiError:

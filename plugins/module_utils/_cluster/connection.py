@@ -50,6 +50,13 @@ class Connection:
     headers: Headers = field(default=(), repr=False)
 
     @property
+    def public_address(self) -> str:
+        """The address without a user and password in it."""
+        scheme, separator, rest = self.address.partition("://")
+        authority, slash, path = rest.partition("/")
+        return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
+
+    @property
     def needs_proxy(self) -> bool:
         """Whether there is a proxy, and the address is none of the exceptions from it."""
         return bool(self.proxy) and not _is_excepted(self.address, self.no_proxy.split(","))

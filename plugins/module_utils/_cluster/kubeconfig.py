@@ -25,7 +25,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import connection as connection_secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets import mask as redact
 
-_HELP = "Give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables."
+_HELP = "Log in with `oc login`, or give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables."
 _DEFAULT_PATH = "~/.kube/config"
 # A kubeconfig of hundreds of clusters has some thousand.
 _MOST_VALUES = 100_000
@@ -42,25 +42,32 @@ class _Entry:
 
 
 def load(
-    source: str | dict[str, Any] | None, context: str | None, persist: bool, environment: Mapping[str, str]
+    source: str | dict[str, Any] | None,
+    context: str | None,
+    persist: bool,
+    environment: Mapping[str, str],
+    directory: str = "",
 ) -> Connection:
     """Return the connection that one context of a kubeconfig describes.
 
     source: path of a file, several of them joined by the system's separator, or the content as a dict; None stands for
     ``KUBECONFIG`` or the default file. context: None for the current one. persist: whether tokens that were refreshed
-    are written back. environment: also that of programs that give credentials. Raises AuthenticationSetupError, and
+    are written back. environment: also that of programs that give credentials. directory: what paths are relative to,
+    empty for the present one; those in a file are relative to the file. Raises AuthenticationSetupError, and
     MissingLibrary when the credentials are left to a library that is not there.
     """
     paths, documents, where = [], [("", source)], ""
     if not isinstance(source, dict):
-        path = _path(source, environment)
-        paths = [name for name in _expanded(path, environment) if os.path.exists(name)]
+        named = _expanded(_path(source, environment), environment)
+        looked_at = [os.path.abspath(os.path.join(directory, name)) for name in named]
+        told = os.pathsep.join(looked_at)
+        paths = [name for name in looked_at if os.path.exists(name)]
         if not paths:
-            raise MissingKubeconfig(f"There is no kubeconfig {path}. {_HELP}")
-        documents, where = [], f"{path}: "
+            raise MissingKubeconfig(f"There is no kubeconfig {told}. {_HELP}")
+        documents, where = [], f"{told}: "
     try:
         documents += [(path, _parsed(path)) for path in paths]
-        return _chosen(documents, context, _Plugins(paths, persist, environment))
+        return _chosen(documents, context, _Plugins(paths, persist, environment), directory)
     except RegistryError:
         raise
     # Anything may be anywhere in it.
@@ -128,10 +135,10 @@ def _size(value: Any, known: dict[int, float]) -> float:
     return known[id(value)]
 
 
-def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plugins) -> Connection:
+def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plugins, directory: str) -> Connection:
     if not all(isinstance(content, dict) for _path, content in documents):
         raise ValueError("it does not hold clusters, users and contexts")
-    entries = {name: list(_entries(name, documents)) for name in _LISTS}
+    entries = {name: list(_entries(name, documents, directory)) for name in _LISTS}
     if context is None:
         named = [content["current-context"] for _path, content in documents if content.get("current-context")]
         if not named:
@@ -142,11 +149,11 @@ def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plu
     # A user who is not there is nobody, as for the client library.
     name = chosen.content.get("user")
     is_there = name and any(entry["name"] == name for entry, _directory in entries["users"])
-    user = _found(entries["users"], "users", name) if is_there else _Entry("", {}, "")
+    user = _found(entries["users"], "users", name) if is_there else _Entry("", {}, directory)
     return _connection(cluster, user, plugins)
 
 
-def _entries(kind: str, documents: list[tuple[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+def _entries(kind: str, documents: list[tuple[str, Any]], directory: str) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield the entries of one list of all files, each with its directory; of the same name, the first file has it."""
     seen: set[str] = set()
     for path, content in documents:
@@ -156,7 +163,7 @@ def _entries(kind: str, documents: list[tuple[str, Any]]) -> Iterator[tuple[dict
         for entry in listed:
             if not path or entry["name"] not in seen:
                 seen.add(entry["name"])
-                yield entry, os.path.dirname(os.path.abspath(path)) if path else ""
+                yield entry, os.path.dirname(os.path.abspath(path)) if path else directory
 
 
 def _found(entries: list[tuple[dict[str, Any], str]], kind: str, name: Any) -> _Entry:

@@ -36,6 +36,7 @@ _ANSWER_SECONDS = 60.0
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 _RETRIED = frozenset({429, 500, 502, 503, 504})
+_TOO_MANY = 429
 # A connection more costs more processor time than it saves, unless the way is long.
 _FEW, _MANY = 2, 8
 # Two round trips and the processor time of a TLS handshake.
@@ -75,6 +76,7 @@ class Http:
         self._address, self._retry_for = connection.address, retry_for
         self._headers = [*connection.headers, *([("User-Agent", user_agent)] if user_agent else [])]
         self._ended = threading.Event()
+        self._disturbed_at = -math.inf
         self._connecting = _Connecting()
         self._open: weakref.WeakSet[Any] = weakref.WeakSet()
         self._opening = threading.Lock()
@@ -97,10 +99,23 @@ class Http:
                 _cut(connection)
         self._manager.clear()
 
-    def request(self, verb: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Any:
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether the server could not be reached or failed so short a time ago that it may not be ready yet."""
+        return time.monotonic() - self._disturbed_at < self._retry_for
+
+    def request(
+        self,
+        verb: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        is_premature: Callable[[Any], bool] = lambda _answer: False,
+    ) -> Any:
         """Return the answer, read to its end: an ``urllib3.HTTPResponse``, whatever its status.
 
-        target: path and query. Raises NoAnswer.
+        target: path and query. is_premature: whether an answer may be that of a server which is not ready yet, and is
+        asked for again while it is disturbed. Raises NoAnswer.
         """
         give_up = time.monotonic() + self._retry_for
         pause = _FIRST_PAUSE_SECONDS
@@ -108,8 +123,10 @@ class Http:
             least, failure = 0.0, None
             try:
                 answer = self._send(_Exchange(_ANSWER_SECONDS), verb, target, headers, body)
-                if answer.status not in _RETRIED:
+                if answer.status not in _RETRIED and not (self.is_disturbed and is_premature(answer)):
                     return answer
+                if answer.status in _RETRIED and answer.status != _TOO_MANY:
+                    self._note_disturbance()
                 least = _retry_after(answer.headers.get("Retry-After"))
             except NoAnswer as error:
                 failure = error
@@ -128,7 +145,11 @@ class Http:
         silence: seconds without any data after which the answer is taken for dead.
         """
         exchange = _Exchange(math.inf, silence)
-        return Stream(exchange, lambda: self._send(exchange, "GET", target, headers, None, preload=False))
+
+        def send() -> Any:
+            return self._send(exchange, "GET", target, headers, None, preload=False)
+
+        return Stream(exchange, send, self._note_disturbance)
 
     def in_parallel(self, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         """Return what work, which sends requests, made of each item; see ``parallel.in_parallel``."""
@@ -157,7 +178,11 @@ class Http:
                 preload_content=preload,
             )
         except urllib3.exceptions.HTTPError as error:
+            self._note_disturbance()
             raise NoAnswer(error) from error
+
+    def _note_disturbance(self) -> None:
+        self._disturbed_at = time.monotonic()
 
     def _check_open(self) -> None:
         if self._ended.is_set():
@@ -196,8 +221,8 @@ class Http:
 class Stream:
     """An answer without an end. Any thread may close it at any time."""
 
-    def __init__(self, exchange: _Exchange, send: Callable[[], Any]):
-        self._exchange, self._send = exchange, send
+    def __init__(self, exchange: _Exchange, send: Callable[[], Any], note_end: Callable[[], None]):
+        self._exchange, self._send, self._note_end = exchange, send, note_end
         self._closed = False
 
     def open(self) -> Any:
@@ -223,6 +248,8 @@ class Stream:
         except urllib3.exceptions.HTTPError:
             return
         finally:
+            # A server that stops ends its streams, some of them as if they were complete.
+            self._note_end()
             self._exchange.connection = None
             answer.close()
 

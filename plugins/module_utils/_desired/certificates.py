@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data, decoded, encoded
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
@@ -21,12 +23,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 FIELDS = (
     Field("certificate", "tls.crt", required=True),
     Field("key", "tls.key", required=True, secret=True),
-    Field("ca_certificate", "tls.cacrt"),
+    Field("ca_certificate", "tls.cacrt", says_by_empty=False),
 )
 # What the pods serve inside the cluster; while the registry is Removed it need not exist.
 _SERVING_CERTIFICATE = SECRET("image-registry-tls")
-# service-ca marks with both what it issues for a Service, and overwrites whatever else is written there.
-_ISSUED = tuple(f"service.{level}.openshift.io/originating-service-name" for level in ("beta", "alpha"))
+_ELSEWHERE = "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name."
 
 
 def secret_name(route: dict[str, Any]) -> str:
@@ -37,10 +38,12 @@ def secret_name(route: dict[str, Any]) -> str:
 def wanted(routes: Iterable[dict[str, Any]]) -> Iterator[Wanted]:
     """Yield the Secrets that are made of options."""
     for route in routes:
-        if route.get("tls") and names.is_object_name(route["name"]):
+        secret = SECRET(secret_name(route))
+        if route.get("tls") and names.is_object_name(route["name"]) and secret != _SERVING_CERTIFICATE:
             pair = {field.path: route["tls"].get(field.option) for field in FIELDS}
             body = {"data": {key: encoded(value) if value else None for key, value in pair.items()}}
-            yield Wanted(SECRET(secret_name(route)), body, {"type": "kubernetes.io/tls"})
+            created = {"type": "kubernetes.io/tls"}
+            yield Wanted(secret, body, created, option="routes[].tls", elsewhere=_ELSEWHERE, is_alone=True)
 
 
 def reads(routes: Iterable[dict[str, Any]]) -> set[Ref]:
@@ -49,47 +52,49 @@ def reads(routes: Iterable[dict[str, Any]]) -> set[Ref]:
 
 
 def mistakes(routes: Iterable[dict[str, Any]]) -> Iterator[Finding]:
-    """Yield what is wrong with the certificates in the options."""
+    """Yield what is wrong with the names of the Secrets that are made of options."""
     for route in routes:
         if route.get("tls"):
             secret = SECRET(secret_name(route))
-            yield from _pair_findings(secret, "routes[].tls", route["tls"], route.get("hostname"))
             if secret == _SERVING_CERTIFICATE:
-                yield _ownership_finding(secret, "the registry's own pods")
+                yield Finding(
+                    "object-of-others",
+                    str(secret),
+                    "routes[].tls",
+                    "the registry's own pods as owner",
+                    "a Secret that only this route uses",
+                    _ELSEWHERE,
+                )
 
 
 def findings(routes: Iterable[dict[str, Any]], change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield what is wrong with the Secrets of the routes on this cluster."""
     for route in routes:
         name = secret_name(route)
-        if not names.is_object_name(name) or seen.is_hidden(SECRET(name)):
+        if not names.is_object_name(name):
             continue
+        secret, host = SECRET(name), route.get("hostname")
         if route.get("tls"):
-            yield from _owner_findings(SECRET(name), change)
-        elif SECRET(name) not in change.wanted:
-            yield from _named_findings(SECRET(name), route.get("hostname"), seen)
+            found = _pair_findings(secret, "routes[].tls", route["tls"], host)
+        elif seen.is_hidden(secret) or secret in change.wanted:
+            continue
+        else:
+            found = _named_findings(secret, host, seen)
+        # What a certificate lacks that is served already, such as a later end, must not stand in the way of the rest.
+        is_new = _is_new(route, change)
+        yield from (finding if is_new else replace(finding, severity="warning") for finding in found)
 
 
-def _owner_findings(secret: Ref, change: Change) -> Iterator[Finding]:
-    step = change.step(secret)
-    if step is None or step.live is None or secret == _SERVING_CERTIFICATE:
-        return
-    marks = step.live["metadata"].get("annotations") or {}
-    issued = [f"Service {marks[mark]}" for mark in _ISSUED if mark in marks]
-    owners = [f"{owner['kind']} {owner['name']}" for owner in step.live["metadata"].get("ownerReferences") or []]
-    for owner in (issued + owners)[:1]:
-        yield _ownership_finding(secret, owner)
+def entry(route: dict[str, Any]) -> dict[str, Any]:
+    """Return the route as the Config lists it."""
+    listed = {"name": route["name"], "hostname": route.get("hostname"), "secretName": secret_name(route)}
+    return {key: value for key, value in listed.items() if value}
 
 
-def _ownership_finding(secret: Ref, owner: str) -> Finding:
-    return Finding(
-        "secret-of-others",
-        str(secret),
-        "routes[].tls",
-        f"the Secret of {owner}",
-        "a Secret that only this route uses",
-        "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name.",
-    )
+def _is_new(route: dict[str, Any], change: Change) -> bool:
+    """Whether the task brings the route about, or its certificate."""
+    listed = lookup(change.before, ("spec", "routes")) or []
+    return change.step(SECRET(secret_name(route))) is not None or entry(route) not in listed
 
 
 def _named_findings(secret: Ref, hostname: str | None, seen: Snapshot) -> Iterator[Finding]:
@@ -105,6 +110,7 @@ def _named_findings(secret: Ref, hostname: str | None, seen: Snapshot) -> Iterat
             "no such Secret" if live is None else f"a Secret without {lacking[0]}",
             "a Secret with tls.crt and tls.key (and tls.cacrt for a chain)",
             "Create it first, or give the certificate and key as routes[].tls.",
+            may_come=live is None,
         )
     elif lacking:
         yield Finding(

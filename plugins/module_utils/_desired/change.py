@@ -87,6 +87,16 @@ class Change:
         return state
 
     @property
+    def is_rolled_out(self) -> bool:
+        """Whether the operator does something because of what is declared, or has not ended doing it.
+
+        In a state that stays other than Managed it applies no settings; to remove the registry may take it long.
+        """
+        config = self.wanted.get(CLUSTER_CONFIG)
+        removes = lookup(config.body if config else None, ("spec", "managementState")) == "Removed"
+        return self.state == "Managed" or self.state != self.state_before or removes
+
+    @property
     def storage(self) -> dict[str, Any]:
         """spec.storage after the task."""
         return lookup(self.after, ("spec", "storage")) or {}

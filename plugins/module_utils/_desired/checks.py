@@ -53,7 +53,16 @@ OBJECT_NAME = Check("invalid-object-name", names.is_object_name, names.OBJECT_NA
 HOSTNAME = Check("invalid-hostname", names.is_hostname, names.HOSTNAME, "Give a host name only, without scheme.")
 BUCKET_NAME = Check("invalid-bucket-name", names.is_bucket_name, names.BUCKET_NAME, "Correct the name.")
 HTTP_URL = Check(
-    "invalid-url", names.is_http_url, "a URL such as https://s3.example.com", "Give the scheme and the host."
+    "invalid-url",
+    names.is_http_url,
+    "a URL such as https://s3.example.com",
+    "Give scheme and host, and a port and a path if there are any, without blanks, user or query.",
+)
+PROXY_URL = Check(
+    "invalid-proxy-url",
+    names.is_proxy_url,
+    "a URL such as http://proxy.example.com:3128",
+    "Give scheme and host. In user name and password write / as %2F, ? as %3F, # as %23 and @ as %40.",
 )
 QUANTITY = Check(
     "invalid-quantity", _parses(quantity), "a quantity such as 500m or 1Gi", "Write it as Kubernetes does."

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired import routes
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import pods, replicas, routes
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, joined, rules
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.kind import Kind
@@ -17,17 +17,18 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.replic
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes import RoutesSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import loss, redirect, trust
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     REGISTRY_DEPLOYMENT,
     SECRET,
-    TRUSTED_CA,
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
@@ -35,7 +36,6 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import PodsRenewed
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 
 _SECTIONS: dict[str, type[Section]] = {
@@ -45,6 +45,8 @@ _SECTIONS: dict[str, type[Section]] = {
     "routes": RoutesSection,
     "workload": WorkloadSection,
 }
+# Options that decide whether those who pull are sent somewhere else, and where.
+_OF_REDIRECTS = ("storage", "disable_redirect", "routes", "default_route")
 FIELDS: tuple[Field, ...] = tuple(field for section in _SECTIONS.values() for field in section.fields)
 RULES: Rules = rules(FIELDS, ("spec",))
 
@@ -64,7 +66,8 @@ class Config(Kind):
         return found.union(*(section.reads_first() for section in self._sections))
 
     def wanted(self, seen: Snapshot) -> Iterable[Wanted]:
-        return [*self._referred(), self._wanted(lookup(seen[CLUSTER_CONFIG], ("spec",)) or {})]
+        config = self._wanted(lookup(seen[CLUSTER_CONFIG], ("spec",)) or {})
+        return [*self._referred(), config, *trust.wanted(self._trust(seen), seen)]
 
     def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
         # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
@@ -80,20 +83,27 @@ class Config(Kind):
         if change.state == "Managed" != change.state_before:
             # The registry's Routes come back, whoever declared them.
             yield Admitted(routes.of_config(change.after))
-        before = dependencies_checksum(seen[REGISTRY_DEPLOYMENT])
-        if before and any(step.ref.resource == TRUSTED_CA and step.action == "patch" for step in change.steps):
-            yield PodsRenewed(before)
+        if change.state == "Managed" and (declared := self._trust(seen)) != Trust():
+            yield from trust.expected(declared, seen)
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        return set().union(*(section.reads(change, seen) for section in self._sections))
+        return loss.reads(change).union(*(section.reads(change, seen) for section in self._sections))
+
+    def trials(self, change: Change) -> Iterable[Trial]:
+        return pods.trials(change)
 
     def mistakes(self) -> Iterator[Finding]:
         for section in self._sections:
             yield from section.mistakes()
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        if change.before:
+            yield from replicas.stuck_findings(change)
+        if any(self.options.get(option) is not None for option in _OF_REDIRECTS):
+            yield from redirect.findings(change)
         for section in self._sections:
             yield from section.findings(change, seen)
+        yield from loss.findings(change, seen, FIELDS)
 
     def lasting(self, written: Collection[Ref]) -> Config:
         if CLUSTER_CONFIG not in written:
@@ -101,6 +111,13 @@ class Config(Kind):
         kept = copy.copy(self)
         kept._sections = [section.lasting() for section in self._sections]
         return kept
+
+    def _trust(self, seen: Snapshot) -> Trust:
+        """Return what the pods have to trust, as the options ask for it."""
+        declared = [section.trust(seen) for section in self._sections]
+        bundles = [entry.bundle for entry in declared if entry.bundle is not None]
+        redirects = [entry.redirects for entry in declared if entry.redirects is not None]
+        return Trust(bundles[0] if bundles else None, redirects[0] if redirects else None)
 
     def _referred(self) -> list[Wanted]:
         """Return the objects that the Config refers to, as the options ask for them."""

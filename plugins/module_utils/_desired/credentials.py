@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
@@ -37,6 +36,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 
+_ELSEWHERE = (
+    "The operator reads no other Secret: change the credentials where its owner gets them, and leave them out here."
+)
 _WITH_KEYS = [backend for backend in BACKENDS.values() if backend.keys]
 
 
@@ -70,15 +72,20 @@ class Credentials(Kind):
         }
 
     def wanted(self, seen: Snapshot) -> Iterable[Wanted]:
+        asked: dict[str, Any] = {"option": "credentials", "elsewhere": _ELSEWHERE}
         if self._is_absent:
-            return (Wanted(USER_CREDENTIALS, None),)
+            return (Wanted(USER_CREDENTIALS, None, **asked),)
         stored = {
             field.path: encoded(values[field.option])
             for backend, values in self._values.items()
             for field in backend.keys
             if field.option in values
         }
-        return (Wanted(USER_CREDENTIALS, {"data": stored}, {"type": "Opaque"}),) if stored else ()
+        if not stored:
+            return ()
+        # The operator prefers one kind of key to another, so what was declared before must not stay.
+        body = {**dict.fromkeys(keys.OURS), **stored}
+        return (Wanted(USER_CREDENTIALS, {"data": body}, {"type": "Opaque"}, opens_medium=True, **asked),)
 
     def reads_first(self) -> set[Ref]:
         found = {USER_CREDENTIALS, GENERATED_CREDENTIALS, REGISTRY_DEPLOYMENT} if self._is_declared else set()
@@ -115,11 +122,12 @@ class Credentials(Kind):
             return
         yield from (Held(wanted) for wanted in self.wanted(seen) if wanted.body)
         yield Serving(RULES)
-        generated = self._generated(change, seen)
+        generated, before = self._generated(change, seen), dependencies_checksum(seen[REGISTRY_DEPLOYMENT])
         if generated is None:
+            if before is not None and change.step(USER_CREDENTIALS):
+                yield PodsRenewed(before, is_certain=False)
             return
         yield CredentialsPassedOn(generated)
-        before = dependencies_checksum(seen[REGISTRY_DEPLOYMENT])
         if before is not None and not contains(seen[GENERATED_CREDENTIALS], generated):
             yield PodsRenewed(before)
 
@@ -136,16 +144,7 @@ class Credentials(Kind):
 
 def _value_findings(backend: type[Backend], values: dict[str, str]) -> Iterator[Finding]:
     for field in backend.keys:
-        value = values.get(field.option)
-        if value is None:
-            continue
-        found = None
-        if not value.strip():
-            found = "an empty value"
-        elif field.type == "json":
-            found = None if _is_json_object(value) else "a text that is no JSON object"
-        elif value != value.strip() or not value.isprintable():
-            found = "a value with white space around it or control characters in it"
+        found = keys.malformed(field, values.get(field.option))
         if found:
             yield keys.finding(
                 "credentials-malformed",
@@ -154,10 +153,3 @@ def _value_findings(backend: type[Backend], values: dict[str, str]) -> Iterator[
                 "The value is not shown here. Check how it reaches the task.",
                 f"credentials.{backend.field.option}.{field.option}",
             )
-
-
-def _is_json_object(value: str) -> bool:
-    try:
-        return isinstance(json.loads(value), dict)
-    except ValueError:
-        return False

@@ -13,6 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.config
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.credentials import Credentials
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, since
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.kind import Kind
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
@@ -63,6 +64,10 @@ class Desired:
     def wanted(self, seen: Snapshot) -> list[Wanted]:
         """Return all objects in their desired state."""
         return [wanted for kind in self._kinds for wanted in kind.wanted(seen)]
+
+    def trials(self, change: Change) -> list[Trial]:
+        """Return what controllers will make of the change, for a dry run of it."""
+        return [trial for kind in self._kinds for trial in kind.trials(change)]
 
     def mistakes(self) -> Iterator[Finding]:
         """Yield the mistakes in the options, which need no look at the cluster."""

@@ -13,13 +13,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import DURATION, QUANTITY, Check
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules, canonical
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import whole
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged, whole
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path, lookup, nested
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
+    HIDDEN,
+    has_telling_name,
+    without_password,
+)
 
 Options = dict[str, Any]
 
@@ -30,13 +35,19 @@ _TELLING = re.compile(r"key|secret|pass|token|credential", re.IGNORECASE)
 class Form(Enum):
     """How the values of a field are written and compared.
 
-    MAP and QUANTITIES are maps that are declared as a whole: a key that is not declared is removed.
+    MAP, LABELS and QUANTITIES are maps that are declared as a whole: a key that is not declared is removed. The values
+    of LABELS are texts.
     """
 
     PLAIN = "plain"
     DURATION = "duration"
+    QUANTITY = "quantity"
     MAP = "map"
+    LABELS = "labels"
     QUANTITIES = "quantities"
+
+
+WHOLE = frozenset({Form.MAP, Form.LABELS, Form.QUANTITIES})
 
 
 class Identity(Enum):
@@ -50,6 +61,15 @@ class Identity(Enum):
     PLACE = "place"
 
 
+def never(_before: Any, _after: Any) -> bool:
+    """Whether pods are replaced: no."""
+    return False
+
+
+def _always(_before: Any, _after: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Field:
     """One option, and the field of an API object that it becomes.
@@ -58,8 +78,12 @@ class Field:
     type, elements, choices, required, default: as in an argument spec. fields: the options below this one, None if it
     holds no options. exclusive: groups of those, of which one at most may be given. secret: whether no output may show
     the value; holds_password: whether it is a URL that may carry one. form: how the value is written and compared.
-    is_pointer: whether an empty object is not the same as none. since: the OpenShift version that brought the field, ""
-    if every supported one has it. identity: what it says of where images are. check: what the value has to be.
+    is_pointer: whether an empty object or list is not the same as none. takes_list: whether a list of texts is one
+    text, joined by commas. says_by_empty: whether an empty text is a value and not the same as omitted; None if that is
+    so exactly for a field of the API that is not secret. since: the OpenShift version that brought the field, "" if
+    every supported one has it. identity: what it says of where images are. replaces_pods: whether a change from one
+    value to another replaces or ends pods of the registry. check: what the value has to be. operator_default: the value
+    with which the operator does the same as with none.
     """
 
     option: str
@@ -75,14 +99,30 @@ class Field:
     holds_password: bool = False
     form: Form = Form.PLAIN
     is_pointer: bool = False
+    takes_list: bool = False
+    says_by_empty: bool | None = None
     since: str = ""
     identity: Identity | None = None
+    replaces_pods: Callable[[Any, Any], bool] = _always
     check: Check | None = None
+    operator_default: str = ""
 
     @property
     def keys(self) -> Path:
         """The path as keys."""
         return tuple(self.path.split(".")) if self.path else ()
+
+    @property
+    def takes_empty(self) -> bool:
+        """Whether an empty text is a value: that the field of the API shall be empty."""
+        if self.says_by_empty is not None:
+            return self.says_by_empty
+        return self.type == "str" and bool(self.path) and not self.choices and not self.secret
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether what is given in its place may be secret, or hold what is."""
+        return self.secret or self.holds_password or any(below.is_sensitive for below in self.fields or ())
 
     def spec(self) -> dict[str, Any]:
         """Return the argument spec."""
@@ -123,13 +163,21 @@ def manifest(fields: Iterable[Field], options: Options, live: Any = None) -> dic
 
 
 def _written(field: Field, value: Any, live: Any) -> Any:
-    if field.form in (Form.MAP, Form.QUANTITIES):
+    if field.form is Form.MAP and canonical(value) is None:
+        # Nothing but empty objects is nothing.
+        return None
+    if field.form in WHOLE:
         return whole(value, live) or None
-    if field.fields is None:
-        return value
     if field.type == "list":
-        return [manifest(field.fields, entry) for entry in value]
-    return manifest(field.fields, value, live)
+        # An empty list is sent as null: the operator, which tests some lists for presence, takes it for a value until
+        # it writes the Config itself the next time, and then for none.
+        return [_item(field, entry) for entry in value] or None
+    return value if field.fields is None else manifest(field.fields, value, live)
+
+
+def _item(field: Field, entry: Any) -> Any:
+    # In a merge patch a list is a value, so a null in it would be stored.
+    return entry if field.fields is None else merged({}, manifest(field.fields, entry))
 
 
 def joined(body: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +233,8 @@ def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: st
             continue
         for part, checked, check in _checks(field, name, value):
             if not check.accepts(checked):
-                shown = "a value that is not shown" if field.secret else repr(checked)
+                is_private = field.secret or (field.holds_password and "@" in str(checked))
+                shown = "a value that is not shown" if is_private else repr(checked)
                 yield Finding(check.code, subject, part, shown, check.needed, check.remedy)
         if field.fields:
             for entry in value if field.type == "list" else [value]:
@@ -200,6 +249,25 @@ def _checks(field: Field, name: str, value: Any) -> Iterator[tuple[str, Any, Che
         yield name, value, DURATION
     if field.form is Form.QUANTITIES:
         yield from ((f"{name}.{key}", amount, QUANTITY) for key, amount in value.items())
+
+
+def shown(fields: Iterable[Field], options: Options, may_be_secret: bool = False) -> Options:
+    """Return options with the values of those that are secret hidden; may_be_secret: whether an unknown one may be."""
+    known = {field.option: field for field in fields}
+    return {
+        name: _shown(known.get(name) or Field(name, secret=may_be_secret or has_telling_name(name)), value)
+        for name, value in options.items()
+    }
+
+
+def _shown(field: Field, value: Any) -> Any:
+    if field.secret:
+        return HIDDEN if value is not None else None
+    if field.holds_password and isinstance(value, str):
+        return without_password(value)
+    if field.fields and isinstance(value, dict):
+        return shown(field.fields, value, field.is_sensitive)
+    return [_shown(field, entry) for entry in value] if field.fields and isinstance(value, list) else value
 
 
 def secrets(fields: Iterable[Field], options: Options) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
@@ -57,6 +58,10 @@ class Kind:
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
         """Return what else the checks need, given the change and what was already read."""
         return set()
+
+    def trials(self, change: Change) -> Iterable[Trial]:
+        """Return what a controller will make of the change, for a dry run of it."""
+        return ()
 
     def mistakes(self) -> Iterator[Finding]:
         """Yield the mistakes in the options, which need no look at the cluster."""

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import one_of
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import sharing
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
@@ -28,9 +29,17 @@ class ReplicasSection(Section):
             "replicas",
             "replicas",
             "int",
+            replaces_pods=lambda before, after: (after or 0) < (before or 0),
             check=one_of("invalid-replicas", range(_MOST + 1), f"0 or more, up to {_MOST}", "Give the number of pods."),
         ),
-        Field("rollout_strategy", "rolloutStrategy", choices=("RollingUpdate", "Recreate"), since="4.4"),
+        Field(
+            "rollout_strategy",
+            "rolloutStrategy",
+            choices=("RollingUpdate", "Recreate"),
+            since="4.4",
+            operator_default="RollingUpdate",
+            replaces_pods=never,
+        ),
     )
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
@@ -49,4 +58,23 @@ class ReplicasSection(Section):
                 "No pod will serve images; the operator reports the registry as not available.",
                 "warning",
             )
-        yield from sharing.findings(change, seen)
+        yield from sharing.findings(change, seen, self.options)
+
+
+def stuck_findings(change: Change) -> Iterator[Finding]:
+    """Yield what Kubernetes refuses of the Deployment: without pods, -1 of them could be unavailable meanwhile."""
+    spec = change.after.get("spec", {})
+    if change.state != "Managed" or spec.get("replicas") or spec.get("rolloutStrategy") == "Recreate":
+        return
+    written = lookup(change.config_step.body, ("spec",)) or {} if change.config_step else {}
+    is_new = change.state_before != "Managed" or "replicas" in written or "rolloutStrategy" in written
+    yield Finding(
+        "no-replicas-without-recreate",
+        str(CLUSTER_CONFIG),
+        "rollout_strategy",
+        f"{spec.get('rolloutStrategy') or 'RollingUpdate'} with 0 replicas",
+        "Recreate, or 1 replica or more",
+        "Kubernetes refuses the Deployment that the operator makes of it: the pods that there are stay, and the "
+        "operator applies no other setting either. Set rollout_strategy to Recreate for a registry without pods.",
+        "error" if is_new else "warning",
+    )

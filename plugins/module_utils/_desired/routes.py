@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import certificates
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.certificates import secret_name
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import HOSTNAME, OBJECT_NAME
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, mistakes
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, mistakes, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     DEFAULT_ROUTE,
@@ -30,17 +31,21 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
+# Without a hostname the host begins with name and namespace, as one label of DNS.
+_LONGEST_NAME = 63 - len(f"-{OPERATOR_NAMESPACE}")
+
 
 class RoutesSection(Section):
     """default_route, routes."""
 
     fields = (
-        Field("default_route", "defaultRoute", "bool"),
+        Field("default_route", "defaultRoute", "bool", replaces_pods=never),
         Field(
             "routes",
             "routes",
             "list",
             elements="dict",
+            replaces_pods=never,
             exclusive=(("secret_name", "tls"),),
             fields=(
                 Field("name", "name", required=True, check=OBJECT_NAME),
@@ -60,7 +65,7 @@ class RoutesSection(Section):
     def spec(self, live: dict[str, Any]) -> dict[str, Any]:
         spec = super().spec(live)
         if self._is_listed:
-            spec["routes"] = [_entry(route) for route in self._routes]
+            spec["routes"] = [certificates.entry(route) for route in self._routes] or None
         return spec
 
     def wanted(self) -> Iterable[Wanted]:
@@ -92,6 +97,16 @@ class RoutesSection(Section):
         for route in self._routes:
             subject = str(ROUTE(route["name"]))
             yield from mistakes(fields, route, subject, "routes[].")
+            too_many = len(route["name"]) > _LONGEST_NAME and names.is_object_name(route["name"])
+            if too_many and not route.get("hostname"):
+                yield Finding(
+                    "route-name-long",
+                    subject,
+                    "routes[].name",
+                    f"{len(route['name'])} characters without a hostname",
+                    f"{_LONGEST_NAME} characters at most, or a hostname",
+                    "The router makes the host of the name and the namespace, which together are too long for DNS.",
+                )
             if route["name"] == DEFAULT_ROUTE:
                 yield Finding(
                     "route-named-default",
@@ -105,7 +120,8 @@ class RoutesSection(Section):
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         for host, name in self._new_hosts(change).items():
-            yield from _claim_findings(str(ROUTE(name)), host, seen)
+            yield from _claim_findings(ROUTE(name), host, seen)
+        yield from self._default_host_findings(change, seen)
         yield from self._orphan_findings(change)
         yield from certificates.findings(self._routes, change, seen)
 
@@ -119,6 +135,27 @@ class RoutesSection(Section):
         listed = {route.get("hostname") for route in _listed(change.before)}
         declared = {host: route["name"] for route in self._routes for host in [route.get("hostname")] if host}
         return {host: name for host, name in declared.items() if change.before and host not in listed}
+
+    def _default_host_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield which route has the host of the default route, which stays: the router admits the older one."""
+        if not lookup(change.after, ("spec", "defaultRoute")):
+            return
+        there = (route for route in seen.items(REGISTRY_ROUTES) if route["metadata"]["name"] == DEFAULT_ROUTE)
+        host = next((lookup(route, ("spec", "host")) for route in there), None)
+        for route in _listed(change.after):
+            declared = route.get("hostname") or ""
+            # The domain of a default route that is not there yet is the cluster's to choose.
+            may_be = host is None and declared.startswith(f"{DEFAULT_ROUTE}-{OPERATOR_NAMESPACE}.")
+            if declared and (declared == host or may_be):
+                yield Finding(
+                    "host-of-default-route",
+                    str(ROUTE(route["name"])),
+                    "routes[].hostname",
+                    f"{declared}, the host of the default route",
+                    "a host that no other Route has",
+                    "The router would admit one of them only. Set default_route to false, or choose another host.",
+                    "warning" if may_be else "error",
+                )
 
     def _orphan_findings(self, change: Change) -> Iterator[Finding]:
         if change.state != "Removed" or change.state_before != "Managed":
@@ -163,25 +200,22 @@ def _listed(config: dict[str, Any]) -> list[dict[str, Any]]:
     return config.get("spec", {}).get("routes") or []
 
 
-def _entry(route: dict[str, Any]) -> dict[str, Any]:
-    entry = {"name": route["name"], "hostname": route.get("hostname"), "secretName": secret_name(route)}
-    return {key: value for key, value in entry.items() if value}
-
-
 def _claimants(host: str) -> set[Ref]:
     return {ROUTE.everywhere(fields=f"spec.host={host}"), REGISTRY_ROUTES}
 
 
-def _claim_findings(subject: str, host: str, seen: Snapshot) -> Iterator[Finding]:
+def _claim_findings(declared: Ref, host: str, seen: Snapshot) -> Iterator[Finding]:
     """Yield which admitted Routes have the host already; a host can be claimed only once."""
     ours = {
         router for route in seen.items(REGISTRY_ROUTES) if is_of_registry(route) for router, _host in admissions(route)
     }
     for other in seen.items(ROUTE.everywhere(fields=f"spec.host={host}")):
         routers = {router for router, admitted in admissions(other) if admitted == host}
-        # What bears the operator's mark follows the Config; a router that serves none of those Routes is no rival.
-        if not is_of_registry(other) and (routers & ours if ours else routers):
-            yield from _rival_findings(subject, host, other)
+        # What bears the operator's mark follows the Config, and what has the name of the declared Route becomes it. A
+        # router that serves none of those Routes is no rival.
+        is_the_same = (other["metadata"]["namespace"], other["metadata"]["name"]) == (declared.namespace, declared.name)
+        if not is_the_same and not is_of_registry(other) and (routers & ours if ours else routers):
+            yield from _rival_findings(str(declared), host, other)
 
 
 def _rival_findings(subject: str, host: str, other: dict[str, Any]) -> Iterator[Finding]:

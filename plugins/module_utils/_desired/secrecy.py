@@ -14,8 +14,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
     NOTHING,
     Secrecy,
+    evident,
     password_in,
-    private_keys,
 )
 
 
@@ -50,7 +50,7 @@ def declared(fields: Iterable[Field], options: Options) -> set[str]:
     """Return the secret values among the options of a module."""
     table = tuple(fields)
     passwords = {password_in(url) for url in _urls(table, options)}
-    found = {*secrets(table, options), *passwords, *private_keys(options)}
+    found = {*secrets(table, options), *passwords, *evident(options)}
     return {value for value in found if value.strip()}
 
 

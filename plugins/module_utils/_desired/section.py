@@ -15,6 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
     manifest,
     mistakes,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
@@ -46,6 +47,10 @@ class Section:
     def wanted(self) -> Iterable[Wanted]:
         """Return the objects besides the Config that the options ask for."""
         return ()
+
+    def trust(self, seen: Snapshot) -> Trust:
+        """Return what the pods have to trust; of seen, no more than reads_first asks for is there."""
+        return Trust()
 
     def reads_first(self) -> set[Ref]:
         """Return what to read, as far as the options alone tell it, besides the objects that are wanted."""

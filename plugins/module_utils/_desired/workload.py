@@ -9,16 +9,38 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import one_of
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import PROXY_URL, Check, one_of
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import whole
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    REGISTRY_CERTIFICATES,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 _LOG_LEVELS = ("Normal", "Debug", "Trace", "TraceAll")
 _LIMIT = one_of("invalid-limit", range(2**63), "0 (no limit) or more", "The operator refuses it.")
+
+
+def _is_decodable(overrides: dict[str, Any]) -> bool:
+    """Whether the operator can decode the overrides that it knows."""
+    deployment = overrides.get("deployment") or {}
+    if not isinstance(deployment, dict) or not isinstance(deployment.get("annotations") or {}, dict):
+        return False
+    texts = [*(deployment.get("annotations") or {}).values(), deployment.get("runtimeClassName")]
+    return all(text is None or isinstance(text, str) for text in texts)
+
+
+_OVERRIDES = Check(
+    "overrides-undecodable",
+    _is_decodable,
+    "a dictionary deployment, with annotations that are texts and a runtimeClassName that is a text",
+    "The operator cannot decode others, and would apply no setting at all.",
+)
 
 _QUEUE = (
     Field("max_running", "maxRunning", "int", check=_LIMIT),
@@ -46,12 +68,31 @@ _SPREAD = (
 )
 
 
+def _is_other_level(before: str | None, after: str | None) -> bool:
+    # The registry logs what is normal, or everything.
+    return (before in (None, "", "Normal")) != (after in (None, "", "Normal"))
+
+
 class WorkloadSection(Section):
     """log levels, http_secret, proxies, requests, resources, placement of the pods and the like."""
 
     fields = (
-        Field("log_level", "logLevel", choices=_LOG_LEVELS, since="4.6"),
-        Field("operator_log_level", "operatorLogLevel", choices=_LOG_LEVELS, since="4.6"),
+        Field(
+            "log_level",
+            "logLevel",
+            choices=_LOG_LEVELS,
+            since="4.6",
+            replaces_pods=_is_other_level,
+            operator_default="Normal",
+        ),
+        Field(
+            "operator_log_level",
+            "operatorLogLevel",
+            choices=_LOG_LEVELS,
+            since="4.6",
+            replaces_pods=never,
+            operator_default="Normal",
+        ),
         Field("http_secret", "httpSecret", secret=True),
         Field("rotate_http_secret", type="bool", default=False),
         Field(
@@ -59,9 +100,9 @@ class WorkloadSection(Section):
             "proxy",
             "dict",
             fields=(
-                Field("http", "http", holds_password=True),
-                Field("https", "https", holds_password=True),
-                Field("no_proxy", "noProxy"),
+                Field("http", "http", holds_password=True, check=PROXY_URL),
+                Field("https", "https", holds_password=True, check=PROXY_URL),
+                Field("no_proxy", "noProxy", takes_list=True),
             ),
         ),
         Field("read_only", "readOnly", "bool"),
@@ -82,30 +123,44 @@ class WorkloadSection(Section):
                 Field("limits", "limits", "dict", form=Form.QUANTITIES),
             ),
         ),
-        Field("node_selector", "nodeSelector", "dict", form=Form.MAP),
+        Field("node_selector", "nodeSelector", "dict", form=Form.LABELS, is_pointer=True),
         Field("tolerations", "tolerations", "list", elements="dict", fields=_TOLERATION),
-        Field("affinity", "affinity", "dict", form=Form.MAP, since="4.5"),
+        Field("affinity", "affinity", "dict", form=Form.MAP, is_pointer=True, since="4.5"),
         Field(
             "topology_spread_constraints",
             "topologySpreadConstraints",
             "list",
             elements="dict",
             fields=_SPREAD,
+            is_pointer=True,
             since="4.11",
         ),
-        Field("unsupported_config_overrides", "unsupportedConfigOverrides", "dict", form=Form.MAP, since="4.6"),
+        Field(
+            "unsupported_config_overrides",
+            "unsupportedConfigOverrides",
+            "dict",
+            form=Form.MAP,
+            since="4.6",
+            check=_OVERRIDES,
+        ),
     )
 
     def spec(self, live: dict[str, Any]) -> dict[str, Any]:
         spec = super().spec(live)
         spec.pop("resources", None)
-        resources = _resources(self.options.get("resources") or {}, live.get("resources") or {})
-        if resources:
-            spec["resources"] = resources
+        if self.options.get("resources") is not None:
+            spec["resources"] = _resources(self.options["resources"], live.get("resources") or {})
         if self.options.get("rotate_http_secret") and live.get("httpSecret"):
             # The operator generates a new one for a Config that has none.
             spec["httpSecret"] = None
         return spec
+
+    def trust(self, seen: Snapshot) -> Trust:
+        no_redirect = self.options.get("disable_redirect")
+        return Trust(redirects=None if no_redirect is None else not no_redirect)
+
+    def reads_first(self) -> set[Ref]:
+        return set() if self.options.get("disable_redirect") is None else {REGISTRY_CERTIFICATES}
 
     def lasting(self) -> WorkloadSection:
         return WorkloadSection({**self.options, "rotate_http_secret": None})
@@ -135,11 +190,13 @@ class WorkloadSection(Section):
             )
 
 
-def _resources(declared: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
-    # No limits where there are none: resources that are there, even if empty, end what the operator requests by itself.
-    kinds = {
-        kind: amounts
-        for kind, amounts in declared.items()
-        if amounts or (amounts is not None and (kind == "requests" or live.get(kind)))
-    }
+def _resources(declared: dict[str, Any], live: dict[str, Any]) -> dict[str, Any] | None:
+    """Return spec.resources, sparse; None where nothing would be left of it.
+
+    Resources that are there, even if empty, end what the operator requests by itself.
+    """
+    kinds = {kind: amounts for kind, amounts in declared.items() if amounts is not None}
+    left = {**live, **kinds} if kinds else {}
+    if not any(left.values()):
+        return None
     return {kind: whole(amounts, live.get(kind)) or None for kind, amounts in kinds.items()}

@@ -20,14 +20,14 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.quanti
 # Pointers in Go wherever they are: to evict at once is not to stay for good, to select all is not to select nothing.
 _POINTER_KEYS = frozenset({"tolerationSeconds", "labelSelector", "namespaceSelector"})
 # Maps in which the keys are the user's own, so that a key with an empty value is not the same as no key.
-_LABEL_MAPS = frozenset({"nodeSelector", "matchLabels", "annotations", "labels", "data"})
+LABEL_MAPS = frozenset({"nodeSelector", "matchLabels", "annotations", "labels", "data"})
 
 
 @dataclass(frozen=True)
 class Rules:
     """How the fields of one kind of object compare, by the paths (`*` for any key) of those that are not plain values.
 
-    pointers: objects that are set even when they are empty.
+    pointers: objects and lists that are set even when they are empty.
     """
 
     quantities: tuple[Path, ...] = ()
@@ -44,14 +44,15 @@ PLAIN = Rules()
 
 def canonical(value: Json, path: Path = (), rules: Rules = PLAIN) -> Any:
     """Return value in its one form, None for every spelling of "not set"."""
-    if isinstance(value, str) and path[-2:-1] and path[-2] in _LABEL_MAPS:
+    if isinstance(value, str) and path[-2:-1] and path[-2] in LABEL_MAPS:
         return value
     if isinstance(value, dict):
         items = {key: canonical(below, (*path, key), rules) for key, below in value.items()}
         kept = {key: below for key, below in items.items() if below is not None}
         return kept if kept or rules.is_pointer(path) else None
     if isinstance(value, list):
-        return [canonical(item, (*path, "*"), rules) for item in value] or None
+        entries = [canonical(item, (*path, "*"), rules) for item in value]
+        return entries if entries or rules.is_pointer(path) else None
     plain: Any = value
     try:
         if value and _any(path, rules.quantities):

@@ -35,7 +35,8 @@ class Finding:
     option or API field it is about. found, needed: what is there, what must be there instead. remedy: what the user can
     do, as full sentences. severity: ``error`` stops the task before anything is written, ``warning`` does not. consent:
     the option with which the user accepts the consequences, "" if there is none; a finding with consent is no problem.
-    is_standing: whether it is a problem even if the task has nothing left to write.
+    is_standing: whether it is a problem even if the task has nothing left to write. may_come: whether an earlier task
+    may provide what is missing, which in check mode it did not.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Finding:
     severity: str = "error"
     consent: str = ""
     is_standing: bool = False
+    may_come: bool = False
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.field} has {self.found}, but needs {self.needed}. {self.remedy} [{self.code}]"
@@ -95,6 +97,38 @@ class AuthenticationSetupError(RegistryError):
     """The connection options cannot be turned into a connection."""
 
     code = "connection-options"
+
+
+class ContraryOptions(AuthenticationSetupError):
+    """The options of the connection name more than one cluster."""
+
+    code = "contrary-options"
+
+
+class EmptyOption(AuthenticationSetupError):
+    """An option that says which cluster, or as whom, is empty: most often a variable was not set."""
+
+    code = "empty-option"
+
+    def __init__(self, name: str):
+        super().__init__(
+            f"The option {name} is empty. Set the variable that it comes from, or leave the option out: only then the "
+            "environment or a default may say which cluster this is."
+        )
+
+
+class SharedConnection(RegistryError):
+    """Several hosts of a play, each of which stands for a cluster, would work on the same one."""
+
+    code = "shared-connection"
+
+    def __init__(self, host: str, hosts: int):
+        super().__init__(
+            f"Nothing was changed: this play is for {hosts} hosts, and {host} has no connection of its own, so it may "
+            "work on the cluster of another. Give each host its own kubeconfig, context or host as options of the "
+            "task, for roles and playbooks as registry_kubeconfig or registry_context. For a task about one cluster "
+            "set run_once: true."
+        )
 
 
 class MissingKubeconfig(AuthenticationSetupError):
@@ -210,6 +244,27 @@ class NotFound(ApiError):
     def kind_is_served(self) -> bool:
         """Whether only the object is missing. For a kind that it does not serve, the API server gives no reason."""
         return self.reason == "NotFound"
+
+
+class NotReady(ApiError):
+    """The API server refused what it may not know of yet: a moment before it could not be reached, or failed."""
+
+    code = "not-ready"
+
+    @classmethod
+    def of(cls, error: ApiError) -> NotReady:
+        """Return it for a refusal."""
+        return cls(error.verb, error.subject, error.status, error.reason, error.message, error.causes)
+
+    @property
+    def is_final(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return (
+            f"{self.verb} {self.subject}: the API server failed or could not be reached a moment ago, and may not be "
+            f"ready yet: HTTP {self.status} {self.reason}: {self.message}. Run the task again when it is."
+        )
 
 
 class Gone(ApiError):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import words
@@ -38,9 +38,15 @@ def is_leaving(pod: dict[str, Any]) -> bool:
     return bool(pod["metadata"].get("deletionTimestamp"))
 
 
-def trouble(pods: list[dict[str, Any]]) -> str | None:
-    """Return what keeps pods from getting ready, None if nothing does."""
-    reasons = [reason for pod in pods if not is_leaving(pod) for reason in _reasons(pod)]
+def ending(pod: dict[str, Any]) -> str:
+    """Return since when a pod should have ended."""
+    return f"pod {_placed(pod)} has not ended, for which it had time until {pod['metadata']['deletionTimestamp']}"
+
+
+def trouble(pods: list[dict[str, Any]], events: Iterable[dict[str, Any]] = ()) -> str | None:
+    """Return what keeps pods from getting ready, None if nothing does; events: what happened to them."""
+    newest = _newest(events)
+    reasons = [reason for pod in pods if not is_leaving(pod) for reason in _reasons(pod, newest)]
     return "; ".join(dict.fromkeys(reasons)) or None
 
 
@@ -48,8 +54,35 @@ def _template(pod: dict[str, Any]) -> str | None:
     return (pod["metadata"].get("labels") or {}).get("pod-template-hash")
 
 
-def _reasons(pod: dict[str, Any]) -> Iterator[str]:
+def _newest(events: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the last event of each pod, by its UID."""
+    ordered = sorted(events, key=_happened)
+    return {(event.get("involvedObject") or {}).get("uid") or "": event for event in ordered}
+
+
+def _happened(event: dict[str, Any]) -> str:
+    series = event.get("series") or {}
+    times = (series.get("lastObservedTime"), event.get("lastTimestamp"), event.get("eventTime"))
+    # Some are precise to the second, some to the microsecond.
+    return next((time for time in times if time), "").rstrip("Z")
+
+
+def _placed(pod: dict[str, Any]) -> str:
+    node = (pod.get("spec") or {}).get("nodeName")
+    return f"{pod['metadata']['name']} on node {node}" if node else str(pod["metadata"]["name"])
+
+
+def _has_started(pod: dict[str, Any]) -> bool:
+    return any((entry.get("state") or {}).get("running") for entry in pod["status"].get("containerStatuses") or [])
+
+
+def _reasons(pod: dict[str, Any], newest: dict[str, dict[str, Any]]) -> Iterator[str]:
     name, status = pod["metadata"]["name"], pod.get("status", {})
+    event = newest.get(pod["metadata"].get("uid") or "", {})
+    # A later event, such as that of an image being pulled, says that it has gone on.
+    if event.get("type") == "Warning" and status.get("phase") == "Pending" and not _has_started(pod):
+        since = status.get("startTime") or pod["metadata"].get("creationTimestamp")
+        yield f"pod {_placed(pod)} has not started since {since}: {words(event)}"
     for condition in status.get("conditions") or []:
         if _keeps_off(condition):
             yield f"pod {name} cannot be scheduled: {words(condition)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 OPERATOR_NAMESPACE = "openshift-image-registry"
 CONFIG_NAMESPACE = "openshift-config"
+MANAGED_NAMESPACE = "openshift-config-managed"
 
 
 @dataclass(frozen=True, order=True)
@@ -33,9 +34,9 @@ class Resource:
         """Refer to one object, in the resource's home unless another namespace is given."""
         return Ref(self, namespace or self.home, name)
 
-    def all(self, labels: str = "", namespace: str | None = None, metadata_only: bool = False) -> Ref:
-        """Refer to the objects of one namespace, or those with the given labels (``key=value``); see Ref."""
-        return Ref(self, namespace or self.home, labels=labels, metadata_only=metadata_only)
+    def all(self, labels: str = "", namespace: str | None = None, metadata_only: bool = False, fields: str = "") -> Ref:
+        """Refer to the objects of one namespace, or those with the given labels or fields (``key=value``); see Ref."""
+        return Ref(self, namespace or self.home, labels=labels, fields=fields, metadata_only=metadata_only)
 
     def everywhere(self, fields: str = "") -> Ref:
         """Refer to the objects of all namespaces, or those with the given fields (``spec.host=example.com``)."""
@@ -79,33 +80,64 @@ class Ref:
 CONFIG = Resource("Config", "imageregistry.operator.openshift.io", "v1", "configs")
 IMAGE_PRUNER = Resource("ImagePruner", "imageregistry.operator.openshift.io", "v1", "imagepruners")
 IMAGE_CONFIG = Resource("Image", "config.openshift.io", "v1", "images")
+INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
 CLUSTER_OPERATOR = Resource("ClusterOperator", "config.openshift.io", "v1", "clusteroperators")
+INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
+PROXY = Resource("Proxy", "config.openshift.io", "v1", "proxies")
+OAUTH = Resource("OAuth", "config.openshift.io", "v1", "oauths")
+API_SERVER = Resource("APIServer", "config.openshift.io", "v1", "apiservers")
+BUILD = Resource("Build", "config.openshift.io", "v1", "builds")
 STORAGE_CLASS = Resource("StorageClass", "storage.k8s.io", "v1", "storageclasses")
 CLAIM = Resource("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", OPERATOR_NAMESPACE)
 SECRET = Resource("Secret", "", "v1", "secrets", OPERATOR_NAMESPACE)
 SERVICE = Resource("Service", "", "v1", "services", OPERATOR_NAMESPACE)
+LEASE = Resource("Lease", "coordination.k8s.io", "v1", "leases", OPERATOR_NAMESPACE)
+EVENT = Resource("Event", "", "v1", "events", OPERATOR_NAMESPACE)
 POD = Resource("Pod", "", "v1", "pods", OPERATOR_NAMESPACE)
+POD_TEMPLATE = Resource("PodTemplate", "", "v1", "podtemplates", OPERATOR_NAMESPACE)
 DEPLOYMENT = Resource("Deployment", "apps", "v1", "deployments", OPERATOR_NAMESPACE)
 REPLICA_SET = Resource("ReplicaSet", "apps", "v1", "replicasets", OPERATOR_NAMESPACE)
 ROUTE = Resource("Route", "route.openshift.io", "v1", "routes", OPERATOR_NAMESPACE)
 TRUSTED_CA = Resource("ConfigMap", "", "v1", "configmaps", CONFIG_NAMESPACE)
+CONFIG_MAP = Resource("ConfigMap", "", "v1", "configmaps", OPERATOR_NAMESPACE)
+CLOUD_CONFIG_MAP = Resource("ConfigMap", "", "v1", "configmaps", MANAGED_NAMESPACE)
 
 # The operator looks at no other name.
 CLUSTER_CONFIG = CONFIG("cluster")
 CLUSTER_PRUNER = IMAGE_PRUNER("cluster")
 CLUSTER_IMAGE_CONFIG = IMAGE_CONFIG("cluster")
+# What the installer has called the cluster.
+CLUSTER_INFRASTRUCTURE = INFRASTRUCTURE("cluster")
 # Where the operator reports to the cluster.
 REGISTRY_OPERATOR = CLUSTER_OPERATOR("image-registry")
 REGISTRY_DEPLOYMENT = DEPLOYMENT("image-registry")
 OPERATOR_DEPLOYMENT = DEPLOYMENT("cluster-image-registry-operator")
 REGISTRY_PODS = POD.all("docker-registry=default")
 OPERATOR_PODS = POD.all("name=cluster-image-registry-operator")
+# Which of the operator's pods works.
+OPERATOR_LEASE = LEASE("openshift-master-controllers")
+POD_EVENTS = EVENT.all(fields="involvedObject.kind=Pod")
 NODE_CA_PODS = POD.all("name=node-ca")
 REGISTRY_ROUTES = ROUTE.all()
 # What the administrator writes, what the operator makes of it, what the cloud credential operator mints.
 USER_CREDENTIALS = SECRET("image-registry-private-configuration-user")
 GENERATED_CREDENTIALS = SECRET("image-registry-private-configuration")
 MINTED_CREDENTIALS = SECRET("installer-cloud-credentials")
+# All the authorities that the pods trust, which the operator collects; what the platform says of its own store.
+REGISTRY_CERTIFICATES = CONFIG_MAP("image-registry-certificates")
+CLOUD_CONFIG = CLOUD_CONFIG_MAP("kube-cloud-config")
+
+# The name that OpenShift's documentation gives the CA of the registry's object store.
+REGISTRY_CA_BUNDLE = TRUSTED_CA("image-registry-s3-bundle")
+# What refers to ConfigMaps of openshift-config.
+CONFIG_MAP_USERS = (
+    PROXY("cluster"),
+    CLUSTER_IMAGE_CONFIG,
+    OAUTH("cluster"),
+    API_SERVER("cluster"),
+    BUILD("cluster"),
+    INFRASTRUCTURE("cluster"),
+)
 
 # The annotation with which the operator marks its own Routes and its own claim.
 OPERATOR_MARK = "imageregistry.openshift.io"

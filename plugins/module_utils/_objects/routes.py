@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import OPERATOR_CHECKSUM
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     OPERATOR_MARK,
@@ -24,6 +25,25 @@ def is_marked(route: dict[str, Any] | None) -> bool:
 def is_of_registry(route: dict[str, Any]) -> bool:
     """Whether a Route, of any namespace, is the operator's own."""
     return route["metadata"]["namespace"] == OPERATOR_NAMESPACE and is_marked(route)
+
+
+# What the operator, the API server and kubectl write by themselves.
+_NOBODYS = frozenset(
+    {
+        OPERATOR_MARK,
+        OPERATOR_CHECKSUM,
+        "openshift.io/host.generated",
+        "kubectl.kubernetes.io/last-applied-configuration",
+    }
+)
+
+
+def set_by_others(route: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the labels and annotations of a Route that the operator does not keep when it writes the Route anew."""
+    metadata = route["metadata"]
+    annotations = [name for name in metadata.get("annotations") or {} if name not in _NOBODYS]
+    labels = list(metadata.get("labels") or {})
+    return [*(("annotation", name) for name in sorted(annotations)), *(("label", name) for name in sorted(labels))]
 
 
 def ingresses(route: dict[str, Any]) -> list[dict[str, Any]]:

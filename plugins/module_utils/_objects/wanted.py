@@ -30,7 +30,10 @@ class Wanted:
 
     body: sparse manifest, None when the object shall not exist. create_with: what is added when it has to be created,
     for fields that cannot be changed later. may_create: whether it is created where it does not exist. rules: how its
-    fields compare.
+    fields compare. option: what declares it. elsewhere: what the user can do if the object is somebody else's, as full
+    sentences. is_alone: whether it holds nothing but what is declared, unless somebody else uses it. opens_medium:
+    whether the pods reach the medium with it, so that one for another medium would cut them off from that which they
+    use.
     """
 
     ref: Ref
@@ -39,6 +42,10 @@ class Wanted:
     order: Order = Order.BEFORE_CONFIG
     may_create: bool = True
     rules: Rules = PLAIN
+    option: str = ""
+    elsewhere: str = ""
+    is_alone: bool = False
+    opens_medium: bool = False
 
     def patch(self, live: dict[str, Any] | None) -> dict[str, Any] | None:
         """Return the merge patch that brings live to the body, None when nothing differs."""

@@ -23,6 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._plan import ownership, route_objects
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
 # The system counts the time of a wait in nanoseconds, in 64 bits.
@@ -41,13 +42,19 @@ def obvious(desired: Desired, options: Options, change: Change) -> list[Finding]
     return [*desired.mistakes(), *_limit_findings(options), *_config_findings(change)]
 
 
-def findings(desired: Desired, options: Options, change: Change, seen: Snapshot) -> list[Finding]:
+def findings(
+    desired: Desired, options: Options, change: Change, seen: Snapshot, check_mode: bool = False
+) -> list[Finding]:
     """Return all other findings, each once: of the Config itself, of the objects to write, of each kind.
 
     A finding to which the user consents is left out. A task that has nothing left to write is not refused because of
     the state that it finds.
+    In check mode what an earlier task would provide is not there yet, so that it cannot be said to be missing.
     """
-    found = _of_change(change, _state_findings(desired, change, seen))
+    found = (
+        replace(finding, severity="warning") if check_mode and finding.may_come else finding
+        for finding in _of_change(change, _state_findings(desired, change, seen))
+    )
     return [finding for finding in dict.fromkeys(found) if not options.get(finding.consent)]
 
 
@@ -82,6 +89,8 @@ def _state_findings(desired: Desired, change: Change, seen: Snapshot) -> Iterato
     yield from _backend_findings(change)
     yield from _dormant_findings(change)
     yield from _immutable_findings(change)
+    yield from ownership.findings(change)
+    yield from route_objects.findings(change, seen)
     yield from desired.findings(change, seen)
 
 
@@ -179,7 +188,8 @@ def _dormant_findings(change: Change) -> Iterator[Finding]:
             "The operator does nothing at all in this state. Set management_state with the module registry.",
         )
         return
-    settings = {field for step in change.steps for field in fields(step.body or {})} - _STATE_FIELDS
+    # The state does not go away when they are written: declared is what counts.
+    settings = {field for wanted in change.wanted.values() for field in fields(wanted.body or {})} - _STATE_FIELDS
     if change.state != "Managed" and settings:
         yield Finding(
             "settings-dormant",

@@ -9,13 +9,20 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import brought_by
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Origin, Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Finding, Forbidden
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import fields
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import leaves, lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import mask_pair
 
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
+# Names of fields, as in `[0].maxSkew` and `[1].{topologyKey, whenUnsatisfiable}`; names of keys stand in brackets.
+_FIELD_NAME = re.compile(r"(?<=[.{ ])\w+")
+# A structure as Go prints it, in place of a value.
+_GO_VALUE = re.compile(r"\w+\.\w+\{.*\}: ")
 
 
 def refusals(step: Step, answer: Any) -> Iterator[Finding]:
@@ -34,9 +41,39 @@ def refusals(step: Step, answer: Any) -> Iterator[Finding]:
         yield from (_unknown_field(step, field) for field in unknown)
         if not unknown:
             yield from _invalid(step, answer)
-    elif answer is not None:
-        dropped = step.wanted.patch(answer) if step.action != "delete" else None
-        yield from (_unknown_field(step, field) for field in fields(dropped or {}))
+    elif answer is not None and step.action != "delete":
+        yield from _not_stored(step, answer)
+
+
+def trial_refusals(trial: Trial, answer: Any) -> Iterator[Finding]:
+    """Yield what the API server finds wrong with an object that a controller would make of the change.
+
+    Only what it says of the values counts. Who may not try such an object does without this check: the object is not
+    written, so neither a missing right nor a policy about it keeps the task from anything.
+    """
+    if not isinstance(answer, ApiError) or answer.status != 422:
+        return
+    told: dict[tuple[str, bool], list[str]] = {}
+    for cause in answer.causes:
+        for place, origin in trial.origins.items():
+            field = cause.get("field") or ""
+            if field.startswith(place):
+                words = told.setdefault((_option(origin, field[len(place) :]), origin.is_new), [])
+                words.append(_GO_VALUE.sub("", cause.get("message") or answer.message))
+    for (option, is_new), words in told.items():
+        yield Finding(
+            "refused-in-pods",
+            str(trial.subject),
+            option,
+            f"a refused value ({'; '.join(words)})",
+            "a value that the API server accepts in a pod",
+            "The operator could not write the registry's Deployment with it, and would apply no other setting either.",
+            "error" if is_new else "warning",
+        )
+
+
+def _option(origin: Origin, below: str) -> str:
+    return origin.option + _FIELD_NAME.sub(lambda name: origin.names.get(name.group(), name.group()), below)
 
 
 def _invalid(step: Step, answer: ApiError) -> Iterator[Finding]:
@@ -51,6 +88,25 @@ def _invalid(step: Step, answer: ApiError) -> Iterator[Finding]:
         )
 
 
+def _not_stored(step: Step, answer: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what would not be stored as it was sent."""
+    declared, stored = mask_pair(secrecy.of(step.ref.resource), step.wanted.body or {}, answer)
+    for path, _value in leaves(step.wanted.patch(answer) or {}):
+        if lookup(answer, path) is None:
+            yield _unknown_field(step, ".".join(path))
+            continue
+        wanted = lookup(declared, path)
+        yield Finding(
+            "changed-by-admission",
+            str(step.ref),
+            ".".join(path),
+            f"{lookup(stored, path)!r}, which the API server would store",
+            "none" if wanted is None else repr(wanted),
+            "An admission policy of the cluster, mostly a mutating webhook, changes what is sent: oc get "
+            "mutatingwebhookconfigurations,mutatingadmissionpolicies. Declare what it demands, or exempt the object.",
+        )
+
+
 def _unknown_field(step: Step, field: str) -> Finding:
     version = brought_by(step.ref, tuple(field.split(".")))
     return Finding(
@@ -59,5 +115,5 @@ def _unknown_field(step: Step, field: str) -> Finding:
         field,
         "a field that this cluster does not know",
         f"OpenShift {version} or newer" if version else "a cluster whose version knows it",
-        "Upgrade the cluster, or leave the option out.",
+        "Upgrade the cluster, or leave the option out. If it does know the field, an admission policy removes it.",
     )

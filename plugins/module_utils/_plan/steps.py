@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import joined
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Order, Wanted
 
 
 def work_out(desired: Desired, seen: Snapshot) -> Change:
@@ -23,12 +25,21 @@ def work_out(desired: Desired, seen: Snapshot) -> Change:
     steps = [step for entry in wanted for step in [_step(entry, seen[entry.ref])] if step]
     before = seen[CLUSTER_CONFIG] or {} if CLUSTER_CONFIG in seen else {}
     patch = next((step.body for step in steps if step.ref == CLUSTER_CONFIG), None)
+    after = merged(before, patch) if patch else before
+    if medium.is_left_by_pods(before, after):
+        steps = [_after_config(step) if step.wanted.opens_medium else step for step in steps]
     return Change(
         steps=tuple(sorted(steps, key=lambda step: step.order)),
         before=before,
-        after=merged(before, patch) if patch else before,
+        after=after,
         wanted={entry.ref: entry for entry in wanted},
     )
+
+
+def _after_config(step: Step) -> Step:
+    # The operator would hand keys of the new medium to pods that use the old one. In this order a task that stops
+    # half-way leaves an operator that cannot take the new medium into use, and pods that go on serving.
+    return replace(step, wanted=replace(step.wanted, order=Order.AFTER_CONFIG))
 
 
 def still_fits(step: Step, found: dict[str, Any] | None) -> bool:

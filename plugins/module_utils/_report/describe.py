@@ -18,7 +18,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.condit
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import admission, ingresses, is_marked
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import (
+    admission,
+    ingresses,
+    is_marked,
+    set_by_others,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import mask
 
 _METADATA = (
@@ -68,13 +73,18 @@ def cluster_operator(source: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def version(source: dict[str, Any]) -> str | None:
+    """Return the version of the release with which the operator has written an object, None if it does not say so."""
+    return _annotation(source, _VERSION_ANNOTATION)
+
+
 def deployment(source: dict[str, Any]) -> dict[str, Any]:
     """Return a Deployment and how far its rollout is."""
     status = source.get("status") or {}
     return {
         "name": source["metadata"]["name"],
         "created": source["metadata"]["creationTimestamp"],
-        "version": _annotation(source, _VERSION_ANNOTATION),
+        "version": version(source),
         "images": _images(source),
         "strategy": lookup(source, ("spec", "strategy", "type")),
         "generation": source["metadata"]["generation"],
@@ -149,6 +159,10 @@ def route(source: dict[str, Any]) -> dict[str, Any]:
         "termination": tls.get("termination"),
         "has_certificate": bool(tls.get("certificate")),
         "operator_owned": is_marked(source),
+        "set_by_others": {
+            "annotations": [name for kind, name in set_by_others(source) if kind == "annotation"],
+            "labels": [name for kind, name in set_by_others(source) if kind == "label"],
+        },
         "admission": [_admission(ingress) for ingress in ingresses(source)],
     }
 

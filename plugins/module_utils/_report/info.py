@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Callable
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import keys
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
@@ -19,10 +20,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     NotFound,
     Refused,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
     CLUSTER_CONFIG,
     CLUSTER_IMAGE_CONFIG,
+    CLUSTER_INFRASTRUCTURE,
     CLUSTER_PRUNER,
     CONFIG,
     NODE_CA_PODS,
@@ -35,10 +38,13 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     REPLICA_SET,
     SECRET,
     SERVICE,
+    USER_CREDENTIALS,
     Ref,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._report import describe
+from ansible_collections.okd.image_registry.plugins.module_utils._report.identity import identity
 from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import summary
 
 Show = Callable[[dict[str, Any]], dict[str, Any]]
@@ -49,6 +55,7 @@ _ORIGINS = {
     CLUSTER_PRUNER: "The operator makes it.",
     REGISTRY_DEPLOYMENT: "The operator makes it when the registry is Managed and its storage is configured.",
     CLUSTER_IMAGE_CONFIG: "It comes with OpenShift.",
+    CLUSTER_INFRASTRUCTURE: "It comes with OpenShift.",
 }
 
 
@@ -84,6 +91,7 @@ def compose(snapshot: Snapshot, options: dict[str, Any]) -> dict[str, Any]:
 
     config = snapshot.visible(parts["config"])
     return {
+        "cluster": identity(snapshot),
         "registry": summary(snapshot, parts["config"]),
         "config": one("config", describe.config),
         "conditions": describe.conditions(config),
@@ -104,13 +112,22 @@ def compose(snapshot: Snapshot, options: dict[str, Any]) -> dict[str, Any]:
         "claims": many("claims", describe.claim),
         "image_config": one("image_config", describe.image_config),
         "image_pruner": one("image_pruner", describe.image_pruner),
+        "findings": [finding.as_dict() for finding in _findings(snapshot, config)],
         "missing": [_missing(part, ref, failure) for part, ref, failure in _failures(snapshot, parts)],
     }
+
+
+def _findings(snapshot: Snapshot, config: dict[str, Any] | None) -> Iterator[Finding]:
+    """Yield what nobody is told of by a condition."""
+    for secret in snapshot.items(SECRET.all()):
+        if secret["metadata"]["name"] == USER_CREDENTIALS.name:
+            yield from keys.left_over_beside(lookup(config, ("spec", "storage")) or {}, data(secret))
 
 
 def _parts(options: dict[str, Any]) -> dict[str, Ref]:
     """Return where each part of the report comes from."""
     return {
+        "cluster.infrastructure_name": CLUSTER_INFRASTRUCTURE,
         "config": CONFIG(options["name"]),
         "cluster_operator": REGISTRY_OPERATOR,
         "deployments.registry": REGISTRY_DEPLOYMENT,

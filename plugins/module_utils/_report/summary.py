@@ -19,13 +19,14 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import hosts
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._report.settings import settings
 
 REFS: frozenset[Ref] = frozenset({CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_ROUTES})
 _CONDITIONS = ("Available", "Progressing", "Degraded")
 
 
-def summary(seen: Snapshot, config_ref: Ref = CLUSTER_CONFIG) -> dict[str, Any]:
-    """Return the state of the registry in short; None for what could not be read."""
+def summary(seen: Snapshot, config_ref: Ref = CLUSTER_CONFIG, options: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the state of the registry in short; None for what could not be read. options: those of a task."""
     config = seen.visible(config_ref)
     spec = lookup(config, ("spec",)) or {}
     storage = spec.get("storage") or {}
@@ -40,6 +41,7 @@ def summary(seen: Snapshot, config_ref: Ref = CLUSTER_CONFIG) -> dict[str, Any]:
             "wanted": spec.get("replicas"),
             "ready": None if hidden else replicas(seen[REGISTRY_DEPLOYMENT]).ready,
         },
+        "settings": settings(config, options) if config else None,
         "hosts": hosts(seen.items(REGISTRY_ROUTES)),
         "conditions": {
             entry["type"]: {key: entry.get(key, "") for key in ("status", "reason", "message")}

@@ -20,6 +20,13 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict
 
+# Routers take a Route up within seconds, and start anew within a minute.
+_ROUTER_SECONDS = 120.0
+_UNSELECTED = (
+    "See whether a router selects the Route: namespaceSelector and routeSelector of the IngressControllers in the "
+    "namespace openshift-ingress-operator, and whether their pods in openshift-ingress run."
+)
+
 
 @dataclass(frozen=True)
 class ExpectedRoute:
@@ -74,7 +81,14 @@ def _admission(wanted: ExpectedRoute, route: dict[str, Any] | None) -> Iterator[
             yield Verdict("waiting", f"route {name} does not yet carry the declared {key}")
     of_host = [ingress for ingress in ingresses(route) if ingress.get("host") == host]
     if not of_host:
-        yield Verdict("waiting", f"no router has admitted route {name} (host {host}) yet")
+        yield Verdict(
+            "waiting",
+            f"no router has admitted route {name} (host {host}) yet",
+            is_troubled=True,
+            patience=_ROUTER_SECONDS,
+            subject=f"route {name}",
+            remedy=_UNSELECTED,
+        )
     for ingress in of_host:
         admitted = admission(ingress)
         if admitted.get("status") != "True":

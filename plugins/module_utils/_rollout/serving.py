@@ -14,13 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import pods
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import operator, pods
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules, undecodable
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition, words
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas, written_generation
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
+    OPERATOR_LEASE,
+    OPERATOR_PODS,
+    POD_EVENTS,
     REGISTRY_DEPLOYMENT,
     REGISTRY_PODS,
     Ref,
@@ -30,6 +33,15 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expect
 
 # With these reasons the operator does not try again until the Config changes.
 _PERMANENT = frozenset({"VerificationFailed", "StorageNotConfigured"})
+
+
+# After a crash the operator's lease has to run out: 137 seconds, and up to 26 more until somebody tries. A call to a
+# cloud that does not answer blocks it for 40.
+_SILENCE_SECONDS = 180.0
+# A pod of the registry has 55 seconds to end.
+_ENDING_SECONDS = 180.0
+_REMOVED = Verdict("done", "the registry is removed")
+_LET_GO = Verdict("done", "the operator does not manage the registry any more")
 
 
 @dataclass(frozen=True)
@@ -51,23 +63,37 @@ class Serving(Expected):
             return Verdict("failed", "the Config does not exist any more")
         generation = config["metadata"]["generation"]
         if (lookup(config, ("status", "observedGeneration")) or 0) < generation:
-            return self._unobserved(config, generation)
+            return self._unobserved(config, generation, seen)
         state = lookup(config, ("spec", "managementState"))
         if state == "Unmanaged":
             settled = condition(config, "Available").get("reason") == "Unmanaged"
-            return DONE if settled else Verdict("waiting", "the operator has not yet stopped managing the registry")
+            return _LET_GO if settled else Verdict("waiting", "the operator has not yet stopped managing the registry")
         deployment = seen[REGISTRY_DEPLOYMENT]
         if state == "Removed":
-            return next(_removed(config, deployment), DONE)
-        return next(_serving(config, deployment, seen.items(REGISTRY_PODS)), DONE)
+            return next(_removed(config, deployment), _REMOVED)
+        events = seen.items(POD_EVENTS) if POD_EVENTS in seen else []
+        return next(_serving(config, deployment, seen.items(REGISTRY_PODS), events), DONE)
 
-    def _unobserved(self, config: dict[str, Any], generation: int) -> Verdict:
+    def _unobserved(self, config: dict[str, Any], generation: int, seen: Snapshot) -> Verdict:
         culprits = [f"{'.'.join(path)}: {value}" for path, value in undecodable(config, self.rules)]
         why = f", because it cannot decode {' and '.join(culprits)} (no Go duration)" if culprits else ""
         # It observes a generation at the end of its work, and to delete a bucket takes long if there are images in it.
         removes = lookup(config, ("spec", "managementState")) == "Removed"
         text = f"the operator has not observed generation {generation} of the Config{why}"
-        return Verdict("waiting", text, bool(culprits) or not removes)
+        if culprits:
+            return Verdict("waiting", text, True)
+        if OPERATOR_LEASE in seen and OPERATOR_PODS in seen:
+            text = "; ".join([text, *operator.silence(seen.visible(OPERATOR_LEASE), seen.items(OPERATOR_PODS))])
+        return Verdict(
+            "waiting",
+            text,
+            not removes,
+            patience=_SILENCE_SECONDS,
+            subject="operator",
+            remedy="Look at the operator's log: oc logs -n openshift-image-registry "
+            "deployment/cluster-image-registry-operator.",
+            explained_by=frozenset({OPERATOR_LEASE, OPERATOR_PODS}),
+        )
 
 
 def _removed(config: dict[str, Any], deployment: dict[str, Any] | None) -> Iterator[Verdict]:
@@ -82,13 +108,16 @@ def _removed(config: dict[str, Any], deployment: dict[str, Any] | None) -> Itera
 
 
 def _serving(
-    config: dict[str, Any], deployment: dict[str, Any] | None, its_pods: list[dict[str, Any]]
+    config: dict[str, Any],
+    deployment: dict[str, Any] | None,
+    its_pods: list[dict[str, Any]],
+    events: list[dict[str, Any]],
 ) -> Iterator[Verdict]:
     yield from _operator_errors(config)
     if deployment is None:
         yield Verdict("waiting", "the operator has not yet created the deployment")
     else:
-        yield from _rollout(config, deployment, its_pods)
+        yield from _rollout(config, deployment, its_pods, events)
     yield from _availability(config)
 
 
@@ -100,7 +129,9 @@ def _operator_errors(config: dict[str, Any]) -> Iterator[Verdict]:
         yield Verdict("waiting", f"the operator reports {words(progressing)}", True)
 
 
-def _rollout(config: dict[str, Any], deployment: dict[str, Any], its_pods: list[dict[str, Any]]) -> Iterator[Verdict]:
+def _rollout(
+    config: dict[str, Any], deployment: dict[str, Any], its_pods: list[dict[str, Any]], events: list[dict[str, Any]]
+) -> Iterator[Verdict]:
     generation = deployment["metadata"]["generation"]
     if generation < (written_generation(config) or 0):
         yield Verdict("waiting", "the API server does not yet show the operator's last change of the deployment")
@@ -111,10 +142,10 @@ def _rollout(config: dict[str, Any], deployment: dict[str, Any], its_pods: list[
         yield Verdict("waiting", f"the deployment does not yet ask for {wanted} replicas")
     progressing = condition(deployment, "Progressing")
     new = pods.starting(its_pods)
-    trouble = pods.trouble(new)
+    trouble = pods.trouble(new, events)
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         # Not final: right after a change that mends the rollout the Deployment still says so for a moment.
-        why = trouble or pods.trouble(its_pods) or words(progressing)
+        why = trouble or pods.trouble(its_pods, events) or words(progressing)
         yield Verdict("waiting", f"the rollout timed out: {why}", True)
     if {counts.updated, counts.ready, counts.available, counts.current} != {wanted} or (
         wanted and progressing.get("reason", "NewReplicaSetAvailable") != "NewReplicaSetAvailable"
@@ -125,8 +156,24 @@ def _rollout(config: dict[str, Any], deployment: dict[str, Any], its_pods: list[
         )
         # With as many pods as nodes a new one finds a place only when an old one has gone.
         leaving = counts.current > counts.updated or any(pods.is_leaving(pod) for pod in its_pods)
-        troubled = pods.trouble(pods.scheduled(new)) if leaving else trouble
-        yield Verdict("waiting", f"{progress}; {trouble}" if trouble else progress, bool(troubled))
+        troubled = pods.trouble(pods.scheduled(new), events) if leaving else trouble
+        text = f"{progress}; {trouble}" if trouble else progress
+        explained_by = frozenset({POD_EVENTS})
+        blocking = [] if counts.updated else [pod for pod in its_pods if pods.is_leaving(pod)]
+        if trouble or not blocking or lookup(deployment, ("spec", "strategy", "type")) != "Recreate":
+            yield Verdict("waiting", text, bool(troubled), explained_by=explained_by)
+            return
+        # With Recreate a new pod begins when the old ones have ended, and on a lost node none ends by itself.
+        yield Verdict(
+            "waiting",
+            f"{text}; {pods.ending(blocking[0])}",
+            is_troubled=True,
+            patience=_ENDING_SECONDS,
+            subject=blocking[0]["metadata"]["name"],
+            remedy="See whether its node answers (oc get nodes). If the node is lost for good, delete it or mark it "
+            "with the taint node.kubernetes.io/out-of-service, so that its pods and volumes are given up.",
+            explained_by=explained_by,
+        )
 
 
 def _availability(config: dict[str, Any]) -> Iterator[Verdict]:

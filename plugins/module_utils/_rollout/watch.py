@@ -9,7 +9,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster, Watch
@@ -69,6 +69,11 @@ class Watches:
         except queue.Empty:
             pass
         return Snapshot(dict(self._picture)) if self._refs <= self._picture.keys() else None
+
+    def look_up(self, refs: Iterable[Ref]) -> None:
+        """Have refs read once, besides what is watched; the next pictures hold what came of it."""
+        for ref in refs:
+            threading.Thread(target=self._look_up, args=(ref,), daemon=True).start()
 
     def _apply(self, ref: Ref, seen: Any) -> None:
         if isinstance(seen, Unauthorized):
@@ -132,6 +137,13 @@ class Watches:
                 seen = error
             self._changes.put((ref, seen))
             self._ended.wait(_POLL_SECONDS)
+
+    def _look_up(self, ref: Ref) -> None:
+        try:
+            seen: Any = self._cluster.get(ref)
+        except ApiError as error:
+            seen = error
+        self._changes.put((ref, seen))
 
     def _publish(self, ref: Ref, objects: dict[str, Any]) -> None:
         seen = {"items": list(objects.values())} if ref.name is None else objects.get(ref.name)

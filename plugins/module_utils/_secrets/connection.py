@@ -14,9 +14,23 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import password_in
+from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import evident, password_in, texts
 
 _KEYS = {"token", "password", "client-key-data", "access-token", "id-token", "refresh-token", "client-secret"}
+# What a kubeconfig may say of a user that is not secret; a key that nobody knows may be a misspelt one.
+_PUBLIC = {
+    "username",
+    "client-certificate",
+    "client-certificate-data",
+    "client-key",
+    "tokenFile",
+    "as",
+    "as-uid",
+    "as-groups",
+    "as-user-extra",
+    "auth-provider",
+    "exec",
+}
 # Flags and environment variables of exec plugins: most are harmless, the names of the others say so.
 _TELLING = re.compile(r"key|token|secret|pass|cred|auth", re.IGNORECASE)
 
@@ -31,7 +45,7 @@ def declared(options: dict[str, Any]) -> set[str]:
     kubeconfig = options.get("kubeconfig")
     if isinstance(kubeconfig, str) and is_document(kubeconfig):
         found.add(kubeconfig)
-    return found | in_kubeconfig(kubeconfig)
+    return found | in_kubeconfig(kubeconfig) | evident(options)
 
 
 def loaded(headers: Iterable[tuple[str, str]], proxy_headers: Iterable[tuple[str, str]], proxy: str) -> set[str]:
@@ -54,6 +68,9 @@ def is_document(kubeconfig: str) -> bool:
 def _below(value: Any, key: str) -> Iterator[str]:
     if isinstance(value, dict) and key == "exec":
         yield from _in_exec(value)
+    elif isinstance(value, dict) and key == "user":
+        for name, below in value.items():
+            yield from _below(below, name) if name in _PUBLIC else texts(below)
     elif isinstance(value, dict):
         for name, below in value.items():
             yield from _below(below, name)

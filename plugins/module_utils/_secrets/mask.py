@@ -19,11 +19,20 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.secret
 HIDDEN = "<hidden>"
 OLD, NEW = "<hidden: old value>", "<hidden: new value>"
 
-# Shorter values of the cluster's own would mask parts of ordinary words; what the user passes is masked at any length.
+# Shorter values of the cluster's own may be anything.
 _SHORTEST = 8
+# What is as short as this, or made of a few short words, is found in what has nothing to do with it. To hide it there
+# would maim names and hosts, and tell that they contain the secret. Such a value is hidden where it stands by itself.
+_MISTAKABLE = re.compile(r".{1,5}|(?=.{1,15}$)[A-Za-z]{1,8}([-._ ][A-Za-z]{1,8})*", re.DOTALL)
 
-
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----\n?", re.DOTALL)
+_KIND = r"[A-Z0-9 ]*PRIVATE KEY-----"
+# Also one that was torn on its way, of which one of the two lines around it is missing.
+_PRIVATE_KEY = re.compile(
+    rf"-----BEGIN {_KIND}.*?(?:-----END {_KIND}\n?|(?=-----BEGIN )|\Z)|(?:[A-Za-z0-9+/=]+\s+)+-----END {_KIND}\n?",
+    re.DOTALL,
+)
+# The tokens of OpenShift, and JSON Web Tokens.
+_TOKEN = re.compile(r"\bsha256~[\w-]{20,}|\beyJ[\w-]+\.[\w-]+\.[\w-]+")
 _TELLING = re.compile(r"credential|secret|password|token|api_key|access_key|private", re.IGNORECASE)
 _FIELD = re.compile(r"[a-z][A-Za-z]*(_[a-z]+)*")
 
@@ -55,9 +64,27 @@ def mask(secrecy: Secrecy, source: dict[str, Any]) -> dict[str, Any]:
     return mask_pair(secrecy, source, source)[0]
 
 
-def private_keys(options: Any) -> set[str]:
-    """Return the private keys among options, wherever they are: one may have come into an option for a certificate."""
-    return {key for text in _texts(options) for key in _PRIVATE_KEY.findall(text)}
+def evident(options: Any) -> set[str]:
+    """Return what shows by itself that it is secret, in whatever option: private keys and tokens.
+
+    A key may have come into an option for a certificate, and a token into that for a context.
+    """
+    return {
+        found.group()
+        for text in texts(options)
+        for pattern in (_PRIVATE_KEY, _TOKEN)
+        for found in pattern.finditer(text)
+    }
+
+
+def unmistakable(secrets: Iterable[str]) -> set[str]:
+    """Return the secrets that are nothing else wherever they are found: long enough, and no ordinary words."""
+    return {secret for secret in secrets if not _MISTAKABLE.fullmatch(secret)}
+
+
+def has_telling_name(option: str) -> bool:
+    """Whether an option has a name such as secrets have."""
+    return bool(_TELLING.search(option))
 
 
 def values_misplaced(options: dict[str, Any]) -> set[str]:
@@ -65,8 +92,8 @@ def values_misplaced(options: dict[str, Any]) -> set[str]:
     suspects = {name: value for name, value in options.items() if _TELLING.search(name)}
     if isinstance(suspects.get("credentials"), dict):
         suspects["credentials"] = {**suspects["credentials"], "state": None}
-    passwords = {password_in(text) for text in _texts(options)}
-    return {text for text in {*_texts(suspects), *private_keys(options), *passwords} if text.strip()}
+    passwords = {password_in(text) for text in texts(options)}
+    return {text for text in {*texts(suspects), *evident(options), *passwords} if text.strip()}
 
 
 def values_in(secrecy: Secrecy, source: dict[str, Any]) -> set[str]:
@@ -80,8 +107,11 @@ def values_in(secrecy: Secrecy, source: dict[str, Any]) -> set[str]:
 
 
 def scrub(value: Any, secrets: Iterable[str]) -> Any:
-    """Return value with every secret hidden in all its strings, in each form in which it could appear."""
-    forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
+    """Return value with secrets hidden in all its strings, in each form in which they could appear there.
+
+    Those that may be mistaken for other words are not looked for.
+    """
+    forms = sorted(unmistakable({form for secret in secrets for form in _forms(secret)}), key=len, reverse=True)
     return _scrubbed(value, forms) if forms else value
 
 
@@ -90,11 +120,18 @@ def password_in(url: str | None) -> str:
     return _around_password(url or "")[1]
 
 
+def without_password(url: str) -> str:
+    """Return a URL with the password that it carries hidden."""
+    start, password, end = _around_password(url)
+    return f"{start}{HIDDEN}{end}" if password else url
+
+
 def _around_password(url: str) -> tuple[str, str, str]:
     """Return a URL in three parts: what precedes the password, the password, what follows it."""
     scheme, separator, rest = url.partition("://")
     prefix = scheme + separator if rest else ""
-    user, _at, _host = url[len(prefix) :].partition("/")[0].rpartition("@")
+    # Up to the last @: a password that nobody has encoded may hold any character.
+    user, _at, _host = url[len(prefix) :].rpartition("@")
     name, colon, password = user.partition(":")
     start, end = len(prefix + name + colon), len(prefix + user)
     return url[:start], password, url[end:]
@@ -134,13 +171,14 @@ def _forms(secret: str) -> set[str]:
     }
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text in a value."""
     if isinstance(value, dict):
         for below in value.values():
-            yield from _texts(below)
+            yield from texts(below)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from texts(item)
     elif isinstance(value, str):
         yield value
 

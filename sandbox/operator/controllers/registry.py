@@ -91,7 +91,7 @@ class RegistryController:
 
     def _write(self, config: Object, working: WorkingCopy, failure: ApplyError | None) -> Outcome:
         config_before, generation = config, config["metadata"]["generation"]
-        config = self._write_spec(config, working.spec)
+        config = self._write_spec(config, canonical_spec(working.spec))
         status, unavailable_for = self._status(config, generation, working, failure)
         publish_status(self._world, config, status)
         failed = failure is not None and not isinstance(failure, PermanentError)

@@ -122,6 +122,25 @@ def test_managed_bucket_is_deleted_on_removal(serving: Lab) -> None:
     assert "bucket" not in config["spec"]["storage"]["s3"]
 
 
+def test_bucket_that_cannot_be_deleted(serving: Lab, knobs: Callable[..., None]) -> None:
+    add_credentials(serving)
+    switch(serving, bucket="to-be-kept")
+    wait_served(serving)
+    knobs(storageCall="AccessDenied")
+    patch(serving, managementState="Removed")
+    vanishes(serving, paths.DEPLOYMENT)
+
+    def refused(config: dict[str, Any]) -> bool:
+        return conditions(config)["StorageExists"][:2] == ("Unknown", "AccessDenied")
+
+    config = serving.api.wait_for(paths.CONFIG, lambda config: config if refused(config) else None)
+    assert config["status"]["storage"]["s3"]["bucket"] == "to-be-kept"
+    assert bucket_answers(serving, "to-be-kept") == 200
+    knobs(storageCall=None)
+    reaches(serving, {"StorageExists": ("False", "S3 Bucket Deleted", "The S3 bucket has been removed.")})
+    assert bucket_answers(serving, "to-be-kept") == 404
+
+
 def test_case_21_other_credentials(serving: Lab) -> None:
     add_bucket(serving)
     add_credentials(serving, "AK", "SK")

@@ -20,6 +20,7 @@ from sandbox.tests.operator_cases.watching import (
     volumes,
 )
 from tests.integration import api as paths
+from tests.integration.api import Document
 from tests.integration.lab import Lab
 from tests.integration.setups import add_claim, wait_served
 
@@ -98,6 +99,37 @@ def test_case_10_own_claim(serving: Lab) -> None:
     assert config["spec"]["storage"] == {"pvc": {"claim": "mine"}, "managementState": "Unmanaged"}
     volume = volumes(exists(serving, paths.DEPLOYMENT))["registry-storage"]
     assert volume["persistentVolumeClaim"] == {"claimName": "mine"}
+
+
+def test_claim_without_a_volume(serving: Lab, knobs: Callable[..., None]) -> None:
+    """The operator takes the claim; the scheduler finds no node for the pod until there is a volume."""
+    knobs(bindClaims=False)
+    add_claim(serving, "late")
+    patch(serving, storage={"emptyDir": None, "managementState": None, "pvc": {"claim": "late"}})
+    waits(serving, "PodScheduled", "pod has unbound immediate PersistentVolumeClaims")
+    reaches(serving, {"StorageExists": ("True", "PVC Exists", "")})
+    knobs(bindClaims=True)
+    wait_served(serving)
+    reaches(serving, BASELINE)
+
+
+def test_claim_of_a_block_device(serving: Lab) -> None:
+    """The registry wants a directory: the kubelet does not start a pod whose volume has none."""
+    spec = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "1Gi"}}, "volumeMode": "Block"}
+    serving.api.create(paths.CLAIMS, {"metadata": {"name": "device"}, "spec": spec})
+    patch(serving, storage={"emptyDir": None, "managementState": None, "pvc": {"claim": "device"}})
+    waits(serving, "ContainersReady", "containers with unready status: [registry]")
+    reaches(serving, {"StorageExists": ("True", "PVC Exists", "")})
+
+
+def waits(lab: Lab, kind: str, message: str) -> None:
+    """Wait until a pod says in a condition of this type that it cannot go on, and why."""
+
+    def says(pods: list[Document]) -> bool:
+        found = [conditions(pod).get(kind, ("", "", "")) for pod in pods]
+        return any(status == "False" and message in text for status, _reason, text in found)
+
+    lab.api.wait_for_all(paths.PODS, says)
 
 
 def test_case_11_missing_claim(serving: Lab) -> None:

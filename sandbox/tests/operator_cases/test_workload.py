@@ -48,7 +48,18 @@ def test_case_23_negative_replicas(serving: Lab) -> None:
 
 
 def test_case_24_no_replicas(serving: Lab, knobs: Callable[..., None]) -> None:
+    before = exists(serving, paths.DEPLOYMENT)["metadata"]["generation"]
     patch(serving, replicas=0)
+    refusal = (
+        "Unable to apply resources: unable to apply objects: failed to update object *v1.Deployment, "
+        "Namespace=openshift-image-registry, Name=image-registry: "
+        'Deployment.apps "image-registry" is invalid: spec.strategy.rollingUpdate.maxUnavailable: Invalid value: -1: '
+        "must be greater than or equal to 0"
+    )
+    reaches(serving, {"Available": BASELINE["Available"], "Progressing": ("True", "Error", refusal)})
+    assert exists(serving, paths.DEPLOYMENT)["metadata"]["generation"] == before
+
+    patch(serving, rolloutStrategy="Recreate")
     reaches(serving, {"Available": NO_REPLICAS, "Degraded": ("False", "", "")})
     assert exists(serving, paths.DEPLOYMENT)["spec"]["replicas"] == 0
     assert exists(serving, BUDGET)["spec"]["minAvailable"] == 0
@@ -180,6 +191,24 @@ def test_case_46_negative_limit_of_requests(serving: Lab) -> None:
     )
     reaches(serving, {"Progressing": retrying(problem)})
     assert exists(serving, paths.DEPLOYMENT)["metadata"]["generation"] == before
+
+
+def test_overrides_that_the_operator_cannot_read(serving: Lab) -> None:
+    before = exists(serving, paths.DEPLOYMENT)["metadata"]["generation"]
+    patch(serving, unsupportedConfigOverrides={"deployment": "x"})
+    problem = (
+        "unable to apply objects: failed to update object *v1.Deployment, Namespace=openshift-image-registry, "
+        "Name=image-registry: invalid unsupportedConfigOverrides: json: cannot unmarshal string into Go struct field "
+        "ConfigOverrides.deployment of type resource.DeploymentOverrides"
+    )
+    reaches(serving, {"Progressing": retrying(problem)})
+    assert exists(serving, paths.DEPLOYMENT)["metadata"]["generation"] == before
+    patch(serving, unsupportedConfigOverrides={"deployment": {"annotations": {"example.com/a": "b"}}})
+    serving.api.wait_for(
+        paths.DEPLOYMENT,
+        lambda item: item["spec"]["template"]["metadata"]["annotations"].get("example.com/a") == "b",
+    )
+    reaches(serving, BASELINE)
 
 
 def test_case_47_http_secret_is_emptied(serving: Lab) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ _PATCHED = {
     "pruner": ("imageregistry.operator.openshift.io/v1", "ImagePruner"),
     "image": ("config.openshift.io/v1", "Image"),
 }
+_BY_HAND = {"route": ("route.openshift.io/v1", "Route")}
+_WRITTEN_BY_HAND = {"annotate": "annotations", "label": "labels"}
 _DELETED = {
     "deployment": ("apps/v1", "Deployment"),
     "secret": ("v1", "Secret"),
@@ -40,11 +43,20 @@ class Cluster:
                 self.delete(*_DELETED[kind], name, namespace or None)
             elif action == "kube":
                 self.apply(json.loads(argument))
+            elif action == "cmd":
+                for command in argument.split(";"):
+                    self._type(command)
             else:
                 self.patch(*_PATCHED[action], "cluster", json.loads(argument))
         except UnprocessibleEntityError as error:
             return refusal(json.loads(error.body))
         return None
+
+    def _type(self, command: str) -> None:
+        """Do what `kubectl -n NAMESPACE annotate|label KIND NAME KEY=VALUE ...` does."""
+        _kubectl, _flag, namespace, verb, kind, name, *pairs = shlex.split(command)
+        written = dict(pair.split("=", 1) for pair in pairs)
+        self.patch(*_BY_HAND[kind], name, {"metadata": {_WRITTEN_BY_HAND[verb]: written}}, namespace)
 
     def patch(self, api_version: str, kind: str, name: str, body: Object, namespace: str | None = None) -> None:
         """Apply a JSON merge patch."""

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .compare import Change, Difference, Walk, differences
-from .normalise import CONFIG, Normaliser, observed_bases, recorded_bases
-from .transcript import Event, Fields, Transcript
+from .normalise import Normaliser, observed_bases, recorded_bases, untold
+from .transcript import CONFIG, Event, Fields, Transcript
 
 START = "start"
 AFTERWARDS = "afterwards"
+
+ENDPOINT = r"http://127\.0\.0\.1:\d+"
+"""An S3 server, here or in a recording."""
 
 UNKNOWN_TO_THE_API = frozenset({"matchLabelKeys", "nodeAffinityPolicy", "nodeTaintsPolicy"})
 """Fields of a Deployment that the recordings' API server (1.36) keeps and the sandbox's (1.20) drops."""
@@ -33,13 +36,16 @@ class Comparison:
         """`snapshot` are the objects of the replay before the first step, `s3_endpoint` its S3 server's URL."""
         self._endpoints = (recorded_endpoint(transcript) or s3_endpoint, s3_endpoint)
         self._recording = Normaliser(recorded_bases(transcript), dropped=UNKNOWN_TO_THE_API)
-        self._showing = Normaliser(observed_bases(snapshot), replaced={s3_endpoint: self._endpoints[0]})
-        self._recorded_start = self._recording.fields(CONFIG, transcript.start)
+        self._showing = Normaliser(
+            observed_bases(snapshot), replaced={s3_endpoint: self._endpoints[0]}, untold=untold(transcript)
+        )
+        self._recorded_start = self._recording.start({CONFIG: transcript.start, **transcript.around})
         self._shown_start = self._showing.start(snapshot)
-        # A recording tells the start of its Config only; the other objects are taken to have been as they are in the
-        # replay, and if they were not, that shows in the first step that touches them.
-        self._recorded_walk = Walk({**self._shown_start, CONFIG: self._recorded_start})
+        # A recording tells the start of its Config, and newer ones that of some others. The rest is taken to have been
+        # as it is in the replay, and if it was not, that shows in the first step that touches it.
+        self._recorded_walk = Walk({**self._shown_start, **self._recorded_start})
         self._shown_walk = Walk(self._shown_start)
+        self._has_config_maps = transcript.has("ConfigMap")
         self._place = START
         self._expected: list[Change] = []
         self._shown: list[Change] = []
@@ -49,10 +55,11 @@ class Comparison:
         return step.replace(*self._endpoints)
 
     def start(self) -> list[Found]:
-        """Differences of the Config before the first step."""
-        recorded, shown = self._recorded_start, self._shown_start[CONFIG]
+        """Differences of the objects that the recording tells of before the first step."""
         return [
-            Found(START, Difference(CONFIG, field, (recorded.get(field),), (shown.get(field),)))
+            Found(START, Difference(name, field, (recorded.get(field),), (shown.get(field),)))
+            for name, recorded in self._recorded_start.items()
+            for shown in [self._shown_start.get(name, {})]
             for field in sorted(recorded.keys() | shown.keys())
             if recorded.get(field) != shown.get(field)
         ]
@@ -65,7 +72,8 @@ class Comparison:
 
     def show(self, events: list[Event]) -> None:
         """Take in further events of the replay."""
-        self._shown += self._shown_walk.changes(map(self._showing.event, events))
+        told = [event for event in events if self._has_config_maps or not event.object.startswith("ConfigMap/")]
+        self._shown += self._shown_walk.changes(map(self._showing.event, told))
 
     def differences(self) -> list[Found]:
         """How the step differs with what has been shown so far."""
@@ -78,5 +86,5 @@ class Comparison:
 
 def recorded_endpoint(transcript: Transcript) -> str | None:
     """URL of the S3 server that a recording used, None if it used none."""
-    match = re.search(r"http://127\.0\.0\.1:\d+", " ".join(step.text for step in transcript.steps))
+    match = re.search(ENDPOINT, " ".join([*(step.text for step in transcript.steps), str(transcript.start)]))
     return match and match[0]

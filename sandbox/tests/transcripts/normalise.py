@@ -14,17 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .transcript import Event, Fields, Transcript
+from .transcript import CONFIG, Event, Fields, Transcript
 
 REVISION = "deployment.kubernetes.io/revision"
 _HASHES = ("imageregistry.operator.openshift.io/checksum", "operator.openshift.io/spec-hash")
 _HASH_FIELDS = tuple(f"annotations.{key}" for key in _HASHES)
 _ANNOTATIONS = (REVISION, *_HASHES, "release.openshift.io/version")
+_TOLD_LATER = frozenset({("Route", "labels"), ("Route", "annotations")})
 _GENERATIONS = ("deployments/image-registry", "daemonsets/node-ca")
+_AT_THE_START = "<at the start>"
 _PRUNER_CONDITIONS = ("Available", "Scheduled", "Failed", "Degraded")
 
 DEPLOYMENT = "Deployment/image-registry"
-CONFIG = "Config/cluster"
 PRUNER = "ImagePruner/cluster"
 
 
@@ -41,9 +42,12 @@ class Bases:
 def recorded_bases(transcript: Transcript) -> Bases:
     """The bases of a recording: the Config's first event, and for the others the state before their first change."""
     deployment = revision = 0
+    told = transcript.around.get(DEPLOYMENT)
     changes = [event.changed or {} for event in transcript.events if event.object == DEPLOYMENT]
     # The first event of an object that is created has all its fields, the environment among them.
-    if changes and not (changes[0]["generation"] == 1 and "env" in changes[0]):
+    if told:
+        deployment, revision = told["generation"], int(told["annotations"][REVISION])
+    elif changes and not (changes[0]["generation"] == 1 and "env" in changes[0]):
         deployment = changes[0]["generation"] - 1
         revision = int(changes[0].get("annotations", {}).get(REVISION, 0))
     elif not changes:
@@ -51,6 +55,12 @@ def recorded_bases(transcript: Transcript) -> Bases:
     pruners = [_status(event) for event in transcript.events if event.object == PRUNER]
     pruner = next((status["observedGeneration"] - 1 for status in pruners if status), 0)
     return Bases(transcript.start["generation"], pruner, deployment, revision)
+
+
+def untold(transcript: Transcript) -> frozenset[tuple[str, str]]:
+    """The kinds and fields that only newer recordings tell, and this one does not."""
+    events = [*transcript.around.items(), *((event.object, event.changed or {}) for event in transcript.events)]
+    return _TOLD_LATER - {(name.split("/")[0], field) for name, fields in events for field in fields}
 
 
 def _status(event: Event) -> Fields:
@@ -71,22 +81,34 @@ def observed_bases(snapshot: Mapping[str, Fields]) -> Bases:
 class Normaliser:
     """Normalises one run from its start to its end; it remembers labels and which objects were created anew."""
 
-    def __init__(self, bases: Bases, replaced: Mapping[str, str] | None = None, dropped: frozenset[str] = frozenset()):
-        """`replaced` texts become others wherever they are; `dropped` are keys that are left out wherever they are."""
+    def __init__(
+        self,
+        bases: Bases,
+        replaced: Mapping[str, str] | None = None,
+        dropped: frozenset[str] = frozenset(),
+        untold: frozenset[tuple[str, str]] = frozenset(),
+    ):
+        """`replaced` texts become others wherever they are; `dropped` are keys that are left out wherever they are.
+
+        `untold` are kinds and fields that are left out.
+        """
         self._bases = bases
         self._replaced = replaced or {}
         self._dropped = dropped
+        self._untold = untold
         self._labels: dict[str, str] = {}
 
     def start(self, snapshot: Mapping[str, Fields]) -> dict[str, Fields]:
         """The objects of the starting state in normalised form.
 
-        Hashes get a label of their own that no later value gets: a recording does not tell them for its start.
+        Hashes get a label of their own that no later value gets: an older recording does not tell them for its start.
         """
         ordered = sorted(snapshot, key=lambda name: name != CONFIG)
         normalised = {name: self.fields(name, snapshot[name]) for name in ordered}
         for fields in normalised.values():
-            fields |= {field: "<at the start>" for field in fields if field in _HASH_FIELDS}
+            fields |= {field: _AT_THE_START for field in fields if field in _HASH_FIELDS}
+            if annotations := fields.get("annotations"):
+                fields["annotations"] = annotations | {key: _AT_THE_START for key in _HASHES if key in annotations}
         self._labels = {value: label for value, label in self._labels.items() if label.startswith("<secret ")}
         return normalised
 
@@ -104,12 +126,15 @@ class Normaliser:
         """Recorded fields of the object `name` in normalised form."""
         fields: Fields = self._clean(self._rename(recorded))
         kind = name.split("/")[0]
+        fields = {key: value for key, value in fields.items() if (kind, key) not in self._untold}
         if kind == "Config":
             return self._config(fields)
         if kind == "Deployment":
             return self._deployment(fields)
         if kind == "ImagePruner":
             return self._pruner(fields)
+        if kind == "Route" and fields.get("annotations"):
+            fields["annotations"] = {key: self._annotation(key, value) for key, value in fields["annotations"].items()}
         return fields
 
     def _config(self, fields: Fields) -> Fields:

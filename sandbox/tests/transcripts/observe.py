@@ -11,6 +11,8 @@ Object = dict[str, Any]
 
 # The recorder left these out: they depend on the cluster's TLS profile, not on what was done.
 _SPEC_NOT_RECORDED = ("observedConfig", "unsupportedConfigOverrides")
+_SHOWN = 40
+"""So much of a text in a ConfigMap is recorded."""
 _COUNTS = (
     "observedGeneration",
     "replicas",
@@ -78,15 +80,21 @@ def _deployment(item: Object) -> Fields:
 
 
 def _route(item: Object) -> Fields:
-    return {"spec": item["spec"], "ingress": item.get("status", {}).get("ingress")}
+    metadata = {key: item["metadata"].get(key) for key in ("labels", "annotations")}
+    return {"spec": item["spec"], "ingress": item.get("status", {}).get("ingress"), **metadata}
 
 
 def _secret(item: Object) -> Fields:
     return {"keys": sorted(item.get("data", {}))}
 
 
+def _config_map(item: Object) -> Fields:
+    return {"data": {key: text[:_SHOWN] for key, text in (item.get("data") or {}).items()}}
+
+
 def _claim(item: Object) -> Fields:
-    return {**_spec_and_status(item), "annotations": item["metadata"].get("annotations")}
+    spec = {key: value for key, value in item["spec"].items() if key != "volumeName"}
+    return {"spec": spec, "status": item.get("status"), "annotations": item["metadata"].get("annotations")}
 
 
 def _spec_and_status(item: Object) -> Fields:
@@ -100,6 +108,7 @@ def _condition(entry: Object) -> list[str]:
 _READERS = {
     "Config": _config,
     "ClusterOperator": _cluster_operator,
+    "ConfigMap": _config_map,
     "Deployment": _deployment,
     "Image": _spec_and_status,
     "ImagePruner": _spec_and_status,

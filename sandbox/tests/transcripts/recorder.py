@@ -26,9 +26,11 @@ _NAMESPACED = (
     ("route.openshift.io/v1", "Route"),
     ("apps/v1", "Deployment"),
     ("v1", "Secret"),
+    ("v1", "ConfigMap"),
     ("v1", "PersistentVolumeClaim"),
 )
-_DEPLOYMENT = "image-registry"
+# Of these kinds the one object that recordings have.
+_ONLY = {"Deployment": "image-registry", "ConfigMap": "image-registry-certificates"}
 
 
 class Recorder:
@@ -87,7 +89,7 @@ class Recorder:
 
     def _take(self, event: dict[str, Any]) -> None:
         item, name = event["raw_object"], observe.identity(event["raw_object"])
-        if item["kind"] == "Deployment" and item["metadata"]["name"] != _DEPLOYMENT:
+        if item["metadata"]["name"] != _ONLY.get(item["kind"], item["metadata"]["name"]):
             return
         with self._news:
             if event["type"] == "DELETED":

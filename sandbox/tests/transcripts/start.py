@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ import requests
 from sandbox import knobs
 
 from .cluster import Cluster
+from .comparison import ENDPOINT
 from .recorder import NAMESPACE, Recorder
 from .transcript import Fields, Transcript
 
@@ -19,8 +22,7 @@ LIMIT_SECONDS = 20
 QUIET_SECONDS = 0.4
 
 KNOBS = {
-    # The recordings' claims were never bound, and their router had this domain and this answer.
-    "bindClaims": "false",
+    # The recordings' router had this domain and this answer.
     "appsDomain": "apps.hold.example.com",
     "refuseRoutes": "b",
     "refuseReason": "HostAlreadyClaimed",
@@ -30,6 +32,13 @@ KNOBS = {
     "cacheLag": "0",
 }
 
+_CREDENTIALS = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "image-registry-private-configuration-user", "namespace": NAMESPACE},
+    "stringData": {"REGISTRY_STORAGE_S3_ACCESSKEY": "recorded", "REGISTRY_STORAGE_S3_SECRETKEY": "recorded"},
+}
+_NODE_CA_FAILURE = "NodeCADaemonControllerDegraded"
 _CONFIG = ("imageregistry.operator.openshift.io/v1", "Config", "cluster")
 
 
@@ -52,7 +61,9 @@ def plan(transcript: Transcript) -> Start:
     storages = (start["spec"]["storage"], start["status.storage"])
     claims = dict.fromkeys(storage["pvc"]["claim"] for storage in storages if "pvc" in storage)
     conditions = {key.removeprefix("cond."): value for key, value in start.items() if key.startswith("cond.")}
-    node_ca = "NodeCADaemonControllerDegraded" in conditions
+    # The cluster of newer recordings refused the DaemonSet, the operator of older ones had not got to it.
+    node_ca = conditions.get(_NODE_CA_FAILURE, ["True"])[0] == "False"
+    node_ca = node_ca and conditions.get("NodeCADaemonAvailable", ["", ""])[1] != "NotFound"
     serves = start["spec"]["managementState"] == "Managed"
     generations = {entry["resource"]: entry["lastGeneration"] for entry in start["generations"] or []}
     return Start(
@@ -77,7 +88,11 @@ def establish(start: Start, cluster: Cluster, recorder: Recorder, s3_endpoint: s
         cluster.delete("apps/v1", "DaemonSet", "node-ca", NAMESPACE)
     for claim in start.claims:
         cluster.apply(_claim(claim))
-    requests.put(f"{s3_endpoint}/registry-b1", timeout=LIMIT_SECONDS).raise_for_status()
+    start = replace(start, spec=json.loads(re.sub(ENDPOINT, s3_endpoint, json.dumps(start.spec))))
+    bucket = (start.spec["storage"].get("s3") or {}).get("bucket", "registry-b1")
+    requests.put(f"{s3_endpoint}/{bucket}", timeout=LIMIT_SECONDS).raise_for_status()
+    if "s3" in start.spec["storage"]:
+        cluster.apply(_CREDENTIALS)
     if start.serves or start.served_before:
         _set_spec(cluster, recorder, start.spec | {"managementState": "Managed"}, "Ready")
     if start.deployment_was_changed:
@@ -131,6 +146,9 @@ def _set_remains(start: Start, cluster: Cluster) -> None:
     """Put into the Config's status what earlier storage backends left there, and take out what was never there."""
     status = cluster.get(*_CONFIG)["status"]
     kept = [entry for entry in status["conditions"] if entry["type"] in start.conditions]
+    if not start.node_ca:
+        # What the recording's operator said of node-ca the stand-in says only while there is one.
+        kept = [entry for entry in kept if entry["type"] != _NODE_CA_FAILURE]
     present = {entry["type"] for entry in kept}
     left = [_condition(kind, value) for kind, value in start.conditions.items() if kind not in present]
     generations = [entry for entry in status["generations"] if start.node_ca or entry["name"] != "node-ca"]

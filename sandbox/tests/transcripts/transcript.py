@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+CONFIG = "Config/cluster"
 DIRECTORY = Path(__file__).parents[1] / "recordings"
 
 Fields = dict[str, Any]
@@ -34,16 +35,21 @@ class Step:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A recording: the Config when it began, and the steps."""
+    """A recording: the Config when it began, the other objects that it tells of then, and the steps."""
 
     name: str
     start: Fields
     steps: list[Step]
+    around: dict[str, Fields] = field(default_factory=dict)
 
     @property
     def events(self) -> list[Event]:
         """All events of all steps in time order."""
         return [event for step in self.steps for event in step.events]
+
+    def has(self, kind: str) -> bool:
+        """Whether objects of a kind are recorded: in the older recordings ConfigMaps are not."""
+        return any(event.object.startswith(f"{kind}/") for event in self.events)
 
 
 def names() -> list[str]:
@@ -58,16 +64,21 @@ def load(name: str) -> Transcript:
 
 def parse(name: str, events: list[dict[str, Any]]) -> Transcript:
     """Group the events of a recording by step."""
-    first, *rest = events
+    start: dict[str, Fields] = {}
     steps: list[Step] = []
-    for event in rest:
-        if "step" in event:
+    for event in events:
+        if not steps and "object" in event:
+            start[event["object"]] = event["changed"]
+        elif "step" in event:
             steps.append(Step(event["step"]))
+        elif not steps:
+            continue  # How other objects were before the first step.
         elif "rejected" in event:
             steps[-1] = Step(steps[-1].text, steps[-1].events, event["rejected"])
-        else:
+        elif steps:
+            # Before the first step, newer recordings show what there is besides the Config.
             steps[-1].events.append(Event(event["t"], event["object"], _changed(event["changed"])))
-    return Transcript(name, first["changed"], steps)
+    return Transcript(name, start.pop(CONFIG), steps, start)
 
 
 def _changed(recorded: Fields | None) -> Fields | None:

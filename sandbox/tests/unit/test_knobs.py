@@ -35,6 +35,8 @@ def test_no_key_is_the_healthy_cluster() -> None:
         ("cacheLag", "0", 0.0),
         ("conflict", "2", 2),
         ("operatorPaused", "true", True),
+        ("operatorCrashed", "true", True),
+        ("leaseDuration", "137", 137.0),
         ("bindClaims", "false", False),
     ],
 )

@@ -20,6 +20,7 @@ class Case:
     about: object and field of the finding, None where the module fails in another way than by a finding.
     says: parts of the message: what was found, what is needed, what to do.
     cluster: the state of the cluster, a name in `clusters`.
+    may_come: whether an earlier task may provide what is missing, so that check mode only warns of it.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Case:
     about: tuple[str, str] | None
     says: tuple[str, ...]
     cluster: str = "removed"
+    may_come: bool = False
 
     def options(self, lab: Lab) -> Args:
         """Return the options of the module."""

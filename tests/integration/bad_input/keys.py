@@ -22,10 +22,17 @@ def _unusable(name: str, backend: str, option: str, value: Any, found: str) -> C
     return Case(f"{backend}-{name}", _KEYS, args, (_SECRET, f"credentials.{backend}.{option}"), says)
 
 
+def _misfit(name: str, backend: str, option: str, value: Any, told: str) -> Case:
+    """Return a case of a value that is not looked into."""
+    args = {"credentials": {backend: {option: value}}}
+    return Case(f"{backend}-{name}", _KEYS, args, (f"Module {_KEYS}", f"credentials.{backend}.{option}"), (told,))
+
+
 def _on(name: str, storage: Args, cluster: str, *says: str, **more: Any) -> Case:
     """Return a case about the Secret that the operator will find when it takes storage into use."""
     args = {"management_state": "Managed", "storage": storage, **more}
-    return Case(name, "registry", args, (_SECRET, "credentials"), says, cluster)
+    about = (_SECRET, "credentials")
+    return Case(name, "registry", args, about, says, cluster, may_come="credentials" not in more)
 
 
 _BUCKET = {"s3": {"bucket": "registry-images", "region": "us-east-1"}}
@@ -43,9 +50,9 @@ CASES = [
     ),
     _incomplete("keys-empty", "swift", {}, "has nothing", _SWIFT),
     _unusable("keyfile-as-path", "gcs", "keyfile", "/etc/gcs/key.json", "a text that is no JSON object"),
-    _unusable("keyfile-a-list", "gcs", "keyfile", ["service_account"], "a text that is no JSON object"),
+    _misfit("keyfile-a-list", "gcs", "keyfile", ["service_account"], "a list, but needs a text or a dictionary"),
     _unusable("keyfile-cut-off", "gcs", "keyfile", '{"type": "service_account"', "a text that is no JSON object"),
-    _unusable("account-key-empty", "azure", "account_key", "", "an empty value"),
+    _misfit("account-key-empty", "azure", "account_key", "", "an empty text, but needs a value"),
     _unusable("api-key-with-newline", "ibmcos", "iam_api_key", "a1b2c3\n", "white space around it"),
     _unusable("token-with-spaces", "swift", "token_id", "  a1b2c3", "white space around it"),
     Case(

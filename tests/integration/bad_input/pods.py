@@ -25,6 +25,11 @@ def _refused(name: str, args: Args, field: str, *says: str) -> Case:
     return _told(name, args, field, *says, "a value that the API server accepts", "422 Invalid to a dry run")
 
 
+def _refused_in_pods(name: str, args: Args, field: str, *says: str) -> Case:
+    """Return a case that only the API server finds, in a dry run of the template of the pods."""
+    return _told(name, args, field, *says, "a value that the API server accepts in a pod", "[refused-in-pods]")
+
+
 def _queue(kind: str, **limit: Any) -> Args:
     return {"requests": {kind: limit}}
 
@@ -54,6 +59,14 @@ def _affinity(kind: str, rules: Any) -> Args:
     return {"affinity": {kind: {_IGNORED: rules}}}
 
 
+def _node_affinity(weight: int, operator: str) -> Args:
+    terms = [{"key": "zone", "operator": operator, "values": ["a"]}]
+    preference = {"weight": weight, "preference": {"matchExpressions": terms}}
+    return {"affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [preference]}}}
+
+
+_PREFERRED = "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
+
 CASES = [
     _told("running-negative", _queue("read", max_running=-1), "requests.read.max_running", "has -1", "0 (no limit)"),
     _told("queue-negative", _queue("write", max_in_queue=-5), "requests.write.max_in_queue", "-5", "0 (no limit)"),
@@ -61,12 +74,12 @@ CASES = [
     _wait("in-words", "write", "2 weeks"),
     _wait("without-unit", "read", "90"),
     _wait("with-a-space", "write", "1m 30s"),
-    _unfit("queue-in-words", _queue("read", max_running="many"), "max_running", "unable to convert to int"),
+    _unfit("queue-in-words", _queue("read", max_running="many"), "max_running", 'the text "many"', "a whole number"),
     _unfit("queue-of-deletions", _queue("delete", max_running=1), "Unsupported parameters", "requests.delete", "write"),
     _amount("with-a-space", "requests", "memory", "1 Gi"),
     _amount("in-bytes-unit", "limits", "memory", "512MB"),
     _amount("in-words", "limits", "cpu", "half"),
-    _amount("a-list", "requests", "cpu", ["500m"]),
+    _unfit("resources-a-list", {"resources": {"requests": {"cpu": ["500m"]}}}, "resources.requests.cpu has a list"),
     _unfit(
         "resources-claimed",
         {"resources": {"claims": [{"name": "gpu"}]}},
@@ -85,19 +98,87 @@ CASES = [
     _choice("log_level", "Info", "Normal, Debug, Trace, TraceAll"),
     _choice("operator_log_level", "debug", "Normal, Debug, Trace, TraceAll"),
     _unfit("proxy-of-another-kind", {"proxies": {"ftp": "http://proxy.example.com"}}, "proxies.ftp", "no_proxy"),
-    _unfit("read-only-in-words", {"read_only": "while pruning"}, "argument 'read_only'", "unable to convert to bool"),
+    _unfit(
+        "read-only-in-words", {"read_only": "while pruning"}, 'read_only has the text "while pruning"', "true or false"
+    ),
     _toleration(
         "operator-unknown", {"operator": "Equals"}, "value of operator must be one of: Exists, Equal", "Equals"
     ),
     _toleration(
         "effect-unknown", {"effect": "NoScheduling"}, "value of effect must be one of: NoSchedule", "tolerations"
     ),
-    _toleration("seconds-in-words", {"toleration_seconds": "5m"}, "toleration_seconds", "unable to convert to int"),
+    _toleration(
+        "seconds-in-words", {"toleration_seconds": "5m"}, "tolerations[0].toleration_seconds", "without a unit"
+    ),
     _unfit(
         "spread-incomplete",
         {"topology_spread_constraints": [{"topology_key": "zone"}]},
         "missing required arguments: max_skew, when_unsatisfiable",
         "topology_spread_constraints",
+    ),
+    _refused_in_pods(
+        "resources-negative", {"resources": {"requests": {"cpu": "-1"}}}, "resources.requests[cpu]", "greater than"
+    ),
+    _refused_in_pods(
+        "resources-requests-above-limits",
+        {"resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}},
+        "resources.requests",
+        "less than or equal to cpu limit",
+    ),
+    _refused_in_pods(
+        "resources-unknown", {"resources": {"limits": {"cpus": "1"}}}, "resources.limits[cpus]", "a standard resource"
+    ),
+    _refused_in_pods(
+        "resources-extended-without-limit",
+        {"resources": {"requests": {"example.com/disk": "1"}}},
+        "resources.limits",
+        "Limit must be set",
+    ),
+    _refused_in_pods("selector-key-with-a-space", {"node_selector": {"a b": ""}}, "node_selector", '"a b"'),
+    _refused_in_pods("selector-value-with-a-space", {"node_selector": {"a": "b c"}}, "node_selector", '"b c"'),
+    _refused_in_pods(
+        "toleration-exists-with-value",
+        {"tolerations": [{"key": "a", "operator": "Exists", "value": "b"}]},
+        "tolerations[0].operator",
+        "value must be empty when `operator` is 'Exists'",
+    ),
+    _refused_in_pods("toleration-empty", {"tolerations": [{}]}, "tolerations[0].operator", "when `key` is empty"),
+    _refused_in_pods(
+        "toleration-seconds-without-effect",
+        {"tolerations": [{"key": "a", "toleration_seconds": 5}]},
+        "tolerations[0].effect",
+        "effect must be 'NoExecute'",
+    ),
+    _refused_in_pods(
+        "spread-skew-of-zero",
+        {"topology_spread_constraints": [{**_SPREAD, "max_skew": 0}]},
+        "topology_spread_constraints[0].max_skew",
+        "must be greater than zero",
+    ),
+    _refused_in_pods(
+        "spread-twice-over-a-key",
+        {"topology_spread_constraints": [_SPREAD, _SPREAD]},
+        "topology_spread_constraints[0].{topology_key, when_unsatisfiable}",
+        "Duplicate value",
+    ),
+    _refused_in_pods(
+        "affinity-operator-in-lower-case",
+        _node_affinity(1, "in"),
+        f"{_PREFERRED}.preference.matchExpressions[0].operator",
+        '"in"',
+    ),
+    _refused_in_pods("affinity-weight", _node_affinity(1000, "In"), f"{_PREFERRED}.weight", "must be in the range"),
+    _refused_in_pods(
+        "override-runtime-class",
+        {"unsupported_config_overrides": {"deployment": {"runtimeClassName": "Kata_1"}}},
+        "unsupported_config_overrides.deployment.runtimeClassName",
+        '"Kata_1"',
+    ),
+    _told(
+        "overrides-of-text",
+        {"unsupported_config_overrides": {"deployment": "fast"}},
+        "unsupported_config_overrides",
+        "a dictionary deployment",
     ),
     _refused(
         "spread-selects-by-a-list",
@@ -124,13 +205,11 @@ CASES = [
         "a field that this cluster does not know",
         "leave the option out",
     ),
-    _refused(
-        "node-selector-number", {"node_selector": {"zone": 1}}, "spec.nodeSelector.zone", "must be of type string"
-    ),
-    _refused(
+    _unfit("node-selector-number", {"node_selector": {"zone": 1}}, "node_selector.zone has the number 1", "in quotes"),
+    _unfit(
         "node-selector-nested",
         {"node_selector": {"zone": {"name": "a"}}},
-        "spec.nodeSelector.zone",
-        "must be of type string",
+        "node_selector.zone has a dictionary",
+        "text",
     ),
 ]

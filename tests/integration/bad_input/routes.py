@@ -73,8 +73,8 @@ CASES = [
         "route-name-empty",
         _ROUTE,
         _routes({"name": ""}),
-        (route(""), "routes[].name"),
-        ("''", "DNS-1123", "Correct the name"),
+        (f"Module {_ROUTE}", "routes[0].name"),
+        ("an empty text", "Give a value"),
     ),
     _hostname("with-scheme", f"https://{HOST}"),
     _hostname("with-port", f"{HOST}:5000"),
@@ -87,6 +87,7 @@ CASES = [
         _public(secret_name="nowhere"),
         (secret("nowhere"), "routes[].secret_name"),
         ("no such Secret", "tls.crt and tls.key", "Create it first"),
+        may_come=True,
     ),
     Case(
         "secret-without-key",
@@ -128,7 +129,7 @@ CASES = [
         _ROUTE,
         _routes({"name": "image-registry", "hostname": HOST, "tls": {"certificate": CERTIFICATE, "key": KEY}}),
         (secret("image-registry-tls"), "routes[].tls"),
-        ("the Secret of the registry's own pods", "only this route uses", "Give the route another name"),
+        ("the registry's own pods as owner", "only this route uses", "Give the route another name"),
     ),
     Case(
         "secret-and-certificate",
@@ -166,6 +167,17 @@ CASES = [
         "key-not-pem", _tls((CERTIFICATE, "registry.key")), "no PEM private key", "the file's content", part="key"
     ),
     _certificate("certificate-and-key-swapped", _tls((KEY, CERTIFICATE)), "no PEM certificate", "no PEM private key"),
+    _certificate(
+        "certificate-with-its-key", _tls((CERTIFICATE + KEY, KEY)), "also holds a private key", "[key-in-certificate]"
+    ),
+    _certificate("certificate-after-its-ca", _tls((OTHER_CERTIFICATE + CERTIFICATE, KEY)), "begins with", "first"),
+    _certificate(
+        "ca-of-another",
+        _tls((CERTIFICATE, KEY), ca_certificate=OTHER_CERTIFICATE),
+        "did not issue the certificate",
+        "[ca-of-another-certificate]",
+        part="ca_certificate",
+    ),
     _certificate(
         "key-with-passphrase",
         _tls(self_signed(HOST, passphrase=b"open sesame")),

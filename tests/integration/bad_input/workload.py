@@ -21,11 +21,19 @@ CASES = [
         ("has 2147483648", "up to 2147483647", "Give the number of pods"),
     ),
     Case(
+        "replicas-none-rolled",
+        _REPLICAS,
+        {"replicas": 0},
+        (CONFIG, "rollout_strategy"),
+        ("RollingUpdate with 0 replicas", "Recreate, or 1 replica or more", "[no-replicas-without-recreate]"),
+        "bucket",
+    ),
+    Case(
         "replicas-in-words",
         _REPLICAS,
         {"replicas": "two"},
-        None,
-        ("argument 'replicas'", "unable to convert to int"),
+        (f"Module {_REPLICAS}", "replicas"),
+        ('the text "two"', "a whole number"),
     ),
     Case(
         "strategy-unknown",

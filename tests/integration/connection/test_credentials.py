@@ -121,8 +121,11 @@ def test_context(client: Client, tmp_path: Path, given: str) -> None:
     document["users"].append({"name": "other", "user": certificate_data(client)})
     document["contexts"].append({"name": "second", "context": {"cluster": "sandbox", "user": "other"}})
     path = written(tmp_path / "kubeconfig", document)
-    args, environment = ({"context": "second"}, {}) if given == "option" else ({}, {"K8S_AUTH_CONTEXT": "second"})
-    client.asked_as(CERTIFIED, {"kubeconfig": path, **args}, **environment)
+    if given == "option":
+        client.asked_as(CERTIFIED, {"kubeconfig": path, "context": "second"})
+    else:
+        client.asked_as(CERTIFIED, {}, K8S_AUTH_KUBECONFIG=path, K8S_AUTH_CONTEXT="second")
+    client.asked_as(CERTIFIED, {"context": "second"}, K8S_AUTH_KUBECONFIG=path, K8S_AUTH_HOST="https://127.0.0.1:1")
 
 
 def test_plugin_that_gives_a_token(client: Client, tmp_path: Path) -> None:
@@ -132,6 +135,26 @@ def test_plugin_that_gives_a_token(client: Client, tmp_path: Path) -> None:
 def test_plugin_that_gives_a_certificate(client: Client, tmp_path: Path) -> None:
     status = {"clientCertificateData": client.certificate.read_text(), "clientKeyData": client.key.read_text()}
     client.asked_as(CERTIFIED, {"kubeconfig": client.kubeconfig(plugin(tmp_path, status))})
+
+
+def test_a_kubeconfig_wins_over_another_cluster_of_the_environment(client: Client, tmp_path: Path) -> None:
+    elsewhere = {"K8S_AUTH_HOST": "https://127.0.0.1:1", "K8S_AUTH_API_KEY": "wr0ng", "K8S_AUTH_VERIFY_SSL": "False"}
+    client.asked_as(READER, {"kubeconfig": client.kubeconfig()}, **elsewhere)
+    path = written(tmp_path / "kubeconfig", client.kubeconfig())
+    client.asked_as(READER, {"kubeconfig": path, "context": "sandbox"}, **elsewhere)
+
+
+def test_options_that_contradict_each_other_are_refused(client: Client) -> None:
+    cluster = {"host": client.server, "api_key": client.token}
+    assert "[contrary-options]" in client.refused({**cluster, "kubeconfig": client.kubeconfig()})
+    assert "K8S_AUTH_HOST are of another cluster" in client.refused(
+        {"host": "https://127.0.0.1:1"}, K8S_AUTH_HOST=client.server, K8S_AUTH_API_KEY=client.token
+    )
+
+
+@pytest.mark.parametrize("option", ["kubeconfig", "context", "host", "api_key"])
+def test_an_empty_option_is_not_the_default(client: Client, option: str) -> None:
+    assert f"The option {option} is empty" in client.refused({option: ""}, KUBECONFIG="/nowhere")
 
 
 def test_an_option_wins_over_the_kubeconfig(client: Client) -> None:

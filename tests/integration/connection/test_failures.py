@@ -72,7 +72,7 @@ def test_a_host_that_nobody_knows(client: Client, tmp_path: Path) -> None:
     ("args", "said"),
     [
         ({"host": "api.example.com:6443", "api_key": "t0ken"}, "It has to be a URL such as https://"),
-        ({"kubeconfig": "/nowhere/kubeconfig"}, "There is no kubeconfig /nowhere/kubeconfig. Give kubeconfig, or host"),
+        ({"kubeconfig": "/nowhere/kubeconfig"}, "There is no kubeconfig /nowhere/kubeconfig. Log in with"),
         ({"kubeconfig": {"users": []}}, "The kubeconfig cannot be used: "),
         ({"kubeconfig": "kind: Config\nusers: []"}, "Apply the filter from_yaml"),
     ],

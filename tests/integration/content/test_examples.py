@@ -7,6 +7,7 @@ stores. The first examples for a new user also run without check mode.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sandbox.pem import self_signed
 from sandbox.state import REPOSITORY, StateDirectory
 from tests.integration import api as paths
 from tests.integration import setups
+from tests.integration.clusters import Clusters
 from tests.integration.content import examples
 from tests.integration.content.examples import Example
 from tests.integration.lab import Lab
@@ -28,11 +30,9 @@ LOOKING = REPOSITORY / "plugins" / "modules" / "registry_info.py"
 DOCUMENTS = [document for document in examples.documents() if document != LOOKING]
 # What examples take from elsewhere.
 VARIABLES = {
-    "registry_access_key": setups.ACCESS_KEY,
-    "registry_secret_key": setups.SECRET_KEY,
-    "registry_account_key": setups.SECRET_KEY,
     "vault_registry_access_key": setups.ACCESS_KEY,
     "vault_registry_secret_key": setups.SECRET_KEY,
+    "vault_registry_account_key": setups.SECRET_KEY,
 }
 CLUSTERS = ("edge", "factory")
 STORAGE_CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
@@ -52,15 +52,13 @@ def furnished(clean_module: Lab) -> Lab:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, lab: Lab, state: StateDirectory) -> Path:
+def desk(tmp_path: Path, lab: Lab) -> Iterator[Path]:
     """A directory to work in, with the files that examples read and an inventory with the group of their plays."""
     certificate, key = self_signed(HOST)
     (tmp_path / "registry.crt").write_text(certificate, encoding="utf-8")
     (tmp_path / "registry.key").write_text(key, encoding="utf-8")
     (tmp_path / "s3-ca.crt").write_text(certificate, encoding="utf-8")
     (tmp_path / "service-account.json").write_text(json.dumps({"type": "service_account"}), encoding="utf-8")
-    for name in CLUSTERS:
-        (tmp_path / f"{name}.kubeconfig").symlink_to(state.kubeconfig)
     connection = {
         "cluster_host": lab.api.server,
         "cluster_token": lab.api.token,
@@ -70,7 +68,10 @@ def desk(tmp_path: Path, lab: Lab, state: StateDirectory) -> Path:
     # Without anything declared there would be nothing to set up; this is what the operator has by default.
     inventory = {"all": {"children": {"clusters": clusters}, "vars": {"registry_log_level": "Normal"}}}
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    return tmp_path
+    with Clusters(lab.api.server, lab.api.authority) as many:
+        for name in CLUSTERS:
+            many.kubeconfig(name, tmp_path, lab.api.token)
+        yield tmp_path
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(REPOSITORY)))

@@ -2,6 +2,7 @@
 """The playbook okd.image_registry.drift: what a pipeline learns from its exit code and its reports."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,23 @@ import pytest
 
 from sandbox.state import StateDirectory
 from tests.integration import accounts, setups
+from tests.integration import api as paths
+from tests.integration.clusters import Clusters
 from tests.integration.lab import Lab
 from tests.integration.leaks import leaks
 from tests.integration.playbook import attempt
 
 DRIFT = "okd.image_registry.drift"
 IN_SYNC, REFUSED, DRIFTED, ERROR = 0, 1, 2, 4
-SECRETS = {"access key": setups.ACCESS_KEY, "secret key": setups.SECRET_KEY}
+SECRETS = {"secret key": setups.SECRET_KEY}
 CREDENTIALS = {"s3": {"access_key": setups.ACCESS_KEY, "secret_key": setups.SECRET_KEY}}
 AS_IT_IS = {"registry_management_state": "Managed", "registry_storage": {"pvc": {"claim": "registry"}}}
-# What is declared of each cluster, all of which are the one sandbox: its registry serves from the claim, with two pods.
+# What is declared of each cluster, all of which are the one sandbox under several names: its registry serves from the
+# claim, with two pods.
 FLEET: dict[str, dict[str, Any]] = {
     "good": AS_IT_IS,
     "rotating": {**AS_IT_IS, "registry_replicas": 2, "registry_rotate_http_secret": True},
-    # One is misspelt, the other another role's.
-    "misspelt": {**AS_IT_IS, "registry_replica": 3, "registry_mirror": "mirror.example.com"},
+    "misspelt": {**AS_IT_IS, "registry_replica": 3},
     "scaled": {**AS_IT_IS, "registry_replicas": 3, "registry_credentials": CREDENTIALS},
     # To go back needs consent to data loss, which to look does not.
     "moved": {"registry_storage": {"pvc": {"claim": "other", "size": "1Gi"}}},
@@ -63,16 +66,25 @@ def serving(clean_module: Lab) -> Lab:
 
 
 @pytest.fixture(scope="module")
-def fleet(serving: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clusters(serving: Lab) -> Iterator[Clusters]:
+    """The clusters."""
+    with Clusters(serving.api.server, serving.api.authority) as many:
+        yield many
+
+
+@pytest.fixture(scope="module")
+def fleet(serving: Lab, clusters: Clusters, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An inventory with a host for each cluster."""
     directory = tmp_path_factory.mktemp("fleet")
-    manager = accounts.write_kubeconfig(serving.api, accounts.MANAGER, directory)
+    manager = accounts.token(serving.api, accounts.MANAGER)
+    hosts = {
+        name: {**declared, "registry_kubeconfig": str(clusters.kubeconfig(name, directory, manager))}
+        for name, declared in FLEET.items()
+    }
     # Something answers there, but no API server, and not with TLS.
-    nowhere = directory / "nowhere.kubeconfig"
+    nowhere = Path(hosts["gone"]["registry_kubeconfig"])
     elsewhere = serving.s3_endpoint.replace("http:", "https:")
-    nowhere.write_text(manager.read_text(encoding="utf-8").replace(serving.api.server, elsewhere), encoding="utf-8")
-    hosts = {name: {**declared, "registry_kubeconfig": str(manager)} for name, declared in FLEET.items()}
-    hosts["gone"]["registry_kubeconfig"] = str(nowhere)
+    nowhere.write_text(nowhere.read_text(encoding="utf-8").replace(clusters.url("gone"), elsewhere), encoding="utf-8")
     groups = {"clusters": {"hosts": hosts}, "others": {"hosts": {"other": AS_IT_IS}}}
     (directory / "clusters.json").write_text(json.dumps(groups), encoding="utf-8")
     return directory / "clusters.json"
@@ -96,7 +108,7 @@ def whole(serving: Lab, fleet: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 def test_an_error_wins_over_drift(whole: Found) -> None:
     assert whole.status == ERROR, whole.output
-    assert "Not every cluster could be examined, see above: refused, gone" in " ".join(whole.output.split())
+    assert "Not every cluster could be examined, see above: misspelt, refused, gone" in " ".join(whole.output.split())
 
 
 def test_report_tells_of_every_cluster(whole: Found) -> None:
@@ -105,7 +117,7 @@ def test_report_tells_of_every_cluster(whole: Found) -> None:
     assert {cluster["cluster"]: cluster["in_sync"] for cluster in report["clusters"]} == {
         "good": True,
         "rotating": True,
-        "misspelt": True,
+        "misspelt": None,
         "scaled": False,
         "moved": False,
         "refused": None,
@@ -122,6 +134,18 @@ def test_report_tells_of_every_cluster(whole: Found) -> None:
     assert finding["object"] == "PersistentVolumeClaim openshift-image-registry/registry"
     assert finding["found"].startswith("100Gi")
     assert "the API server could not be reached" in clusters["gone"]["error"]
+    assert "registry_replica (did you mean registry_replicas?)" in clusters["misspelt"]["error"]
+
+
+def test_every_cluster_is_named(whole: Found, clusters: Clusters) -> None:
+    found = {cluster["cluster"]: cluster["identity"] for cluster in whole.report["clusters"]}
+    assert found.pop("misspelt") is None
+    assert found.pop("gone")["api_url"].startswith("https://127.0.0.1:")
+    for name, identity in found.items():
+        assert (identity["infrastructure_name"], identity["api_url"]) == (name, clusters.url(name))
+        told = f"{clusters.url(name)}, {name}, {identity['version']}"
+        assert f'"{name} ({told}): ' in whole.output
+        assert whole.suite.findtext(f"testcase[@name='{name}']/system-out") == f"cluster: {told}"
 
 
 def test_report_for_ci_systems_tells_drift_from_errors(whole: Found) -> None:
@@ -129,32 +153,21 @@ def test_report_for_ci_systems_tells_drift_from_errors(whole: Found) -> None:
     assert {name: suite.get(name) for name in ("tests", "failures", "errors")} == {
         "tests": "7",
         "failures": "2",
-        "errors": "2",
+        "errors": "3",
     }
     outcomes = {case.get("name"): [child.tag for child in case] for case in suite}
     assert outcomes == {
-        "good": [],
-        "rotating": [],
-        "misspelt": ["system-out"],
-        "scaled": ["failure"],
-        "moved": ["failure"],
-        "refused": ["error"],
-        "gone": ["error"],
+        "good": ["system-out"],
+        "rotating": ["system-out"],
+        "misspelt": ["error"],
+        "scaled": ["failure", "system-out"],
+        "moved": ["failure", "system-out"],
+        "refused": ["error", "system-out"],
+        "gone": ["error", "system-out"],
     }
     told = suite.findtext("testcase[@name='scaled']/failure") or ""
     assert "Config cluster: spec.replicas\n" in told
     assert json.loads(told.splitlines()[-1].removeprefix("after: "))["spec"]["replicas"] == 3
-
-
-def test_variables_that_were_not_looked_at_are_named(whole: Found) -> None:
-    ignored = ["registry_mirror", "registry_replica"]
-    clusters = whole.report["clusters"]
-    assert {cluster["cluster"]: cluster["ignored"] for cluster in clusters if cluster["ignored"]} == {
-        "misspelt": ignored
-    }
-    told = f"ignored variables: {', '.join(ignored)}"
-    assert f"misspelt: in sync; {told}" in " ".join(whole.output.split())
-    assert whole.suite.findtext("testcase[@name='misspelt']/system-out") == told
 
 
 def test_nothing_tells_a_secret(whole: Found) -> None:
@@ -176,7 +189,7 @@ def test_exit_code_of_a_part_of_the_fleet(serving: Lab, fleet: Path, tmp_path: P
     [
         (("-e", "registry_hosts=clutsers"), "No cluster was examined"),
         (("-e", "registry_wait=false"), "No variable declares a state of the registry"),
-        (("-e", "registry_replica=2"), "Is it misspelt? registry_replica"),
+        (("-e", "registry_replica=2"), "registry_replica (did you mean registry_replicas?)"),
         (
             ("-e", "registry_replicas=2", "-e", "registry_drift_json=missing/drift.json"),
             "The report could not be written: Destination directory",
@@ -194,3 +207,25 @@ def test_what_was_not_examined_is_no_drift(
 def test_checking_the_syntax_is_no_run(tmp_path: Path) -> None:
     status, output = attempt(tmp_path, DRIFT, "--syntax-check")
     assert status == 0, output
+
+
+@pytest.mark.parametrize(("arguments", "status"), [((), IN_SYNC), (("-e", "registry_drift_strict=true"), DRIFTED)])
+def test_what_nobody_declares_is_told_and_strictly_is_drift(
+    serving: Lab, fleet: Path, tmp_path: Path, arguments: tuple[str, ...], status: int
+) -> None:
+    serving.api.patch(paths.CONFIG, {"spec": {"readOnly": True, "nodeSelector": {"disk": "ssd"}}})
+    try:
+        found = examine(fleet, tmp_path, "--limit", "good", *arguments)
+    finally:
+        serving.api.patch(paths.CONFIG, {"spec": {"readOnly": False, "nodeSelector": None}})
+    assert found.status == status, found.output
+    (cluster,) = found.report["clusters"]
+    assert [(entry["option"], entry["value"]) for entry in cluster["undeclared"]] == [
+        ("read_only", True),
+        ("node_selector", {"disk": "ssd"}),
+    ]
+    assert cluster["in_sync"] == (status == IN_SYNC)
+    assert "set on the cluster, declared by nobody" in found.output
+    told = found.suite.findtext("testcase[@name='good']/system-out") or ""
+    assert "set on the cluster, declared by nobody: read_only true" in told
+    assert found.suite.get("failures") == str(int(status == DRIFTED))

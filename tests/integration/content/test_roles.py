@@ -34,7 +34,6 @@ DECLARED = {
     "registry_proxies": {"https": f"http://user:{PROXY_PASSWORD}@proxy.example.com:3128"},
 }
 SECRETS = {
-    "access key": setups.ACCESS_KEY,
     "secret key": setups.SECRET_KEY,
     "TLS key": KEY,
     "http secret": HTTP_SECRET,
@@ -141,11 +140,11 @@ def test_every_small_role_changes_its_own_section(serving: Lab, play: Play, conn
 def test_the_proof_fails_when_the_registry_is_not_available(
     serving: Lab, play: Play, connected: dict[str, str]
 ) -> None:
-    unready = {"registry_replicas": 0, "registry_verify": True}
+    unready = {"registry_replicas": 0, "registry_rollout_strategy": "Recreate", "registry_verify": True}
     status, output = play(("registry",), unready, **connected)
     assert status == 2, output
     assert "Config cluster reports Available False (NoReplicasAvailable" in " ".join(output.split())
-    setups.serve(serving, {"replicas": 2})
+    setups.serve(serving, {"replicas": 2, "rolloutStrategy": "RollingUpdate"})
 
 
 def test_there_is_no_proof_in_a_play_in_check_mode(serving: Lab, connected: dict[str, str], tmp_path: Path) -> None:
@@ -179,11 +178,17 @@ def test_variables_connect_the_roles_and_win(serving: Lab, play: Play, state: St
     [
         pytest.param(
             {"registry_replicas": "two", "registry_storage": {"pvc": {"claimName": "c"}}},
-            ("cannot be converted to an int", "registry_storage.pvc.claimName"),
-            id="seen by the role",
+            ('replicas has the text "two"', "storage.pvc.claimName"),
+            id="two at once",
         ),
-        pytest.param({"registry_credentials": {"s3": [setups.SECRET_KEY]}}, ("'s3'", "dict"), id="a list of keys"),
-        pytest.param({"registry_routes": [DECLARED["registry_routes"]]}, ("'routes'",), id="a list in a list"),
+        pytest.param(
+            {"registry_credentials": {"s3": [setups.SECRET_KEY]}},
+            ("credentials.s3 has a list", "a dictionary"),
+            id="a list of keys",
+        ),
+        pytest.param(
+            {"registry_routes": [DECLARED["registry_routes"]]}, ("routes[0] has a list",), id="a list in a list"
+        ),
     ],
 )
 def test_what_is_wrong_near_a_secret_is_told_without_the_secret(
@@ -213,3 +218,54 @@ def test_status_is_printed_and_written_in_check_mode_too(
     assert "| Available | True | Ready | The registry is ready |" in page
     secret = serving.api.read(paths.CONFIG)["spec"]["httpSecret"]
     assert leaks(page + json.dumps(written), {"http secret": secret}) == []
+
+
+SURVEY = {
+    "registry_management_state": "Removed",
+    # Questions that nobody answered.
+    "registry_storage": "",
+    "registry_replicas": "",
+    "registry_rollout_strategy": None,
+    "registry_default_route": "",
+    "registry_routes": None,
+    "registry_credentials": "",
+    "registry_log_level": "",
+    "registry_http_secret": "",
+    "registry_proxies": "",
+    "registry_tolerations": "",
+    "registry_accept_data_loss": "",
+    "registry_wait": None,
+    "registry_wait_timeout": "",
+    "registry_verify": "",
+    "registry_status_json": "",
+    "registry_status_markdown": None,
+    "registry_name": "",
+}
+
+
+def test_what_a_survey_leaves_open_is_not_given(clean: Lab, play: Play, connected: dict[str, str]) -> None:
+    status, output = play(("registry", *SMALL, "registry_status"), SURVEY, **connected)
+    assert status == 0, output
+    assert _changed(output) == 0
+
+
+def test_text_in_json_or_yaml_is_a_dictionary_or_a_list(clean: Lab, play: Play, connected: dict[str, str]) -> None:
+    given = {
+        "registry_storage": json.dumps(STORAGE),
+        "registry_routes": f"- name: public\n  hostname: {HOST}\n",
+        "registry_replicas": "2",
+        "registry_wait": "no",
+    }
+    status, output = play(("registry",), given, "--check", **connected)
+    assert status == 0, output
+    assert "spec.storage.pvc.claim" in output
+    assert "spec.routes" in output
+
+
+@pytest.mark.parametrize("role", ["registry", "registry_storage"])
+def test_a_value_that_does_not_fit_is_told_in_few_words(play: Play, connected: dict[str, str], role: str) -> None:
+    wrong = {"registry_storage": {"pvc": {"claim": "a", "sise": "1Gi"}, "management_state": 8}}
+    status, output = play((role,), wrong, **connected)
+    assert status == 2
+    assert "storage.management_state has the number 8, but needs a text" in output
+    assert max(map(len, output.splitlines())) < 2000

@@ -48,7 +48,9 @@ def status(state: StateDirectory, tmp_path: Path) -> Status:
 def test_a_registry_that_serves(serving: Lab, status: Status, arguments: tuple[str, ...]) -> None:
     first, second = sorted(pod["metadata"]["name"] for pod in serving.api.items(paths.REGISTRY_PODS))
     lines = [re.sub(r" on worker-\d,", " on NODE,", line) for line in status(*arguments).message]
+    version = serving.api.read(paths.DEPLOYMENT)["metadata"]["annotations"]["release.openshift.io/version"]
     assert lines == [
+        f"Cluster: sandbox-x7k2p, {serving.api.server}, version {version}",
         "State: Managed",
         "Storage: pvc, claim registry, Unmanaged",
         "Claim registry: Bound, 100Gi, ReadWriteMany",
@@ -68,7 +70,7 @@ def test_a_registry_that_serves(serving: Lab, status: Status, arguments: tuple[s
 
 def test_what_may_not_be_seen_is_named(serving: Lab, status: Status) -> None:
     lines = status(K8S_AUTH_CONTEXT="sandbox-viewer").message
-    assert lines[:4] == [
+    assert lines[1:5] == [
         "State: Managed",
         "Storage: pvc, claim registry, Unmanaged",
         "Claim registry: Bound, 100Gi, ReadWriteMany",
@@ -79,14 +81,19 @@ def test_what_may_not_be_seen_is_named(serving: Lab, status: Status) -> None:
 
 def test_what_is_unknown_is_not_told_as_nothing(serving: Lab, status: Status) -> None:
     lines = status(K8S_AUTH_CONTEXT="sandbox-nobody").message
-    assert lines[:3] == ["State: unknown", "Storage: unknown", "Replicas: unknown wanted, unknown ready"]
-    assert all(line.startswith("Missing: ") for line in lines[3:])
-    assert len(lines[3:]) == len(info.refs({"name": CLUSTER_CONFIG.name}))
+    assert lines[:4] == [
+        f"Cluster: unknown, {serving.api.server}",
+        "State: unknown",
+        "Storage: unknown",
+        "Replicas: unknown wanted, unknown ready",
+    ]
+    assert all(line.startswith("Missing: ") for line in lines[4:])
+    assert len(lines[4:]) == len(info.refs({"name": CLUSTER_CONFIG.name}))
 
 
 def test_another_name(serving: Lab, status: Status) -> None:
     lines = status("-e", "registry_name=instance").message
-    assert lines[0] == "State: unknown"
+    assert lines[1] == "State: unknown"
     assert (
         lines[-1]
         == "Missing: Config instance, absent: It does not exist. The operator looks at the Config cluster only."
@@ -112,7 +119,7 @@ def test_a_registry_in_trouble(clean: Lab, knobs: Callable[..., None], status: S
 
 def test_a_registry_that_is_removed(clean: Lab, status: Status) -> None:
     lines = status().message
-    assert lines[:3] == ["State: Removed", "Storage: not configured", "Replicas: 1 wanted, 0 ready"]
+    assert lines[1:4] == ["State: Removed", "Storage: not configured", "Replicas: 1 wanted, 0 ready"]
     assert lines[-1].startswith("Missing: Deployment openshift-image-registry/image-registry, absent: ")
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,13 @@ SECRETS: Options = {
     **CHANGE,
     "credentials": {"s3": {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}},
     "proxies": {"https": f"http://me:{PROXY_PASSWORD}@proxy.example.com:3128"},
+}
+# Most of the key is there, and the line that ends it is not.
+TORN: Options = {"certificate": KEY.partition("-----END")[0], "key": KEY}
+WORDS: Options = {
+    **CHANGE,
+    "http_secret": "registry",
+    "credentials": {"s3": {"access_key": "pvc", "secret_key": "size"}},
 }
 EMPTY_DIR: Options = {"storage": {"empty_dir": {}}, "accept_data_loss": True}
 NOTHING: Options = {"management_state": "Removed"}
@@ -86,7 +94,14 @@ CASES = [
     Case("option that is missing", "missing required arguments", {"routes": [{"hostname": HOST}]}),
     Case("options that exclude each other", '"failed": true', {"storage": {"pvc": {}, "empty_dir": {}}}),
     Case("wrong type", "replicas", {"replicas": "two"}),
-    Case("number in place of options", "dictionary", {"storage": 7}),
+    Case(
+        "number in place of options", "storage has a number that is not shown, but needs a dictionary", {"storage": 7}
+    ),
+    Case("text in place of options", '\\"x y\\", but needs a dictionary', {"resources": "x y"}),
+    Case("boolean in place of a text", "[wrong-type]", {"tolerations": [{"key": "infra", "value": True}]}),
+    Case("null in a map", "[null-value]", {"node_selector": {"node-role.kubernetes.io/infra": None}}),
+    Case("all that is wrong", "colour", {"storage": 7, "colour": "red", "proxies": {"https": 8}}),
+    Case("key that is torn", "no PEM certificate", {"routes": [{"name": "public", "tls": TORN}]}),
     Case("wrong element", "routes", {"routes": 5}),
     Case("key in the wrong place", "dictionary", {"routes": [{"name": "public", "hostname": HOST, "tls": KEY}]}),
     Case("secret in the wrong place", "dictionary", {"credentials": f"{ACCESS_KEY}:{SECRET_KEY}"}),
@@ -97,6 +112,11 @@ CASES = [
     Case("change that is none", '"changed": false', CHANGE, keywords={**CHECK, "changed_when": False}),
     # How options reach it.
     Case("converted values", '"spec.replicas"', {"replicas": "3", "default_route": "yes"}, keywords=CHECK),
+    Case("survey without answers", '"changed": false', {**NOTHING, "replicas": "", "log_level": None, "wait": ""}),
+    Case(
+        "text of a dictionary", '"changed": true', {**CHANGE, "storage": json.dumps(CHANGE["storage"])}, keywords=CHECK
+    ),
+    Case("secrets that are words", '"claim": "registry"', WORDS, keywords=CHECK),
     Case("date for a text", "2026-01-31", {**CHANGE, "storage": {"pvc": {"claim": "{{ date }}"}}}, keywords=CHECK),
     Case("omitted options", '"changed": true', {**CHANGE, "replicas": "{{ omit }}"}, keywords=CHECK),
     Case("text that looks like a template", "{{ 7 * 7 }}", {"name": "{{ template }}"}, "registry_info"),

@@ -11,7 +11,6 @@ import pytest
 from tests.integration import accounts
 from tests.integration.hosts import book
 from tests.integration.hosts.cases import (
-    ACCESS_KEY,
     CASES,
     KEY,
     PROXY_PASSWORD,
@@ -25,7 +24,6 @@ from tests.integration.lab import Lab
 from tests.integration.leaks import leaks
 
 SECRETS = {
-    "access key": ACCESS_KEY,
     "secret key": SECRET_KEY,
     "key of the route": KEY,
     "wrong token": WRONG_TOKEN,

@@ -55,7 +55,6 @@ NEEDS_MORE_THAN_A_DRY_RUN: dict[str, tuple[str, Document]] = {
         "registry",
         {"storage": {"pvc": {"claim": "block", "size": "1Gi", "access_mode": "ReadWriteOnce"}}, "replicas": 2},
     ),
-    "claim that does not exist": ("registry_storage", {"storage": {"pvc": {"claim": "nowhere"}}}),
     "route named twice": ("registry_routes", {"routes": [{"name": "one"}, {"name": "one"}]}),
     "route named as the default one": ("registry_routes", {"routes": [{"name": "default-route"}]}),
     "negative replicas": ("registry_replicas", {"replicas": -1}),

@@ -130,8 +130,8 @@ def test_list_is_declared_and_written_as_a_whole(serving: Lab) -> None:
     assert serving.spec()["routes"] == [theirs]
 
 
-def test_empty_lists_and_maps_that_the_operator_drops_are_no_change(serving: Lab) -> None:
-    """`topologySpreadConstraints: []` and `nodeSelector: {}` vanish when the operator next writes the spec."""
+def test_empty_lists_and_maps_that_somebody_stored_are_taken_out(serving: Lab) -> None:
+    """`topologySpreadConstraints: []` keeps pods from being spread until the operator next writes the spec."""
     tolerations = [{"key": "infra", "operator": "Exists", "effect": "NoSchedule"}]
     zones = {"max_skew": 1, "topology_key": "zone", "when_unsatisfiable": "ScheduleAnyway"}
     declared = {"tolerations": tolerations, "topology_spread_constraints": [zones], "node_selector": {"zone": "a"}}
@@ -139,7 +139,8 @@ def test_empty_lists_and_maps_that_the_operator_drops_are_no_change(serving: Lab
     nothing: Document = {"tolerations": [], "topology_spread_constraints": [], "node_selector": {}}
     converge(serving, "registry_workload", nothing)
     serving.api.patch(paths.CONFIG, {"spec": {"topologySpreadConstraints": [], "nodeSelector": {}}})
-    idempotent(serving, "registry_workload", nothing)
+    converge(serving, "registry_workload", nothing)
+    assert not {"topologySpreadConstraints", "nodeSelector"} & serving.spec().keys()
 
 
 @pytest.mark.parametrize("path", [("resources",), ("storage", "emptyDir")], ids=".".join)

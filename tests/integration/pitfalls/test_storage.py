@@ -170,10 +170,10 @@ def test_status_tells_where_the_images_are(clean: Lab) -> None:
     clean.api.patch(paths.CONFIG, {"spec": {"storage": {"pvc": {"claim": "nowhere"}}}})
     clean.api.wait_for(paths.CONFIG, lambda found: condition(found, "Progressing").get("reason") == "Error")
     assert clean.config()["status"]["storage"]["pvc"] == {"claim": "registry"}
-    result = clean.refused(STORAGE, {"storage": {"pvc": {"claim": "other"}}})
-    assert "images in the claim registry" in result["msg"]
     # The way back loses nothing.
     converge(clean, STORAGE, {"storage": {"pvc": {"claim": "registry"}}})
+    result = clean.refused(STORAGE, {"storage": {"pvc": {"claim": "other"}}})
+    assert "images in the claim registry" in result["msg"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
@@ -24,6 +24,8 @@ _CONTAINER = form(
     re.compile(r"(?=.{3,63}$)[0-9a-z]+(-[0-9a-z]+)*"),
     "a container name: 3 to 63 of a-z, 0-9 and single '-' between them",
 )
+# Where no cloud is named, both the operator and the registry take this one.
+_DEFAULT_CLOUD = "AzurePublicCloud"
 
 
 class Azure(Backend):
@@ -63,6 +65,10 @@ class Azure(Backend):
     )
     noun = "the Azure container"
     keys = (Field("account_key", "REGISTRY_STORAGE_AZURE_ACCOUNTKEY", required=True, secret=True),)
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        return {**identity, "cloudName": (identity["cloudName"] or _DEFAULT_CLOUD).lower()}
 
     def settings(self) -> dict[str, Any]:
         settings = super().settings()

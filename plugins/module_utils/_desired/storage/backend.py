@@ -16,6 +16,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
     manifest,
     mistakes,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
@@ -51,6 +52,14 @@ class Backend:
         return tuple(field.path for field in cls.field.fields or () if field.identity)
 
     @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        """Return, of the values of the identity fields, what tells one medium from another, in its one spelling.
+
+        An empty value means the platform's own, or what the operator chooses.
+        """
+        return dict(identity)
+
+    @classmethod
     def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
         """Return the content of the Secret that the operator generates for the pods, from the options of credentials.
 
@@ -76,6 +85,10 @@ class Backend:
     def wanted(self) -> Iterable[Wanted]:
         """Return the objects that the backend needs besides the Config."""
         return ()
+
+    def trust(self, seen: Snapshot) -> Trust:
+        """Return what the pods have to trust; of seen, no more than reads_first asks for is there."""
+        return Trust()
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Backend:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import OBJECT_NAME
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
     Field,
+    Form,
     Identity,
     Options,
     mistakes,
@@ -39,12 +40,23 @@ _REQUEST = ("spec", "resources", "requests", "storage")
 _RULES = Rules(quantities=(_REQUEST,))
 # No registry is that small: a unit is missing.
 _LEAST_BYTES = 2**20
+# Drivers whose file systems are for one node at a time; some can share with special set-ups.
+_NOT_SHARED = frozenset(
+    {
+        "cinder.csi.openstack.org",
+        "csi.vsphere.vmware.com",
+        "disk.csi.azure.com",
+        "ebs.csi.aws.com",
+        "pd.csi.storage.gke.io",
+        "topolvm.io",
+    }
+)
 _UNITS = "Write it as Kubernetes does, with Mi, Gi or Ti; a number alone counts bytes."
 _REPLACE = " This claim is Pending and holds nothing. If you delete it, the task creates it as declared."
 
 
 class Claim(Backend):
-    """storage.pvc: claim, size, access_mode, storage_class.
+    """storage.pvc: claim, size, access_mode, storage_class, volume_name, selector.
 
     Without a claim name the operator uses its own claim, image-registry-storage, and creates it.
     """
@@ -56,9 +68,11 @@ class Claim(Backend):
         is_pointer=True,
         fields=(
             Field("claim", "claim", identity=Identity.NAME, check=OBJECT_NAME),
-            Field("size"),
+            Field("size", form=Form.QUANTITY),
             Field("access_mode", choices=("ReadWriteMany", "ReadWriteOnce")),
-            Field("storage_class"),
+            Field("storage_class", says_by_empty=True),
+            Field("volume_name", check=OBJECT_NAME),
+            Field("selector", type="dict"),
         ),
     )
     noun = "the claim"
@@ -69,6 +83,12 @@ class Claim(Backend):
         self._size: str | None = options.get("size")
         self._access_mode: str | None = options.get("access_mode")
         self._storage_class: str | None = options.get("storage_class")
+        # What binds the claim to one volume, or to one of a few.
+        self._volume = {
+            field: options[option]
+            for option, field in (("volume_name", "volumeName"), ("selector", "selector"))
+            if options.get(option)
+        }
         self._ref = CLAIM(self.name)
 
     def wanted(self) -> Iterable[Wanted]:
@@ -77,8 +97,22 @@ class Claim(Backend):
         spec: dict[str, Any] = {"accessModes": [self._access_mode or DEFAULT_ACCESS_MODE]}
         if self._storage_class is not None:
             spec["storageClassName"] = self._storage_class
+        spec.update(self._volume)
         body = {"spec": {"resources": {"requests": {"storage": self._size}}}}
-        return (Wanted(self._ref, body, {"spec": spec}, rules=_RULES),)
+        return (
+            Wanted(
+                self._ref,
+                body,
+                {"spec": spec},
+                rules=_RULES,
+                option="storage.pvc.size",
+                elsewhere="Grow it where its owner declares it, and leave the size out here; or name another claim.",
+            ),
+        )
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        return {"claim": identity["claim"] or DEFAULT_CLAIM}
 
     @classmethod
     def stored(cls, settings: dict[str, Any]) -> Claim:
@@ -102,6 +136,7 @@ class Claim(Backend):
     def mistakes(self) -> Iterator[Finding]:
         yield from mistakes(self.field.fields or (), self.options, str(self._ref), "storage.pvc.")
         sizing = [("size", self._size), ("access_mode", self._access_mode), ("storage_class", self._storage_class)]
+        sizing += [(name, self.options.get(name) or None) for name in ("volume_name", "selector")]
         given = [name for name, value in sizing if value is not None]
         if given and not self.name:
             yield self._finding(
@@ -129,6 +164,7 @@ class Claim(Backend):
             yield from self._creation_findings(change, seen)
         else:
             yield from self._existing_findings(live)
+            yield from self._volume_findings(live)
             yield from self._growth_findings(seen, live)
             yield from self._binding_findings(change, seen, live)
 
@@ -141,10 +177,15 @@ class Claim(Backend):
                     "no such claim",
                     "an existing claim, or the size of a new one",
                     "Set storage.pvc.size to have it created, or create it first.",
+                    may_come=True,
                 )
             return
         classes = _classes(seen)
         if classes is None:
+            return
+        yield from _sharing_findings(self._ref, self._access_mode, self._storage_class, classes)
+        if self._volume:
+            # A volume that was made by hand may have a class that nothing provides.
             return
         if self._storage_class and self._storage_class not in classes:
             yield self._finding(
@@ -153,6 +194,7 @@ class Claim(Backend):
                 repr(self._storage_class),
                 f"one of the cluster's storage classes ({', '.join(sorted(classes)) or 'there are none'})",
                 "Choose one of them or create it.",
+                may_come=True,
             )
         elif self._storage_class is None and not any(_is_default(found) for found in classes.values()):
             yield self._finding(
@@ -182,6 +224,14 @@ class Claim(Backend):
                 "a claim that is bound",
                 "Restore the volume, or name another claim.",
             )
+        if spec.get("volumeMode") == "Block":
+            yield self._finding(
+                "claim-of-blocks",
+                "claim",
+                "volumeMode Block",
+                "a claim whose volumeMode is Filesystem",
+                "The registry keeps files, so its pods never start. The mode cannot be changed: name another claim.",
+            )
         if not {"ReadWriteMany", "ReadWriteOnce"} & set(modes):
             yield self._finding(
                 "access-mode-unusable",
@@ -209,6 +259,20 @@ class Claim(Backend):
                 "The class cannot be changed. Name another claim, or declare the class of this claim.",
                 is_standing=True,
             )
+
+    def _volume_findings(self, live: dict[str, Any]) -> Iterator[Finding]:
+        for option, field in (("volume_name", "volumeName"), ("selector", "selector")):
+            have, want = live["spec"].get(field), self._volume.get(field)
+            if want is not None and want != have:
+                yield self._finding(
+                    "claim-volume-fixed",
+                    option,
+                    f"{have or 'none'} on the existing claim",
+                    str(want),
+                    "It cannot be changed: name another claim, or declare what this one has."
+                    + (_REPLACE if _is_pending(live) else ""),
+                    is_standing=True,
+                )
 
     def _growth_findings(self, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
         wanted, requested = _bytes(self._size), _requested(live)
@@ -261,6 +325,26 @@ class Claim(Backend):
         self, code: str, option: str, found: str, needed: str, remedy: str, severity: str = "error", **more: Any
     ) -> Finding:
         return Finding(code, str(self._ref), f"storage.pvc.{option}", found, needed, remedy, severity, **more)
+
+
+def _sharing_findings(
+    claim: Ref, access_mode: str | None, class_name: str | None, classes: dict[str, dict[str, Any]]
+) -> Iterator[Finding]:
+    """Yield that a claim for pods to share is asked of a driver whose file systems cannot be shared."""
+    names_of_default = [name for name, found in classes.items() if _is_default(found)]
+    name = class_name if class_name is not None else next(iter(names_of_default), "")
+    provisioner = classes.get(name, {}).get("provisioner")
+    if provisioner in _NOT_SHARED and (access_mode or DEFAULT_ACCESS_MODE) == "ReadWriteMany":
+        yield Finding(
+            "class-not-shared",
+            str(claim),
+            "storage.pvc.access_mode",
+            f"ReadWriteMany of the storage class {name}, whose driver is {provisioner}",
+            "ReadWriteOnce, or a class whose volumes can be shared",
+            "This driver mostly provides file systems for one node at a time, so the claim may stay Pending. With "
+            "ReadWriteOnce set replicas to 1 and rollout_strategy to Recreate.",
+            "warning",
+        )
 
 
 def _is_left_to_operator(config: dict[str, Any]) -> bool:

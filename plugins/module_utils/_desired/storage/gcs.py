@@ -38,3 +38,8 @@ class Gcs(Backend):
     noun = "the GCS bucket"
     # A file that Ansible read as JSON is text again.
     keys = (Field("keyfile", "REGISTRY_STORAGE_GCS_KEYFILE", "json", required=True, secret=True),)
+
+    @classmethod
+    def generated_from_minted(cls, minted: dict[str, str]) -> dict[str, str] | None:
+        found = minted.get("service_account.json")
+        return None if found is None else {field.path: found for field in cls.keys}

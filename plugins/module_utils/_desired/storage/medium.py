@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import written_generation
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import DEFAULT_CLAIM
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Medium:
     def field(self, name: str) -> str:
         """Return one of the identity fields, empty if it is not set."""
         return dict(self.identity).get(name, "")
+
+    def place(self) -> dict[str, str]:
+        """Return what tells it from other media of its backend."""
+        return BACKENDS[self.backend].place(dict(self.identity))
 
     @property
     def outlives_pods(self) -> bool:
@@ -57,32 +61,61 @@ def in_use(config: dict[str, Any]) -> Medium | None:
     return left if left and left.outlives_pods else None
 
 
+def removable(config: dict[str, Any]) -> Medium | None:
+    """Return the medium that the operator would delete if it were told to, None if there is none.
+
+    It is the one that status.storage names. As long as the operator has not observed the spec, it may just be about to
+    take into use what the spec names.
+    """
+    spec, status = config.get("spec", {}), config.get("status", {})
+    if backends(status.get("storage")):
+        return of(status["storage"])
+    is_observed = (status.get("observedGeneration") or 0) >= (config.get("metadata", {}).get("generation") or 0)
+    found = of(spec.get("storage")) if spec.get("managementState") == "Managed" and not is_observed else None
+    return found if found and found.outlives_pods else None
+
+
 def of(storage: dict[str, Any] | None) -> Medium | None:
     """Return the medium that a storage object names, None unless exactly one backend is set."""
     keys = backends(storage)
     if storage is None or len(keys) != 1:
         return None
-    settings = storage[keys[0]]
-    return Medium(keys[0], tuple((name, settings.get(name) or "") for name in BACKENDS[keys[0]].identity_fields()))
+    return Medium(keys[0], _identity(BACKENDS[keys[0]], storage[keys[0]]))
 
 
-def moves(used: Medium, wanted: Medium, stored: dict[str, Any] | None) -> bool:
-    """Whether images in used stay behind when wanted replaces stored, the present spec.storage.
+def is_left(used: Medium, storage: dict[str, Any], stored: dict[str, Any]) -> bool:
+    """Whether storage, which takes the place of stored as spec.storage, names another medium than used.
 
-    To set a field that is not set is no move. To remove a field is a move: the operator then chooses another value.
+    Storage of which the operator can use nothing changes nothing.
     """
+    wanted = of(storage)
+    if wanted is None:
+        return False
+    backend = BACKENDS[used.backend]
     if used.backend != wanted.backend:
         return True
-    before = (stored or {}).get(used.backend)
-    return any(_differs(used, wanted, before, name) for name in BACKENDS[used.backend].identity_fields())
-
-
-def _differs(used: Medium, wanted: Medium, before: dict[str, Any] | None, name: str) -> bool:
-    decisive = BACKENDS[used.backend].settled_by.get(name, "")
-    if used.field(decisive) and used.field(decisive) == wanted.field(decisive):
-        return False
-    have = used.field(name)
-    want = wanted.field(name) or (DEFAULT_CLAIM if name == "claim" else "")
+    here, there = used.place(), wanted.place()
+    so_far = stored.get(used.backend)
     # What the spec lacked as well, the operator has completed and keeps.
-    is_taken_away = not want and (before is None or bool(before.get(name)))
-    return bool(have) and have != want and (bool(want) or is_taken_away)
+    was = Medium(used.backend, _identity(backend, so_far)).place() if so_far is not None else None
+    return any(
+        here[name] != there[name] and (there[name] != "" or was is None or was[name] != "")
+        for name in here
+        if not _is_settled(backend.settled_by.get(name, ""), used, wanted)
+    )
+
+
+def is_left_by_pods(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether pods use a medium for which they need keys, while the operator takes another one into use."""
+    used = of(before.get("status", {}).get("storage"))
+    if used is None or not BACKENDS[used.backend].keys or before["spec"].get("managementState") != "Managed":
+        return False
+    return is_left(used, after["spec"].get("storage") or {}, before["spec"].get("storage") or {})
+
+
+def _is_settled(decisive: str, used: Medium, wanted: Medium) -> bool:
+    return used.field(decisive) == wanted.field(decisive) != ""
+
+
+def _identity(backend: type[Backend], settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, settings.get(name) or "") for name in backend.identity_fields())

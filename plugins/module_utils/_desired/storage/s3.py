@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import (
@@ -16,15 +17,25 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks
     one_of,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, Identity, Options
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import trusted_ca
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, TRUSTED_CA, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLOUD_CONFIG,
+    REGISTRY_CERTIFICATES,
+    SECRET,
+    TRUSTED_CA,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
-_CA_KEY = "ca-bundle.crt"
+_OF_AMAZON = re.compile(r"(.*\.)?amazonaws\.com(\.cn)?:\d+")
+# Amazon's clouds that share nothing with the others, by what their regions have in common.
+_PARTITION = re.compile(r"(?<![a-z0-9])(cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-")
 _CHUNK_MIB = one_of("chunk-size", range(5, 5121), "5 to 5120 (MiB)", "Choose a size in this range.")
 
 
@@ -39,7 +50,7 @@ class S3(Backend):
         fields=(
             Field("bucket", "bucket", identity=Identity.NAME, check=BUCKET_NAME),
             Field("region", "region", identity=Identity.PLACE),
-            Field("region_endpoint", "regionEndpoint", identity=Identity.PLACE, check=HTTP_URL),
+            Field("region_endpoint", "regionEndpoint", identity=Identity.PLACE, holds_password=True, check=HTTP_URL),
             Field("encrypt", "encrypt", "bool"),
             Field("key_id", "keyID"),
             Field("virtual_hosted_style", "virtualHostedStyle", "bool", since="4.5"),
@@ -51,7 +62,7 @@ class S3(Backend):
                 "cloudFront",
                 "dict",
                 fields=(
-                    Field("base_url", "baseURL", required=True),
+                    Field("base_url", "baseURL", required=True, holds_password=True, check=HTTP_URL),
                     Field("keypair_id", "keypairID", required=True),
                     # The name and key of a Secret, not its content.
                     Field(
@@ -70,10 +81,8 @@ class S3(Backend):
         ),
     )
     noun = "the S3 bucket"
-    # An endpoint has one region.
-    settled_by: ClassVar[Mapping[str, str]] = {"region": "regionEndpoint"}
     keys = (
-        Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", required=True, secret=True),
+        Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", required=True),
         Field("secret_key", "REGISTRY_STORAGE_S3_SECRETKEY", required=True, secret=True),
     )
 
@@ -82,6 +91,10 @@ class S3(Backend):
         self._trusted_ca: str = options.get("trusted_ca") or ""
         self._certificates: str | None = options.get("trusted_ca_certificates")
         self._cloud_front: dict[str, Any] = options.get("cloud_front") or {}
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        return {"bucket": identity["bucket"], "store": _store(identity["regionEndpoint"], identity["region"])}
 
     @classmethod
     def generated(cls, values: dict[str, str]) -> dict[str, str] | None:
@@ -100,12 +113,32 @@ class S3(Backend):
     def wanted(self) -> Iterable[Wanted]:
         if not self._certificates or not names.is_object_name(self._trusted_ca):
             return ()
-        return (Wanted(TRUSTED_CA(self._trusted_ca), {"data": {_CA_KEY: self._certificates}}),)
+        return (trusted_ca.wanted(TRUSTED_CA(self._trusted_ca), self._certificates),)
+
+    def trust(self, seen: Snapshot) -> Trust:
+        if self.options.get("trusted_ca") is None:
+            return Trust()
+        if self._certificates:
+            return Trust(self._certificates)
+        # Without a name it is what the platform says of its own store, mostly nothing.
+        ref, key = (
+            (TRUSTED_CA(self._trusted_ca), trusted_ca.KEY) if self._trusted_ca else (CLOUD_CONFIG, "ca-bundle.pem")
+        )
+        if ref not in seen or seen.is_hidden(ref) or (self._trusted_ca and seen.is_absent(ref)):
+            return Trust()
+        return Trust(data(seen[ref]).get(key) or "")
 
     def reads_first(self) -> set[Ref]:
         key_name = (self._cloud_front.get("private_key") or {}).get("name") or ""
-        found = {TRUSTED_CA(self._trusted_ca)} if names.is_object_name(self._trusted_ca) else set()
+        found = {REGISTRY_CERTIFICATES} if self.options.get("trusted_ca") is not None else set()
+        if names.is_object_name(self._trusted_ca):
+            found.add(TRUSTED_CA(self._trusted_ca))
+        elif found:
+            found.add(CLOUD_CONFIG)
         return found | {SECRET(key_name)} if names.is_object_name(key_name) else found
+
+    def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
+        return super().reads(change, seen) | trusted_ca.reads(TRUSTED_CA(self._trusted_ca), change)
 
     def mistakes(self) -> Iterator[Finding]:
         yield from super().mistakes()
@@ -117,13 +150,15 @@ class S3(Backend):
                 "the name of a ConfigMap",
                 "Set storage.s3.trusted_ca.",
             )
-        if self._certificates is not None and not _are_certificates(self._certificates):
+        problem = None if self._certificates is None else _bundle_problem(self._certificates)
+        if problem:
+            code, found = problem
             yield self.finding(
-                "no-pem-certificate",
+                code,
                 "trusted_ca_certificates",
-                "no PEM certificates",
-                "the CA certificates of the object store, as PEM",
-                "Give the file's content.",
+                found,
+                "the CA certificates of the object store, as PEM, and nothing else",
+                "Give the file's content, without keys.",
             )
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
@@ -139,6 +174,7 @@ class S3(Backend):
             )
         yield from self._encryption_findings(change)
         yield from self._trusted_ca_findings(change, seen)
+        yield from trusted_ca.findings(TRUSTED_CA(self._trusted_ca), change, seen)
         yield from self._cloud_front_findings(seen)
 
     def _encryption_findings(self, change: Change) -> Iterator[Finding]:
@@ -167,14 +203,15 @@ class S3(Backend):
         if not names.is_object_name(self._trusted_ca) or ref in change.wanted or seen.is_hidden(ref):
             return
         live = seen[ref]
-        if _CA_KEY not in data(live):
+        if trusted_ca.KEY not in data(live):
             yield Finding(
                 "trusted-ca-missing",
                 str(ref),
                 "storage.s3.trusted_ca",
-                "no such ConfigMap" if live is None else f"a ConfigMap without the key {_CA_KEY}",
-                f"the key {_CA_KEY} with the CA certificates of the object store (PEM)",
+                "no such ConfigMap" if live is None else f"a ConfigMap without the key {trusted_ca.KEY}",
+                f"the key {trusted_ca.KEY} with the CA certificates of the object store (PEM)",
                 "Give trusted_ca_certificates, and the task makes it. The operator then trusts only this bundle.",
+                may_come=live is None,
             )
 
     def _cloud_front_findings(self, seen: Snapshot) -> Iterator[Finding]:
@@ -191,11 +228,23 @@ class S3(Backend):
                 "no such Secret" if live is None else f"a Secret without the key {key}",
                 f"the key {key} with CloudFront's private key (PEM)",
                 "Create it before the registry refers to it.",
+                may_come=live is None,
             )
 
 
-def _are_certificates(pem: str) -> bool:
+def _store(endpoint: str, region: str) -> str:
+    """Return what has its own names of buckets: an endpoint, or a cloud of Amazon's, whatever the region in it."""
+    address = names.address(endpoint)
+    if not endpoint and not region:
+        return ""
+    if endpoint and not _OF_AMAZON.fullmatch(address):
+        return address
+    partition = _PARTITION.search(address or region)
+    return partition[1] if partition else "aws"
+
+
+def _bundle_problem(pem: str) -> tuple[str, str] | None:
     # Imported here because it brings cryptography along, which most tasks do without.
     from ansible_collections.okd.image_registry.plugins.module_utils._desired import tls
 
-    return tls.are_certificates(pem)
+    return tls.bundle_problem(pem)

@@ -9,14 +9,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Options, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import keys, medium, sharing
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    USER_CREDENTIALS,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
@@ -29,6 +33,7 @@ class StorageSection(Section):
             "storage",
             "storage",
             "dict",
+            replaces_pods=never,
             exclusive=(tuple(backend.field.option for backend in BACKENDS.values()),),
             fields=(
                 *(backend.field for backend in BACKENDS.values()),
@@ -64,6 +69,9 @@ class StorageSection(Section):
     def wanted(self) -> Iterable[Wanted]:
         return self._backend.wanted() if self._backend and not self._is_doomed else ()
 
+    def trust(self, seen: Snapshot) -> Trust:
+        return self._backend.trust(seen) if self._backend else Trust()
+
     def reads_first(self) -> set[Ref]:
         return self._backend.reads_first() | _credentials_of(self._backend) if self._backend else set()
 
@@ -71,7 +79,7 @@ class StorageSection(Section):
         backend = self._used(change)
         if not backend:
             return set()
-        return sharing.reads(change) | backend.reads(change, seen) | _credentials_of(backend) | _left_behind(change)
+        return sharing.reads(change) | backend.reads(change, seen) | _credentials_of(backend)
 
     def mistakes(self) -> Iterator[Finding]:
         return self._backend.mistakes() if self._backend else iter(())
@@ -81,9 +89,9 @@ class StorageSection(Section):
         backend = self._used(change)
         if backend:
             yield from backend.findings(change, seen)
-            yield from _moving_findings(change, seen)
-            yield from sharing.findings(change, seen)
+            yield from sharing.findings(change, seen, self.options)
             yield from keys.missing(change, seen)
+            yield from keys.left_over(change, seen)
         elif self._turns_on(change) and not medium.backends(change.storage):
             yield Finding(
                 "no-storage",
@@ -126,35 +134,4 @@ class StorageSection(Section):
 
 
 def _credentials_of(backend: Backend) -> set[Ref]:
-    return keys.SOURCES if backend.keys else set()
-
-
-def _left_behind(change: Change) -> set[Ref]:
-    """Return the claim that may hold images now."""
-    used = medium.in_use(change.before)
-    return {CLAIM(used.field("claim"))} if used and used.field("claim") else set()
-
-
-def _moving_findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
-    used, wanted = medium.in_use(change.before), medium.of(change.storage)
-    if not used or not wanted or not medium.moves(used, wanted, change.storage_before):
-        return
-    if any(_never_held_images(seen, claim) for claim in _left_behind(change)):
-        return
-    fate = "are lost with the pods" if used.backend == "emptyDir" else f"stay behind in {used}"
-    yield Finding(
-        "move-leaves-images",
-        str(CLUSTER_CONFIG),
-        "storage",
-        f"images in {used}",
-        f"accept_data_loss: true to use {wanted} instead",
-        f"Nothing copies images. They {fate}, and pulls of them fail. Set accept_data_loss to true if you want this.",
-        consent="accept_data_loss",
-    )
-
-
-def _never_held_images(seen: Snapshot, claim: Ref) -> bool:
-    if seen.is_hidden(claim):
-        return False
-    # Once it was bound, a claim is never Pending again.
-    return seen.is_absent(claim) or lookup(seen[claim], ("status", "phase")) == "Pending"
+    return keys.SOURCES if backend.keys else {USER_CREDENTIALS}

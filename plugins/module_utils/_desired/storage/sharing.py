@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Options
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
@@ -30,12 +31,17 @@ def reads(change: Change) -> set[Ref]:
     return {claim} if claim else set()
 
 
-def findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
+def findings(change: Change, seen: Snapshot, options: Options) -> Iterator[Finding]:
     """Yield what does not fit together: backend, access mode, replicas, rollout strategy."""
+
+    def finding(code: str, subject: str, option: str, found: str, needed: str, remedy: str) -> Finding:
+        # What this module has no option for, a task before may declare.
+        return Finding(code, subject, option, found, needed, remedy, may_come=option not in options)
+
     spec = change.after.get("spec", {})
     replicas, strategy = spec.get("replicas") or 0, spec.get("rolloutStrategy") or "RollingUpdate"
     if "emptyDir" in change.storage and replicas > 1:
-        yield Finding(
+        yield finding(
             "replicas-without-shared-storage",
             str(CLUSTER_CONFIG),
             "replicas",
@@ -49,10 +55,10 @@ def findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
     remedy = "Set replicas to 1 and rollout_strategy to Recreate, or use a claim that is ReadWriteMany."
     if replicas > 1:
         found = f"{replicas} with a claim that is ReadWriteOnce"
-        yield Finding("replicas-without-shared-storage", str(claim), "replicas", found, "at most 1", remedy)
+        yield finding("replicas-without-shared-storage", str(claim), "replicas", found, "at most 1", remedy)
     if strategy != "Recreate":
         found = f"{strategy} with a claim that is ReadWriteOnce"
-        yield Finding("rollout-needs-recreate", str(claim), "rollout_strategy", found, "Recreate", remedy)
+        yield finding("rollout-needs-recreate", str(claim), "rollout_strategy", found, "Recreate", remedy)
 
 
 def access_modes(change: Change, seen: Snapshot, claim: Ref) -> list[str] | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
@@ -12,10 +13,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import HTTP_URL
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
+_VERSION = re.compile(r"/v[0-9.]+$")
 _PREFIX = "REGISTRY_STORAGE_SWIFT_"
 
 
@@ -29,7 +32,7 @@ class Swift(Backend):
         is_pointer=True,
         fields=(
             Field("container", "container", identity=Identity.NAME),
-            Field("auth_url", "authURL", identity=Identity.PLACE, check=HTTP_URL),
+            Field("auth_url", "authURL", identity=Identity.PLACE, holds_password=True, check=HTTP_URL),
             Field("auth_version", "authVersion", since="4.2"),
             Field("domain", "domain", identity=Identity.PLACE),
             Field("domain_id", "domainID", identity=Identity.PLACE),
@@ -43,10 +46,10 @@ class Swift(Backend):
     settled_by: ClassVar[Mapping[str, str]] = {"tenant": "tenantID", "domain": "tenantID", "domainID": "tenantID"}
     # The identifier and the name of a credential are none; its secret is.
     keys = (
-        Field("username", f"{_PREFIX}USERNAME"),
+        Field("username", f"{_PREFIX}USERNAME", says_by_empty=False),
         Field("password", f"{_PREFIX}PASSWORD", secret=True),
-        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID", since="4.10"),
-        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME", since="4.10"),
+        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID", says_by_empty=False, since="4.10"),
+        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME", says_by_empty=False, since="4.10"),
         Field("application_credential_secret", f"{_PREFIX}APPLICATIONCREDENTIALSECRET", secret=True, since="4.10"),
         Field("token_id", f"{_PREFIX}TOKENID", secret=True, since="4.20"),
     )
@@ -55,6 +58,11 @@ class Swift(Backend):
         ("application_credential_id", "application_credential_name", "application_credential_secret"),
         ("token_id",),
     )
+
+    @classmethod
+    def place(cls, identity: Mapping[str, str]) -> dict[str, str]:
+        # The operator adds the version of the API to a URL without one.
+        return {**identity, "authURL": _VERSION.sub("", names.address(identity["authURL"]))}
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         if change.will_exist(USER_CREDENTIALS, seen) and not (change.storage.get("swift") or {}).get("authURL"):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from sandbox.operator.checksums import checksum_of, dependencies_checksum, diges
 from sandbox.operator.deployment import registry_deployment
 from sandbox.operator.environment import registry_environment
 from sandbox.operator.errors import ApplyError
-from sandbox.operator.spec import canonical_spec
+from sandbox.operator.spec import canonical_spec, decoded_spec
 from sandbox.operator.storage import emptydir, s3_pods
 from sandbox.operator.volumes import references, registry_volumes
+from sandbox.tests.transcripts import transcript
 
 NAMESPACE = {"metadata": {"annotations": {names.SUPPLEMENTAL_GROUPS: "1000320000/10000"}}}
 
@@ -102,7 +104,7 @@ def test_negative_limits_are_refused(requests: dict[str, Any], problem: str) -> 
 @pytest.mark.parametrize(
     ("strategy", "replicas", "expected"),
     [
-        ("", 0, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "25%"}}),
+        ("", 0, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": -1, "maxSurge": "25%"}}),
         ("", 1, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "25%"}}),
         ("RollingUpdate", 2, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}}),
         ("RollingUpdate", 5, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 4, "maxSurge": "25%"}}),
@@ -138,8 +140,81 @@ def test_namespace_without_supplemental_groups(namespace: dict[str, Any] | None)
         registry_deployment(decoded(), emptydir.parts({}), "sha256:0", namespace)
 
 
+# The fields of the pods that an empty list, an empty map or nothing in the Config brings about.
+PLACEMENT = ("topologySpreadConstraints", "tolerations", "affinity", "nodeSelector", "resources")
+
+
+def test_empty_and_absent_differ_until_the_operator_writes_as_recorded() -> None:
+    recorded: dict[str, dict[str, Any]] = {"Config/cluster": {}, "Deployment/image-registry": {}}
+    path = transcript.DIRECTORY / "by_field" / "empty-lists.json"
+    steps = 0
+    for event in [*json.loads(path.read_text(encoding="utf-8"))["events"], {"step": "the end"}]:
+        if "step" in event:
+            steps += 1
+            shown = pod_of(decoded_spec(recorded["Config/cluster"]["spec"]))
+            was = recorded["Deployment/image-registry"]
+            assert {key: shown.get(key) for key in PLACEMENT} == {key: was.get(key) for key in PLACEMENT}, event
+        elif event["object"] in recorded:
+            recorded[event["object"]].update(event["changed"])
+    assert steps == 7
+
+
+def pod_of(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return the pod that is made of a spec, with the resources of its container as the API stores them."""
+    made = registry_deployment(spec, emptydir.parts({}), "sha256:0", NAMESPACE)["spec"]["template"]["spec"]
+    resources = made["containers"][0]["resources"]
+    return {**made, "resources": {kind: amounts for kind, amounts in resources.items() if amounts}}
+
+
+@pytest.mark.parametrize("empty", [{"nodeSelector": {}}, {"topologySpreadConstraints": []}])
+def test_an_empty_value_counts_only_until_the_operator_writes(empty: dict[str, Any]) -> None:
+    spec = {"httpSecret": "s", "replicas": 1} | empty
+    assert "topologySpreadConstraints" not in pod_of(decoded_spec(spec))
+    assert "topologySpreadConstraints" in pod_of(canonical_spec(spec))
+    assert canonical_spec(decoded_spec(spec)) == canonical_spec(spec)
+
+
 def test_group_of_the_namespace() -> None:
     assert pod()["securityContext"]["fsGroup"] == 1000320000
+
+
+def test_overrides_reach_the_deployment_and_its_pods() -> None:
+    overrides = {"deployment": {"annotations": {"a": "b"}, "runtimeClassName": "r", "replicas": 9}, "other": 1}
+    made = deployment(unsupportedConfigOverrides=overrides)
+    template = made["spec"]["template"]
+    assert made["metadata"]["annotations"]["a"] == template["metadata"]["annotations"]["a"] == "b"
+    assert template["spec"]["runtimeClassName"] == "r"
+    assert made["spec"]["replicas"] == 1
+
+
+@pytest.mark.parametrize("overrides", [None, {}, {"deployment": None}, {"deployment": {"annotations": None}}])
+def test_overrides_that_say_nothing(overrides: dict[str, Any] | None) -> None:
+    assert deployment(unsupportedConfigOverrides=overrides) == deployment()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ("x", "string into Go struct field ConfigOverrides.deployment of type resource.DeploymentOverrides"),
+        ([], "array into Go struct field ConfigOverrides.deployment of type resource.DeploymentOverrides"),
+        (
+            {"annotations": ["a"]},
+            "array into Go struct field DeploymentOverrides.deployment.annotations of type map[string]string",
+        ),
+        (
+            {"annotations": {"a": True}},
+            "bool into Go struct field DeploymentOverrides.deployment.annotations of type string",
+        ),
+        (
+            {"runtimeClassName": 1},
+            "number into Go struct field DeploymentOverrides.deployment.runtimeClassName of type string",
+        ),
+    ],
+)
+def test_overrides_of_another_type(overrides: Any, said: str) -> None:
+    with pytest.raises(ApplyError) as caught:
+        deployment(unsupportedConfigOverrides={"deployment": overrides})
+    assert str(caught.value) == f"invalid unsupportedConfigOverrides: json: cannot unmarshal {said}"
 
 
 def test_references_of_volumes_and_variables() -> None:

@@ -27,7 +27,7 @@ HEALTHY_PRUNER = [
 
 
 def test_the_recordings_are_there() -> None:
-    assert len(recordings.NAMES) == 15
+    assert len(recordings.NAMES) == 18
 
 
 def _reports(name: str) -> list[recordings.Moment]:

@@ -34,7 +34,7 @@ def test_wanted(spec: dict[str, Any], names: list[str]) -> None:
     assert [item["name"] for item in wanted_routes(spec)] == names
 
 
-def test_default_route_leaves_its_host_to_the_router() -> None:
+def test_default_route_leaves_its_host_to_the_api_server() -> None:
     made = route({"name": "default-route"}, None)
     assert made["spec"] == {
         "to": {"kind": "Service", "name": "image-registry", "weight": 100},

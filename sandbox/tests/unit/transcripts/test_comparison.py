@@ -12,8 +12,8 @@ import pytest
 from sandbox.tests.transcripts import transcript
 from sandbox.tests.transcripts.compare import HELD_SECONDS
 from sandbox.tests.transcripts.comparison import UNKNOWN_TO_THE_API, Comparison, Found, recorded_endpoint
-from sandbox.tests.transcripts.normalise import CONFIG, DEPLOYMENT, PRUNER, REVISION, recorded_bases
-from sandbox.tests.transcripts.transcript import Event, Fields, Transcript
+from sandbox.tests.transcripts.normalise import DEPLOYMENT, PRUNER, REVISION, recorded_bases
+from sandbox.tests.transcripts.transcript import CONFIG, Event, Fields, Transcript
 
 ENDPOINT = "http://127.0.0.1:1"
 
@@ -21,14 +21,15 @@ ENDPOINT = "http://127.0.0.1:1"
 def snapshot(recording: Transcript) -> dict[str, Fields]:
     """The starting state as a replay would see it, as far as a recording tells it."""
     bases = recorded_bases(recording)
-    objects: dict[str, Fields] = {CONFIG: recording.start}
-    if bases.deployment:
+    around = {name: _kept(Event(0.0, name, fields)).changed or {} for name, fields in recording.around.items()}
+    objects: dict[str, Fields] = {CONFIG: recording.start, **around}
+    if bases.deployment and DEPLOYMENT not in objects:
         annotations = {REVISION: str(bases.revision)}
         objects[DEPLOYMENT] = {"generation": bases.deployment, "annotations": annotations}
     if bases.pruner:
         objects[PRUNER] = {"status": {"observedGeneration": bases.pruner}}
     first = {event.object: event for event in reversed(recording.events)}
-    objects |= {name: {} for name, event in first.items() if event.changed is None}
+    objects |= {name: {} for name, event in first.items() if event.changed is None and name not in objects}
     return objects
 
 
@@ -97,7 +98,9 @@ def _may_be_missed(recording: Transcript, text: str) -> bool:
     if not text.endswith("is missing"):
         return False
     left_out = next(event for event in recording.events if text == f"{event.object} at {event.time} is missing")
-    later = [event for event in recording.events if event.object == left_out.object and event.time > left_out.time]
+    # Some come at the same time.
+    after = recording.events[recording.events.index(left_out) + 1 :]
+    later = [event for event in after if event.object == left_out.object]
     if left_out.object == CONFIG:
         return list(left_out.changed or {}) == ["readyReplicas"]
     return left_out.object == DEPLOYMENT and bool(later) and later[0].time - left_out.time < HELD_SECONDS

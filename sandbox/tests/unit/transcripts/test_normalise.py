@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.tests.transcripts.normalise import (
-    CONFIG,
     DEPLOYMENT,
     PRUNER,
     Bases,
@@ -14,7 +13,7 @@ from sandbox.tests.transcripts.normalise import (
     observed_bases,
     recorded_bases,
 )
-from sandbox.tests.transcripts.transcript import Event, Fields, load
+from sandbox.tests.transcripts.transcript import CONFIG, Event, Fields, load
 
 CHECKSUM = "imageregistry.operator.openshift.io/checksum"
 REVISION = "deployment.kubernetes.io/revision"

@@ -66,11 +66,12 @@ def test_every_recorded_field_is_observed(name: str) -> None:
     samples: dict[str, Object] = {
         "Config": {"kind": "Config", "metadata": {"generation": 1}, "spec": {}},
         "ClusterOperator": {"kind": "ClusterOperator"},
+        "ConfigMap": {"kind": "ConfigMap"},
         "Deployment": DEPLOYMENT,
         "Image": {"kind": "Image", "spec": {}},
         "ImagePruner": {"kind": "ImagePruner", "spec": {}},
         "PersistentVolumeClaim": {"kind": "PersistentVolumeClaim", "metadata": {}, "spec": {}},
-        "Route": {"kind": "Route", "spec": {}},
+        "Route": {"kind": "Route", "metadata": {}, "spec": {}},
         "Secret": {"kind": "Secret"},
     }
     for event in transcript.load(name).events:

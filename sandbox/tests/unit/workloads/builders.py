@@ -73,7 +73,9 @@ def mounting(item: Object, claim: str) -> Object:
     return {**item, "spec": {**item["spec"], "volumes": volumes}}
 
 
-def claim(name: str, mode: str = "ReadWriteOnce", size: str = "10Gi", **status: Any) -> Object:
+def claim(
+    name: str, mode: str = "ReadWriteOnce", size: str = "10Gi", volume: str = "Filesystem", **status: Any
+) -> Object:
     """A claim; `status` replaces the phase Pending."""
-    spec = {"accessModes": [mode], "resources": {"requests": {"storage": size}}}
+    spec = {"accessModes": [mode], "resources": {"requests": {"storage": size}}, "volumeMode": volume}
     return {"metadata": metadata(name), "spec": spec, "status": status or {"phase": "Pending"}}

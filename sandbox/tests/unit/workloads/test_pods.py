@@ -19,9 +19,17 @@ from sandbox.workloads.objects import Object
 DELETED: dict[str, Any] = {"deletionTimestamp": "2026-11-22T11:59:00Z"}
 
 
+CLAIMS = [
+    claim("rwo", phase="Bound"),
+    claim("rwx", mode="ReadWriteMany", phase="Bound"),
+    claim("block", volume="Block", phase="Bound"),
+    claim("pending"),
+    claim("lost", phase="Lost"),
+]
+
+
 def turn(pods: list[Object], starting: Starting | None = None, seconds: float = 0, **knobs: Any) -> Turn:
-    claims = [claim("rwo"), claim("rwx", mode="ReadWriteMany")]
-    return kubelet.turn(pods, claims, Knobs(**knobs), starting, NOW + timedelta(seconds=seconds))
+    return kubelet.turn(pods, CLAIMS, Knobs(**knobs), starting, NOW + timedelta(seconds=seconds))
 
 
 def reported(item: Object, status: Object) -> Object:
@@ -175,3 +183,32 @@ def test_a_pod_that_is_ending_still_holds_its_claim() -> None:
     holder = mounting(pod("holder", ready=True, node="worker-0", **DELETED), "rwo")
     item = mounting(created("other", node="worker-1"), "rwo")
     assert turn([holder, item]).starting is None
+
+
+@pytest.mark.parametrize(
+    ("claim_name", "why"),
+    [
+        ("pending", "pod has unbound immediate PersistentVolumeClaims"),
+        ("lost", "pod has unbound immediate PersistentVolumeClaims"),
+        ("nowhere", 'persistentvolumeclaim "nowhere" not found'),
+    ],
+)
+def test_a_pod_finds_no_node_while_its_claim_has_no_volume(claim_name: str, why: str) -> None:
+    item = mounting(pod("a", node=None), claim_name)
+    status = status_of(turn([item]).action)
+    (scheduled,) = status["conditions"]
+    assert (scheduled["type"], scheduled["status"], scheduled["reason"]) == ("PodScheduled", "False", "Unschedulable")
+    assert scheduled["message"].startswith(f"0/2 nodes are available: {why}. ")
+    assert turn([reported(item, status)]) == Turn()
+
+
+@pytest.mark.parametrize("claim_name", ["block", "pending", "nowhere"])
+@pytest.mark.parametrize("outcome", ["ready", "crash"])
+def test_a_pod_on_its_node_is_not_started_without_a_file_system(claim_name: str, outcome: str) -> None:
+    item = mounting(created("a"), claim_name)
+    assert turn([item], pod_outcome=outcome) == Turn()
+
+
+def test_a_claim_in_another_namespace_is_another_claim() -> None:
+    item = mounting(pod("a", node=None, namespace="elsewhere"), "rwx")
+    assert 'persistentvolumeclaim "rwx" not found' in status_of(turn([item]).action)["conditions"][0]["message"]

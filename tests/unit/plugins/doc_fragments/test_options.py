@@ -15,12 +15,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
 from ansible_collections.okd.image_registry.plugins.module_utils._work import options
 
 SECTIONS = {name: table for kind in KINDS for name, table in kind.sections.items()}
-# What every module has that can lose images.
+# What every module has that can lose images and what others put on Routes.
 COMMON = tuple(field for field in options(("state",)) if field not in SECTIONS["state"])
 # The fragments with the options of each table.
 TABLES: dict[tuple[str, ...], tuple[Field, ...]] = {
     **{(name,): table for name, table in SECTIONS.items()},
-    ("consent", "wait"): COMMON,
+    ("consent", "consent.routes", "wait"): COMMON,
 }
 PLACES = [pytest.param(names, place, id=place.option) for names, table in TABLES.items() for place in places(table)]
 BECOMES = re.compile(r"\bbecomes? C\(([^)]+)\)")
@@ -29,11 +29,14 @@ SINCE = re.compile(r"Since OpenShift (\d+\.\d+)")
 
 def documented(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Return the documentation of every option in fragments, by its dotted name."""
-    modules = [
-        importlib.import_module(f"ansible_collections.okd.image_registry.plugins.doc_fragments.{n}") for n in names
-    ]
-    texts = [yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION) for module in modules]
+    texts = [yaml.safe_load(_fragment(*name.split("."))) for name in names]
     return {name: told for text in texts for name, told in _options(text["options"])}
+
+
+def _fragment(name: str, variant: str = "documentation") -> str:
+    module = importlib.import_module(f"ansible_collections.okd.image_registry.plugins.doc_fragments.{name}")
+    text: str = getattr(module.ModuleDocFragment, variant.upper())
+    return text
 
 
 def _options(told: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -14,12 +14,14 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     CLUSTER_CONFIG,
     CONFIG,
     DEPLOYMENT,
+    INFRASTRUCTURE,
+    SECRET,
     USER_CREDENTIALS,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE
 from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 
-from tests.unit.builders import ALL_SECTIONS, Manifest, config, deployment
+from tests.unit.builders import ALL_SECTIONS, Manifest, config, deployment, manifest, user_credentials
 from tests.unit.tasks import done
 from tests.unit.tinyapi import TinyApi
 
@@ -56,11 +58,36 @@ def once(api: TinyApi, happens: Callable[[], None]) -> Callable[[], None]:
 
 def test_a_result_tells_everything_even_where_nothing_is_done(api: TinyApi) -> None:
     result = done(api, WORK, replicas=1)
-    assert result.keys() == {"changed", "warnings", "diff", "plan", "findings", "rollout", "registry"}
+    assert result.keys() == {"changed", "warnings", "cluster", "diff", "plan", "findings", "rollout", "registry"}
     assert (result["changed"], result["diff"], result["plan"], result["findings"]) == (False, [], [], [])
     assert result["rollout"] == {"waited": True, "duration": 0.0, "seen": []}
     assert result["registry"]["replicas"] == {"wanted": 1, "ready": 1}
     assert api.written == []
+
+
+def test_a_result_names_the_cluster(api: TinyApi) -> None:
+    api.put(INFRASTRUCTURE, manifest("Infrastructure", "cluster", status={"infrastructureName": "prod-x7k2p"}))
+    served = deployment()
+    annotations = {"release.openshift.io/version": "4.22.0"}
+    api.put(DEPLOYMENT, served | {"metadata": served["metadata"] | {"annotations": annotations}})
+    named = {"api_url": api.url, "infrastructure_name": "prod-x7k2p", "version": "4.22.0"}
+    assert done(api, WORK, replicas=2, wait=False)["cluster"] == named
+    # Once in a task, however often it looks again.
+    assert api.asked["get", "infrastructures"] == 1
+    assert done(api, WORK, storage={"pvc": {"claim": "missing"}})["cluster"] == named
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_cluster_whose_name_may_not_be_read_is_known_by_its_url(api: TinyApi, status: int) -> None:
+    api.refusals["get", "infrastructures"] = status
+    result = done(api, WORK, replicas=1)
+    assert not result.get("failed")
+    assert result["cluster"] == {"api_url": api.url, "infrastructure_name": None, "version": None}
+
+
+def test_a_task_that_is_not_let_in_tells_where(api: TinyApi) -> None:
+    api.refusals["get", "configs"] = 401
+    assert done(api, WORK, replicas=1)["cluster"] == {"api_url": api.url}
 
 
 def test_what_differs_is_written_once(api: TinyApi) -> None:
@@ -90,7 +117,7 @@ def test_findings_stop_the_task_before_the_first_write(api: TinyApi) -> None:
 
 
 def test_a_warning_is_told_and_stops_nothing(api: TinyApi) -> None:
-    result = done(api, WORK, replicas=0, wait=False)
+    result = done(api, WORK, replicas=0, rollout_strategy="Recreate", wait=False)
     assert result["changed"]
     assert [finding["code"] for finding in result["findings"]] == ["no-replicas"]
     assert [warning for warning in result["warnings"] if warning.endswith("[no-replicas]")]
@@ -150,6 +177,77 @@ def test_who_is_always_interrupted_gives_up_and_says_of_what(api: TinyApi) -> No
     assert (result["failed"], result["code"]) == (True, "contended")
     assert "Config cluster" in result["msg"]
     assert api.written == []
+
+
+BUCKET: Manifest = {"s3": {"bucket": "images", "region": "us-east-1"}, "managementState": "Unmanaged"}
+MOVE: Manifest = {
+    "storage": {"s3": {"bucket": "others", "region_endpoint": "https://s3.example.com"}},
+    "credentials": KEYS,
+    "accept_data_loss": True,
+    "wait": False,
+}
+OLD_KEYS = user_credentials("AKIAOLD", "old")
+
+
+def serve_from_bucket(api: TinyApi, state: str = "Managed") -> None:
+    """Have the registry of the cluster serve from a bucket, with keys of the user's."""
+    api.put(CONFIG, config(storage=BUCKET, used=BUCKET, managementState=state))
+    api.put(SECRET, OLD_KEYS)
+
+
+def outcomes(result: Manifest) -> dict[str, str]:
+    """Return what became of the steps of a task, by the kind of object."""
+    return {step["kind"]: step["outcome"] for step in result["plan"]}
+
+
+@pytest.mark.parametrize("denial", [403, 422], ids=str)
+def test_keys_of_another_bucket_are_not_written_without_the_bucket(api: TinyApi, denial: int) -> None:
+    serve_from_bucket(api)
+    api.denials["patch", "configs"] = denial
+    result = done(api, WORK, **MOVE)
+    assert (result["failed"], result["changed"], api.written) == (True, False, [])
+    assert result["msg"].startswith("Nothing was changed. PATCH Config cluster")
+    assert outcomes(result) == {"Config": "not done", "Secret": "not done"}
+    stored = api.cluster().get(USER_CREDENTIALS)
+    assert stored and stored["data"] == OLD_KEYS["data"]
+
+
+def test_a_task_that_stops_half_way_says_what_was_done(api: TinyApi) -> None:
+    serve_from_bucket(api)
+    api.denials["patch", "secrets"] = 403
+    result = done(api, WORK, **MOVE)
+    assert (result["failed"], result["changed"], result["code"], api.written) == (True, True, "forbidden", [PATCHED])
+    assert outcomes(result) == {"Config": "done", "Secret": "not done"}
+    assert result["msg"].startswith(f"Done: patch Config cluster. Not done: patch {USER_CREDENTIALS}. PATCH Secret")
+
+
+def test_a_write_that_is_not_answered_may_have_been_done(api: TinyApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ansible_collections.okd.image_registry.plugins.module_utils._task._RETRY_SECONDS", 0.0)
+    serve_from_bucket(api)
+    api.denials["patch", "configs"] = 500
+    result = done(api, WORK, **MOVE)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert outcomes(result) == {"Config": "unknown", "Secret": "not done"}
+    assert "Not known whether done: patch Config cluster." in result["msg"]
+
+
+def test_a_task_that_fails_after_its_last_write_has_done_every_step(api: TinyApi) -> None:
+    result = done(api, WORK, replicas=2, wait_timeout=1)
+    assert (result["code"], outcomes(result)) == ("rollout-timeout", {"Config": "done"})
+    assert not result["msg"].startswith("Done")
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        pytest.param({**MOVE, "storage": {"s3": {"region": "eu-west-1"}}}, "Managed", id="the same bucket"),
+        pytest.param(MOVE, "Unmanaged", id="an operator that does nothing"),
+    ],
+)
+def test_otherwise_what_the_config_refers_to_is_written_first(api: TinyApi, given: Manifest, state: str) -> None:
+    serve_from_bucket(api, state)
+    done(api, WORK, **given)
+    assert api.written == [("patch", USER_CREDENTIALS.path), PATCHED]
 
 
 def overwrite(api: TinyApi, times: int) -> None:

@@ -57,7 +57,6 @@ def test_the_secret_options_are_these() -> None:
     assert {".".join(path) for path in SECRETS} == {
         "http_secret",
         "routes.tls.key",
-        "credentials.s3.access_key",
         "credentials.s3.secret_key",
         "credentials.gcs.keyfile",
         "credentials.azure.account_key",
@@ -65,7 +64,6 @@ def test_the_secret_options_are_these() -> None:
         "credentials.swift.application_credential_secret",
         "credentials.swift.token_id",
         "credentials.ibmcos.iam_api_key",
-        "credentials.oss.access_key_id",
         "credentials.oss.access_key_secret",
     }
 
@@ -78,10 +76,10 @@ def test_no_option_leaves_ansible_guessing_whether_it_is_secret() -> None:
 @pytest.mark.parametrize(
     ("section", "names"),
     [
-        ("state", {"management_state", "accept_data_loss"}),
+        ("state", {"management_state", "accept_data_loss", "accept_settings_loss"}),
         ("storage", {"storage", "accept_data_loss"}),
-        ("replicas", {"replicas", "rollout_strategy"}),
-        ("routes", {"default_route", "routes"}),
+        ("replicas", {"replicas", "rollout_strategy", "accept_data_loss"}),
+        ("routes", {"default_route", "routes", "accept_settings_loss"}),
         ("credentials", {"credentials"}),
     ],
 )

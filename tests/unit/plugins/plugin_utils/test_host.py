@@ -32,7 +32,7 @@ PUBLIC = {
 
 def run(work: Callable[[Task], None], told: list[str] | None = None, **options: Any) -> dict[str, Any]:
     """Do some work in the host."""
-    does = Work("toy", SPEC, work, lambda given: [given["password"]] if given.get("password") else [])
+    does = Work("toy", SPEC, work, lambda given: [given["password"]] if given.get("password") else [], ())
     lines = [] if told is None else told
     return _host.run(does, "okd.image_registry.toy", options, False, {"GIVEN": "yes"}, lines.append)
 

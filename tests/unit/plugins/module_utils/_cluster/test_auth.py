@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, tls
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Pem
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
 
 from sandbox.pem import self_signed
@@ -44,24 +44,23 @@ def headers(options: dict[str, Any]) -> list[tuple[str, str]]:
     ],
 )
 def test_variables(variable: str, value: str, option: str, chosen: str | bool | list[str] | None) -> None:
-    assert auth.options_from({}, {variable: value}).get(option) == chosen
+    assert auth.options_from({variable: value}).get(option) == chosen
 
 
-def test_an_option_wins_over_its_variable() -> None:
-    options = auth.options_from({"validate_certs": True}, {"K8S_AUTH_VERIFY_SSL": "false"})
-    assert options["validate_certs"] is True
+def test_options_that_are_null_are_not_given() -> None:
+    assert auth.options_of({"host": None, "kubeconfig": "", "name": "cluster"}) == {"kubeconfig": ""}
 
 
 def test_a_variable_that_is_no_boolean_is_an_error() -> None:
     with pytest.raises(AuthenticationSetupError, match="K8S_AUTH_VERIFY_SSL is 'perhaps'"):
-        auth.options_from({}, {"K8S_AUTH_VERIFY_SSL": "perhaps"})
+        auth.options_from({"K8S_AUTH_VERIFY_SSL": "perhaps"})
 
 
 def test_variables_of_the_process_have_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """An action plugin gets those of the task, which are not those of the process that runs it."""
     for name in ("K8S_AUTH_API_KEY", "HTTPS_PROXY", "KUBECONFIG", "HOME", "KUBERNETES_SERVICE_HOST"):
         monkeypatch.setenv(name, "http://of.the.process")
-    assert auth.options_from({}, {}) == {}
+    assert auth.options_from({}) == {}
     assert connection({"host": SERVER, "api_key": "abc"}).proxy == ""
     with pytest.raises(AuthenticationSetupError, match="There is no kubeconfig /of/the/task"):
         connection({}, KUBECONFIG="/of/the/task")
@@ -168,6 +167,15 @@ def test_a_password_that_no_proxy_could_be_told(options: dict[str, Any]) -> None
         connection({"kubeconfig": kubeconfig(), **options})
 
 
+@pytest.mark.parametrize("password", ["S3cr3t/Tail99", "123/Tail99", "a?b", "a#b"])
+def test_a_password_that_is_not_encoded_in_the_url_of_a_proxy_is_refused_unseen(password: str) -> None:
+    url = f"http://me:{password}@proxy.example.com:3128"
+    for options in ({"kubeconfig": kubeconfig(), "proxy": url}, {"kubeconfig": kubeconfig(cluster={"proxy-url": url})}):
+        with pytest.raises(AuthenticationSetupError, match="has an @ behind its host") as refusal:
+            connection(options)
+        assert password not in str(refusal.value)
+
+
 def test_a_header_for_the_proxy_wins_over_its_url() -> None:
     options = {
         "kubeconfig": kubeconfig(),
@@ -233,8 +241,43 @@ def test_the_text_of_a_kubeconfig_is_no_path(text: str) -> None:
 
 
 def test_a_missing_kubeconfig_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AuthenticationSetupError, match=f"There is no kubeconfig {tmp_path}/nowhere"):
-        connection({"kubeconfig": str(tmp_path / "nowhere")})
+    with pytest.raises(AuthenticationSetupError, match=f"There is no kubeconfig {tmp_path}/nowhere. Log in with `oc "):
+        auth.connection_from({"kubeconfig": "nowhere"}, {}, str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        ({"kubeconfig": "auth/kubeconfig"}, {}),
+        ({"kubeconfig": "nowhere:auth/kubeconfig"}, {}),
+        ({"context": "here"}, {"KUBECONFIG": "auth/kubeconfig"}),
+        ({}, {"KUBECONFIG": "./auth/../auth/kubeconfig"}),
+    ],
+)
+def test_a_relative_kubeconfig_is_relative_to_where_the_run_was_started(
+    tmp_path: Path, options: dict[str, str], environment: dict[str, str]
+) -> None:
+    (tmp_path / "auth").mkdir()
+    (tmp_path / "auth" / "ca.crt").touch()
+    content = kubeconfig(cluster={"certificate-authority": "ca.crt"})
+    (tmp_path / "auth" / "kubeconfig").write_text(json.dumps(content), encoding="utf-8")
+    found = auth.connection_from(options, environment, str(tmp_path))
+    assert found.headers == (("Authorization", f"Bearer {TOKEN}"),)
+    # As kubectl has it, a path in a kubeconfig is relative to that.
+    assert found.ca == Pem(str(tmp_path / "auth" / "ca.crt"))
+
+
+def test_relative_certificates_are_relative_to_where_the_run_was_started(tmp_path: Path) -> None:
+    given = {"ca_cert": "ca.crt", "client_cert": "my/user.crt", "client_key": "/keys/user.key"}
+    found = auth.connection_from({"host": SERVER, **given}, {}, "/desk")
+    pems = (Pem("/desk/ca.crt"), Pem("/desk/my/user.crt"), Pem("/keys/user.key"))
+    assert (found.ca, found.client_certificate, found.client_key) == pems
+
+
+def test_paths_of_an_inline_kubeconfig_are_relative_to_where_the_run_was_started(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("of a file", encoding="utf-8")
+    found = auth.connection_from({"kubeconfig": kubeconfig({"tokenFile": "token"})}, {}, str(tmp_path))
+    assert found.headers == (("Authorization", "Bearer of a file"),)
 
 
 @pytest.mark.parametrize(

@@ -31,5 +31,17 @@ def test_exceptions(address: str, exceptions: str, needed: bool) -> None:
     assert Connection(address, proxy=PROXY, no_proxy=exceptions).needs_proxy is needed
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://api.example.com:6443", "https://api.example.com:6443"),
+        ("https://me:pa55@api.example.com:6443/k8s/c-1", "https://api.example.com:6443/k8s/c-1"),
+        ("https://me:pa@55@[fd00::1]:6443", "https://[fd00::1]:6443"),
+    ],
+)
+def test_what_is_shown_of_an_address(address: str, shown: str) -> None:
+    assert Connection(address).public_address == shown
+
+
 def test_without_a_proxy_none_is_needed() -> None:
     assert not Connection("https://api.example.com:6443").needs_proxy

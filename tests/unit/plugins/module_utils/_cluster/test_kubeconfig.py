@@ -210,16 +210,17 @@ def test_what_cannot_be_used_is_told_without_its_secrets(directory: Path, source
     said = said.replace("nowhere", ".*nowhere")
     with pytest.raises(AuthenticationSetupError, match=said) as caught:
         load(source if given == "inline" else "kubeconfig")
-    assert str(caught.value).startswith(f"The kubeconfig cannot be used: {'' if given == 'inline' else 'kubeconfig: '}")
-    assert str(caught.value).endswith("Give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables.")
+    where = "" if given == "inline" else f"{directory}/kubeconfig: "
+    assert str(caught.value).startswith(f"The kubeconfig cannot be used: {where}")
+    assert str(caught.value).endswith("give kubeconfig, or host with api_key, or the matching K8S_AUTH_* variables.")
     assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "kubeconfig: kubeconfig file is empty"),
-        ("users: [{name: u, user: {token: s3cret}]", 'in "kubeconfig", line 1'),
+        ("", "kubeconfig file is empty"),
+        ("users: [{name: u, user: {token: s3cret}]", 'kubeconfig", line 1'),
         ("- s3cret", "it does not hold clusters, users and contexts"),
         ("a: !!python/object:os.system s3cret", "could not determine a constructor"),
         (repeating(document({"token": "s3cret"}), 30), "kubeconfig stands for more than 100000 values"),

@@ -6,18 +6,27 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     MINTED_CREDENTIALS,
     USER_CREDENTIALS,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import (
+    CredentialsPassedOn,
+    PodsRenewed,
+)
 
 from tests.unit.builders import (
     Manifest,
+    carried_out,
+    claim,
     config,
     credentials_file,
+    deployment,
     expected,
     findings,
+    planned,
     removed_config,
     secret,
     user_credentials,
@@ -234,3 +243,105 @@ def test_declared_credentials_come_before_those_of_the_cluster() -> None:
 def test_credentials_that_may_not_be_read_are_not_waited_for() -> None:
     given = {"credentials": {"state": "absent"}}
     assert passed_on(given, config(storage=BUCKET), user_credentials(), forbidden=[MINTED_CREDENTIALS]) is None
+
+
+SWIFT = {"swift": {"container": "images", "authURL": "https://keystone.example.com"}, "managementState": "Unmanaged"}
+SWIFT_KEYS = {"REGISTRY_STORAGE_SWIFT_USERNAME": "u", "REGISTRY_STORAGE_SWIFT_PASSWORD": "p"}
+
+
+def test_keys_of_another_kind_do_not_outlive_a_rotation() -> None:
+    live = secret(USER, {**SWIFT_KEYS, "REGISTRY_STORAGE_S3_ACCESSKEY": "old", "note": "of somebody"})
+    new = {
+        "application_credential_id": "i",
+        "application_credential_name": "n",
+        "application_credential_secret": "a-secret-word",
+    }
+    change = planned({"credentials": {"swift": new}}, config(storage=SWIFT, used=SWIFT), live)
+    (after,) = [entry for entry in carried_out(change, [live]) if entry["kind"] == "Secret"]
+    prefix = "REGISTRY_STORAGE_SWIFT_APPLICATIONCREDENTIAL"
+    assert after["data"].keys() == {f"{prefix}{part}" for part in ("ID", "NAME", "SECRET")} | {"note"}
+
+
+def test_keys_of_two_backends_can_be_declared() -> None:
+    change = planned({"credentials": {"s3": KEYS, "swift": {"username": "u", "password": "p"}}}, config())
+    (step,) = change.steps
+    assert step.body and step.body["data"].keys() == {
+        *SWIFT_KEYS,
+        "REGISTRY_STORAGE_S3_ACCESSKEY",
+        "REGISTRY_STORAGE_S3_SECRETKEY",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "severity"),
+    [
+        ({"storage": DECLARED_BUCKET}, config(), "error"),
+        ({"storage": {}, "management_state": "Managed"}, removed_config(storage=BUCKET), "error"),
+        ({"storage": DECLARED_BUCKET}, config(storage=BUCKET, used=BUCKET), "warning"),
+        ({"storage": DECLARED_BUCKET, "replicas": 2}, config(storage=BUCKET, used=BUCKET), "warning"),
+    ],
+    ids=["new storage", "turned on", "nothing", "another option"],
+)
+def test_values_that_were_stored_by_hand_are_looked_at(given: dict[str, Any], live: Manifest, severity: str) -> None:
+    (problem,) = findings(given, live, user_credentials(secret_key="s3cr3t-example\n"))
+    assert (problem.code, problem.severity, problem.subject) == ("credentials-malformed", severity, SUBJECT)
+    assert problem.found == f"{SPACED}, as REGISTRY_STORAGE_S3_SECRETKEY"
+
+
+def test_values_that_are_replaced_are_not_looked_at() -> None:
+    given = {"storage": DECLARED_BUCKET, "credentials": {"s3": KEYS}}
+    assert findings(given, config(), user_credentials(secret_key="s3cr3t-example\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("storage", "credentials", "told"),
+    [
+        ({"pvc": {"claim": "c"}}, {}, True),
+        ({"empty_dir": {}}, {}, True),
+        ({"pvc": {"claim": "c"}}, {"credentials": {"state": "absent"}}, False),
+        (DECLARED_BUCKET, {}, False),
+    ],
+)
+def test_credentials_that_are_left_over_are_told(
+    storage: dict[str, Any], credentials: dict[str, Any], told: bool
+) -> None:
+    given = {"storage": storage, "accept_data_loss": True, **credentials}
+    found = findings(given, config(storage=BUCKET, used=BUCKET), user_credentials(), claim("c"))
+    left = [(entry.code, entry.subject, entry.severity) for entry in found]
+    assert left == ([("credentials-left", SUBJECT, "warning")] if told else [])
+
+
+def test_a_secret_without_keys_of_ours_is_not_left_over() -> None:
+    given = {"storage": {"pvc": {"claim": "c"}}}
+    assert findings(given, config(), secret(USER, {"note": "of somebody"}), claim("c")) == []
+
+
+def with_pods(checksum: str = "1") -> Manifest:
+    """Return a Deployment whose pods were started with something."""
+    live = deployment()
+    annotations = {"imageregistry.operator.openshift.io/dependencies-checksum": checksum}
+    live["spec"]["template"] = {"metadata": {"annotations": annotations}}
+    return live
+
+
+@pytest.mark.parametrize(
+    "backend", [backend for backend in BACKENDS.values() if backend.keys], ids=lambda kind: kind.__name__
+)
+@pytest.mark.parametrize("is_absent", [False, True], ids=["keys", "absent"])
+def test_there_is_no_verdict_on_credentials_without_evidence(backend: type[Backend], is_absent: bool) -> None:
+    """Of whatever backend, something has to be seen at the pods after the Secret has changed."""
+    keys = {field.option: "{}" if field.type == "json" else "new" for field in backend.keys}
+    given = {"credentials": {"state": "absent"} if is_absent else {backend.field.option: keys}}
+    live = config(
+        storage={backend.field.path: {field.path: "x" for field in backend.field.fields or () if field.identity}}
+    )
+    before = secret("image-registry-private-configuration-user", {field.path: "old" for field in backend.keys})
+    awaited = expected(given, live, before, with_pods())
+    assert any(isinstance(entry, (CredentialsPassedOn, PodsRenewed)) for entry in awaited)
+
+
+def test_keys_of_google_are_known_from_what_the_cluster_mints() -> None:
+    minted = secret("installer-cloud-credentials", {"service_account.json": '{"a": 1}'})
+    live = config(storage={"gcs": {"bucket": "images"}})
+    given = {"credentials": {"state": "absent"}}
+    assert passed_on(given, live, minted) == {"REGISTRY_STORAGE_GCS_KEYFILE": '{"a": 1}'}

@@ -71,6 +71,8 @@ ELSEWHERE = {
     "storage.pvc.size": Elsewhere(CLAIM("c"), ("spec", "resources", "requests", "storage"), {"claim": "c"}),
     "storage.pvc.access_mode": Elsewhere(CLAIM("c"), ("spec", "accessModes"), {"claim": "c", "size": "1Gi"}),
     "storage.pvc.storage_class": Elsewhere(CLAIM("c"), ("spec", "storageClassName"), {"claim": "c", "size": "1Gi"}),
+    "storage.pvc.volume_name": Elsewhere(CLAIM("c"), ("spec", "volumeName"), {"claim": "c", "size": "1Gi"}),
+    "storage.pvc.selector": Elsewhere(CLAIM("c"), ("spec", "selector"), {"claim": "c", "size": "1Gi"}),
     "storage.s3.trusted_ca_certificates": Elsewhere(TRUSTED_CA("ca"), ("data", "ca-bundle.crt"), {"trusted_ca": "ca"}),
     "rotate_http_secret": Elsewhere(CLUSTER_CONFIG, ("spec", "httpSecret")),
     "credentials.state": Elsewhere(USER_CREDENTIALS, (), objects=(user_credentials(),)),

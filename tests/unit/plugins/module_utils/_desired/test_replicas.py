@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM
 
-from tests.unit.builders import Manifest, claim, config, findings, storage_class
+from tests.unit.builders import Manifest, claim, config, findings, removed_config, storage_class
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 EMPTY_DIR = {"emptyDir": {}, "managementState": "Managed"}
@@ -52,10 +52,45 @@ CASES = [
         "replicas",
         "0",
         "1 or more for a registry that serves",
-        having(config(), replicas=0),
-        having(config(), replicas=2),
+        having(config(**RECREATED), replicas=0),
+        having(config(**RECREATED), replicas=2),
         "warning",
     ),
+    *[
+        Case(
+            f"no pods, {name}",
+            CONFIG,
+            "rollout_strategy",
+            found,
+            "Recreate, or 1 replica or more",
+            bad,
+            good,
+            severity,
+        )
+        for name, found, bad, good, severity in (
+            (
+                "replaced one by one from then on",
+                "RollingUpdate with 0 replicas",
+                having(config(replicas=0, **RECREATED), rollout_strategy="RollingUpdate"),
+                having(config(replicas=0, **RECREATED), rollout_strategy="RollingUpdate", replicas=1),
+                "error",
+            ),
+            (
+                "as it was when the registry was removed",
+                "RollingUpdate with 0 replicas",
+                having(removed_config(replicas=0, storage=ON_CLAIM), RWX, management_state="Managed"),
+                having(removed_config(replicas=0, storage=ON_CLAIM), RWX, replicas=1, management_state="Managed"),
+                "error",
+            ),
+            (
+                "where something else changes",
+                "RollingUpdate with 0 replicas",
+                having(config(replicas=0, rolloutStrategy=""), log_level="Debug"),
+                having(config(replicas=0, **RECREATED), log_level="Debug"),
+                "warning",
+            ),
+        )
+    ],
     Case(
         "emptyDir of several pods",
         CONFIG,

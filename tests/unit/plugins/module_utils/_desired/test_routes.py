@@ -22,7 +22,7 @@ from tests.unit.builders import (
     worked_out,
 )
 from tests.unit.cases import CONFIG, Case, Situation, having
-from tests.unit.certificates import CERTIFICATE, HOST, KEY, KEY_PEM, OTHER_KEY_PEM, certificate_pem
+from tests.unit.certificates import CERTIFICATE, DAY, HOST, KEY, KEY_PEM, NOW, OTHER_KEY_PEM, certificate_pem
 
 TLS = {"certificate": CERTIFICATE, "key": KEY_PEM}
 PAIR = secret("cert", {"tls.crt": CERTIFICATE, "tls.key": KEY_PEM})
@@ -100,6 +100,15 @@ CASES = [
         "another name",
         declaring({"name": "default-route"}),
         having(config(), default_route=True),
+    ),
+    case(
+        "a name that is too long for a host",
+        f"Route openshift-image-registry/{'x' * 39}",
+        "name",
+        "39 characters without a hostname",
+        "38 characters at most, or a hostname",
+        declaring({"name": "x" * 39}),
+        declaring({"name": "x" * 38}, {"name": "y" * 39, "hostname": HOST}),
     ),
     case(
         "one name twice",
@@ -286,7 +295,7 @@ CASES = [
             f"the registry's own serving certificate, {name}",
             "Secret openshift-image-registry/image-registry-tls",
             "tls",
-            "the Secret of the registry's own pods",
+            "the registry's own pods as owner",
             "a Secret that only this route uses",
             declaring({"name": "image-registry", "tls": TLS}, cluster=cluster),
             declaring({"name": "image-registry", "secret_name": "cert"}, {"name": "b", "tls": TLS}, cluster=(PAIR,)),
@@ -302,8 +311,8 @@ CASES = [
             f"a Secret that belongs to {name}",
             MADE,
             "tls",
-            f"the Secret of {name}",
-            "a Secret that only this route uses",
+            f"{name} as owner",
+            "a Secret that only the registry uses",
             declaring(a(tls=TLS), cluster=(live,)),
             declaring(a(tls=TLS), cluster=(near,)),
         )
@@ -347,6 +356,43 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_findings(case: Case) -> None:
     case.check()
+
+
+EXPIRED = certificate_pem(KEY, HOST, starts=NOW - 2 * DAY, ends=NOW - DAY)
+LATE = {"certificate": EXPIRED, "key": KEY_PEM}
+LATE_SECRET = secret("a-tls", {"tls.crt": EXPIRED, "tls.key": KEY_PEM}, type="kubernetes.io/tls")
+LATE_ENTRY = {"name": "a", "hostname": HOST, "secretName": "a-tls"}
+
+
+LISTED = config(routes=[LATE_ENTRY])
+OLD_SECRET = secret("a-tls", {"tls.crt": "old", "tls.key": KEY_PEM})
+BY_NAME, BY_VALUE = {"secret_name": "a-tls"}, {"tls": LATE}
+
+
+@pytest.mark.parametrize(
+    ("certificate", "live", "given", "objects", "severity"),
+    [
+        *[
+            pytest.param(certificate, live, given, [LATE_SECRET], severity, id=f"{name}, {next(iter(certificate))}")
+            for certificate in (BY_NAME, BY_VALUE)
+            for name, live, given, severity in (
+                ("nothing changes", LISTED, {}, "warning"),
+                ("another option changes", LISTED, {"log_level": "Debug"}, "warning"),
+                ("the registry is removed", LISTED, {"management_state": "Removed"}, "warning"),
+                ("another route goes", config(routes=[LATE_ENTRY, {"name": "b"}]), {}, "warning"),
+                ("the host changes", config(routes=[LATE_ENTRY | {"hostname": "old.example.com"}]), {}, "error"),
+                ("the route is new", config(), {}, "error"),
+            )
+        ],
+        pytest.param(BY_VALUE, LISTED, {}, [], "error", id="the Secret is new"),
+        pytest.param(BY_VALUE, LISTED, {}, [OLD_SECRET], "error", id="the certificate is new"),
+    ],
+)
+def test_a_certificate_is_an_error_only_where_it_or_its_route_is_new(
+    certificate: dict[str, Any], live: Manifest, given: dict[str, Any], objects: list[Manifest], severity: str
+) -> None:
+    found = findings({"routes": [a(hostname=HOST, **certificate)], **given}, live, *objects)
+    assert [entry.severity for entry in found if entry.code == "certificate-expired"] == [severity]
 
 
 def test_a_secret_with_content_that_is_no_base64_has_no_certificate() -> None:

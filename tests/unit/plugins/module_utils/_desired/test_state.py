@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import Manifest, claim, config, findings, removed_config, user_credentials
+from tests.unit.builders import Manifest, claim, config, deployment, findings, removed_config, user_credentials
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 MANAGED_CLAIM = {"pvc": {"claim": "images"}, "managementState": "Managed"}
 UNMANAGED_CLAIM = {"pvc": {"claim": "images"}, "managementState": "Unmanaged"}
+CLAIM_ALONE = {"pvc": {"claim": "images"}}
+MADE_BUCKET = {"s3": {"bucket": "cluster-image-registry", "region": "eu-west-1"}, "managementState": "Managed"}
+DISKS: Manifest = {"emptyDir": {}, "managementState": "Managed"}
+ON_DISKS = config(storage=DISKS, used=DISKS)
+NOBODYS_DISKS = config(storage={"emptyDir": {}, "managementState": "Unmanaged"}, used=DISKS)
 REMOVED = {"management_state": "Removed"}
 
 
@@ -102,71 +107,68 @@ CASES = [
     losing(
         "images in a claim",
         "Removed, which deletes the claim images and every image in it",
-        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), **REMOVED),
-        having(config(storage=UNMANAGED_CLAIM, used=UNMANAGED_CLAIM), **REMOVED),
+        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), RWX, **REMOVED),
+        having(config(storage=UNMANAGED_CLAIM, used=UNMANAGED_CLAIM), RWX, **REMOVED),
     ),
     losing(
         "the loss is accepted",
         "the claim images",
-        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), **REMOVED),
-        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), accept_data_loss=True, **REMOVED),
+        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), RWX, **REMOVED),
+        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), RWX, accept_data_loss=True, **REMOVED),
     ),
     losing(
         "images on the pods' disks",
         "the pods' own disks (emptyDir)",
-        having(config(storage={"emptyDir": {}, "managementState": "Managed"}, used={"emptyDir": {}}), **REMOVED),
-        having(config(storage={"managementState": "Managed"}), **REMOVED),
+        having(ON_DISKS, deployment(1), **REMOVED),
+        having(config(storage={"managementState": "Managed"}), deployment(1), **REMOVED),
     ),
     losing(
         "images on the pods' disks, whoever owns them",
         "the pods' own disks (emptyDir)",
-        having(config(storage={"emptyDir": {}, "managementState": "Unmanaged"}, used={"emptyDir": {}}), **REMOVED),
-        having(
-            config(storage={"emptyDir": {}, "managementState": "Unmanaged"}, used={"emptyDir": {}}),
-            accept_data_loss=True,
-            **REMOVED,
-        ),
+        having(NOBODYS_DISKS, deployment(1), **REMOVED),
+        having(NOBODYS_DISKS, deployment(1), accept_data_loss=True, **REMOVED),
+    ),
+    losing(
+        "images on disks of pods that there are",
+        "the pods' own disks (emptyDir)",
+        having(ON_DISKS, deployment(1), **REMOVED),
+        having(ON_DISKS, deployment(0), **REMOVED),
     ),
     losing(
         "images in a bucket of the operator",
         "the S3 bucket cluster-image-registry / eu-west-1",
-        having(
-            config(
-                storage={
-                    "s3": {"bucket": "cluster-image-registry", "region": "eu-west-1"},
-                    "managementState": "Managed",
-                }
-            ),
-            **REMOVED,
-        ),
-        having(
-            config(
-                managementState="Removed",
-                storage={
-                    "s3": {"bucket": "cluster-image-registry", "region": "eu-west-1"},
-                    "managementState": "Managed",
-                },
-            ),
-            **REMOVED,
-        ),
+        having(config(storage=MADE_BUCKET, used=MADE_BUCKET), **REMOVED),
+        having(config(storage=MADE_BUCKET), **REMOVED),
+    ),
+    losing(
+        "a bucket that the operator may just be about to take into use",
+        "the S3 bucket cluster-image-registry / eu-west-1",
+        having(config(storage=MADE_BUCKET, status={"observedGeneration": 0}), **REMOVED),
+        having(config(storage=MADE_BUCKET, status={"observedGeneration": 1}), **REMOVED),
     ),
     losing(
         "the medium that is really used counts",
         "the claim old",
-        having(config(storage=MANAGED_CLAIM, used={"pvc": {"claim": "old"}}), **REMOVED),
-        having(config(storage=UNMANAGED_CLAIM, used={"pvc": {"claim": "old"}}), **REMOVED),
+        having(config(storage=MANAGED_CLAIM, used={"pvc": {"claim": "old"}}), claim("old"), **REMOVED),
+        having(config(storage=UNMANAGED_CLAIM, used={"pvc": {"claim": "old"}}), claim("old"), **REMOVED),
     ),
     losing(
         "ownership that only the operator noted",
         "the claim images",
-        having(config(storage={"pvc": {"claim": "images"}}, status={"storageManaged": True}), **REMOVED),
-        having(config(storage={"pvc": {"claim": "images"}}, status={"storageManaged": False}), **REMOVED),
+        having(config(storage=CLAIM_ALONE, status={"storage": CLAIM_ALONE, "storageManaged": True}), RWX, **REMOVED),
+        having(config(storage=CLAIM_ALONE, status={"storage": CLAIM_ALONE, "storageManaged": False}), RWX, **REMOVED),
     ),
     losing(
         "the same task keeps them",
         "the claim images",
-        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), **REMOVED),
-        having(config(storage=UNMANAGED_CLAIM), **REMOVED),
+        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), RWX, **REMOVED),
+        having(config(storage=UNMANAGED_CLAIM), RWX, **REMOVED),
+    ),
+    losing(
+        "a claim that may hold some",
+        "the claim images",
+        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), RWX, **REMOVED),
+        having(config(storage=MANAGED_CLAIM, used=MANAGED_CLAIM), claim("images", phase="Pending"), **REMOVED),
     ),
 ]
 

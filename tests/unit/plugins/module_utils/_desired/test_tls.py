@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import tls
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ed25519, rsa
 
 from sandbox.pem import key_pem
 from tests.unit.certificates import (
@@ -23,14 +23,24 @@ from tests.unit.certificates import (
     OTHER_KEY,
     OTHER_KEY_PEM,
     certificate_pem,
+    issued_pem,
 )
 
 case = pytest.param
 RSA = rsa.generate_private_key(65537, 2048)
 ED25519 = ed25519.Ed25519PrivateKey.generate()
 CA = certificate_pem(OTHER_KEY, common_name="CA")
+DSA = dsa.generate_private_key(2048)
+ISSUED = issued_pem(KEY, OTHER_KEY, "CA", HOST)
+DH_PARAMETERS = "-----BEGIN DH PARAMETERS-----\nMAYCAQ8CAQI=\n-----END DH PARAMETERS-----\n"
+EC_PARAMETERS = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+TORN_KEY = "\n".join(KEY_PEM.splitlines()[:2])
+FOR_CLIENTS = x509.ExtendedKeyUsage([x509.OID_CLIENT_AUTH])
+FOR_BOTH = x509.ExtendedKeyUsage([x509.OID_CLIENT_AUTH, x509.OID_SERVER_AUTH])
 ENCRYPTED = key_pem(KEY, b"passphrase")
 LEAF_WITH_CHAIN = CERTIFICATE + CA
+# Of the same length: RSA with SHA-256 and with SHA-1.
+RSA_SHA256, RSA_SHA1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
 # Of the same length: the algorithm of elliptic curves, and one that nobody knows.
 EC_PUBLIC_KEY, NO_ALGORITHM = bytes.fromhex("2a8648ce3d0201"), bytes.fromhex("2a8648ce3d0a01")
 
@@ -50,10 +60,20 @@ def certificate(*names: str, **content: Any) -> str:
 
 def foreign(pem: str) -> str:
     """Return a PEM text with a key of an algorithm that the library does not know."""
+    return replaced(pem, EC_PUBLIC_KEY, NO_ALGORITHM, 1)
+
+
+def signed_with_sha1(pem: str) -> str:
+    """Return a certificate whose signature says that it was made with SHA-1; libraries do not make one any more."""
+    return replaced(pem, RSA_SHA256, RSA_SHA1, 2)
+
+
+def replaced(pem: str, old: bytes, new: bytes, times: int) -> str:
+    """Return a PEM text with other bytes in place of some that it holds so often."""
     first, *body, last = pem.splitlines()
     content = base64.b64decode("".join(body))
-    assert content.count(EC_PUBLIC_KEY) == 1
-    changed = base64.encodebytes(content.replace(EC_PUBLIC_KEY, NO_ALGORITHM)).decode()
+    assert content.count(old) == times
+    changed = base64.encodebytes(content.replace(old, new)).decode()
     return f"{first}\n{changed}{last}\n"
 
 
@@ -70,10 +90,18 @@ def with_broken_names() -> str:
         case({}, None, id="a host that the router chooses"),
         case({"certificate": certificate("*.example.com")}, HOST, id="a wildcard"),
         case({"certificate": certificate("other.example.org", HOST.upper())}, HOST, id="one of several names"),
-        case({"certificate": certificate(alternative=False, common_name=HOST)}, HOST, id="the common name alone"),
         case({"certificate": LEAF_WITH_CHAIN}, HOST, id="a chain after the certificate"),
-        case({"ca_certificate": CA}, HOST, id="a CA certificate"),
-        case({"ca_certificate": CA + CERTIFICATE}, HOST, id="several CA certificates"),
+        case({"certificate": ISSUED, "ca_certificate": CA}, HOST, id="a CA certificate"),
+        case({"certificate": ISSUED, "ca_certificate": certificate() + CA}, HOST, id="several CA certificates"),
+        case({"ca_certificate": CERTIFICATE}, HOST, id="a certificate that is its own CA"),
+        case({"key": EC_PARAMETERS + KEY_PEM}, HOST, id="parameters before the key"),
+        case({"key": KEY_PEM + CERTIFICATE}, HOST, id="the certificate after the key"),
+        case({"certificate": certificate(HOST, extension=FOR_BOTH)}, HOST, id="for clients and servers"),
+        case(
+            {"certificate": signed_with_sha1(certificate_pem(RSA, HOST)), "key": key_pem(RSA)},
+            HOST,
+            id="SHA-1 where nobody checks the signature",
+        ),
         case({"ca_certificate": None}, HOST, id="no CA certificate"),
         case({"ca_certificate": ""}, HOST, id="an empty CA certificate"),
         case({"certificate": f"subject=CN = test\n{CERTIFICATE}"}, HOST, id="text before the certificate"),
@@ -126,11 +154,76 @@ def test_what_belongs_together(pair: dict[str, str], hostname: str | None) -> No
             id="another key",
         ),
         case({"key": key_pem(RSA)}, ("key", "the key of another certificate", "belongs"), id="another kind of key"),
-        case({"key": key_pem(ED25519)}, ("key", "the key of another certificate", "belongs"), id="a modern key"),
         case(
-            {"certificate": certificate_pem(OTHER_KEY, HOST) + CERTIFICATE},
-            ("key", "the key of another certificate", "belongs to the certificate"),
+            {"certificate": CA + ISSUED},
+            ("certificate", "a chain that begins with the certificate of a CA", "the certificate of the host first"),
             id="the chain before the certificate",
+        ),
+        *[
+            case(
+                {"certificate": ISSUED + block},
+                ("certificate", "a text that also holds a private key", "certificates only"),
+                id=f"{name} after the certificate",
+            )
+            for name, block in {"the key": KEY_PEM, "a torn key": TORN_KEY, "a locked key": ENCRYPTED}.items()
+        ],
+        case(
+            {"certificate": ISSUED, "ca_certificate": CA + OTHER_KEY_PEM},
+            ("ca_certificate", "a text that also holds a private key", "certificates only"),
+            id="the key of the CA",
+        ),
+        case(
+            {"certificate": CERTIFICATE + DH_PARAMETERS},
+            ("certificate", "a block DH PARAMETERS", "certificates only"),
+            id="DH parameters after the certificate",
+        ),
+        case(
+            {"key": KEY_PEM + DH_PARAMETERS},
+            ("key", "a block DH PARAMETERS", "the private key only"),
+            id="DH parameters after the key",
+        ),
+        case(
+            {"certificate": issued_pem(ED25519, KEY, "CA", HOST), "key": key_pem(ED25519)},
+            ("key", "a Ed25519 key", "an RSA or ECDSA key"),
+            id="Ed25519",
+        ),
+        case(
+            {"certificate": issued_pem(DSA, KEY, "CA", HOST), "key": key_pem(DSA)},
+            ("key", "a DSA key", "an RSA or ECDSA key"),
+            id="DSA",
+        ),
+        case(
+            {"certificate": signed_with_sha1(issued_pem(KEY, RSA, "CA", HOST))},
+            ("certificate", "a CA signed with SHA-1", "SHA-256 or better"),
+            id="SHA-1",
+        ),
+        case(
+            {
+                "certificate": ISSUED,
+                "ca_certificate": CA + signed_with_sha1(issued_pem(OTHER_KEY, RSA, "Root", common_name="CA")),
+            },
+            ("ca_certificate", "a CA signed with SHA-1", "SHA-256 or better"),
+            id="SHA-1 in the chain",
+        ),
+        case(
+            {"certificate": certificate(alternative=False, common_name=HOST)},
+            ("certificate", "a certificate without alternative names", HOST),
+            id="the common name alone",
+        ),
+        case(
+            {"ca_certificate": CA},
+            ("ca_certificate", "CAs that did not issue the certificate", "the CA that issued it"),
+            id="the chain of another certificate",
+        ),
+        case(
+            {"certificate": issued_pem(KEY, KEY, "CA", HOST), "ca_certificate": CA},
+            ("ca_certificate", "CAs that did not issue the certificate", "the CA that issued it"),
+            id="another CA of the same name",
+        ),
+        case(
+            {"certificate": certificate(HOST, extension=FOR_CLIENTS)},
+            ("certificate", "does not include servers", "serverAuth"),
+            id="for clients only",
         ),
         case({"ca_certificate": "CA"}, ("ca_certificate", "no PEM certificate", "the chain"), id="no CA certificate"),
         case({"ca_certificate": KEY_PEM}, ("ca_certificate", "no PEM certificate", "the chain"), id="a key for the CA"),
@@ -221,17 +314,23 @@ def test_which_names_cover_a_host(names: list[str], hostname: str, covered: bool
 
 
 @pytest.mark.parametrize(
-    ("text", "right"),
+    ("text", "code"),
     [
-        case(CA, True, id="one"),
-        case(CA + CERTIFICATE, True, id="two"),
-        case("", False, id="nothing"),
-        case(KEY_PEM, False, id="a key"),
-        case(CA + "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", False, id="one of two is broken"),
+        case(CA, None, id="one"),
+        case(CA + CERTIFICATE, None, id="two"),
+        case("", "no-pem-certificate", id="nothing"),
+        case(KEY_PEM, "no-pem-certificate", id="a key"),
+        case(CA + KEY_PEM, "key-in-certificate", id="a key after a certificate"),
+        case(
+            CA + "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
+            "no-pem-certificate",
+            id="one of two is broken",
+        ),
     ],
 )
-def test_bundles_of_certificates(text: str, right: bool) -> None:
-    assert tls.are_certificates(text) is right
+def test_bundles_of_certificates(text: str, code: str | None) -> None:
+    problem = tls.bundle_problem(text)
+    assert (problem and problem[0]) == code
 
 
 def test_the_clock_is_read_when_the_certificate_is_checked() -> None:

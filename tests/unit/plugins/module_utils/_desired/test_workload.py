@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import HTTP_SECRET, config, planned
+from tests.unit.builders import HTTP_SECRET, config, findings, planned
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 
@@ -58,6 +58,29 @@ CASES = [
         declaring(http_secret="h" * 32, rotate_http_secret=True),
         declaring(rotate_http_secret=True),
     ),
+    *[
+        case(
+            f"a URL of a proxy, {url!r}",
+            f"proxies.{kind}",
+            "a value that is not shown" if "@" in url else repr(url),
+            "a URL such as http://proxy.example.com:3128",
+            declaring(proxies={kind: url}),
+            declaring(proxies={kind: "http://user:a%2Fb@proxy.example.com:3128/"}),
+        )
+        for kind in ("http", "https")
+        for url in (
+            "http://user:S3cr3t/Tail99@proxy:3128",
+            "http://user:123/Tail@proxy:3128",
+            "http://user:a?b@proxy",
+            "http://user:a#b@proxy",
+            "http://user:a-secret-word@",
+            "proxy.example.com:3128",
+            "not a url",
+            "http://proxy:99999",
+            "http://pro xy",
+            "http://",
+        )
+    ],
     case(
         "unsupported overrides",
         "unsupported_config_overrides",
@@ -92,21 +115,35 @@ def test_findings(case: Case) -> None:
             {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}},
             {"resources": {"requests": None}},
         ),
-        ({"resources": {}}, {"resources": {"limits": {"cpu": "1"}}}, None),
+        ({"resources": {}}, {"resources": {"limits": {"cpu": "1"}}}, {"resources": None}),
+        ({"resources": {}}, {"resources": {}}, {"resources": None}),
+        ({"resources": {}}, {}, None),
         ({"resources": {"limits": {}}}, {}, None),
-        ({"resources": {"limits": {}}}, {"resources": {}}, None),
-        ({"resources": {"limits": {}}}, {"resources": {"limits": {"cpu": "1"}}}, {"resources": {"limits": None}}),
-        ({"resources": {"requests": {}}}, {}, {"resources": {}}),
-        ({"resources": {"requests": {}}}, {"resources": {}}, None),
+        ({"resources": {"limits": {}}}, {"resources": {}}, {"resources": None}),
+        ({"resources": {"limits": {}}}, {"resources": {"limits": {"cpu": "1"}}}, {"resources": None}),
+        ({"resources": {"requests": {}, "limits": {}}}, {"resources": {"limits": {"cpu": "1"}}}, {"resources": None}),
+        ({"resources": {"requests": {}}}, {}, None),
+        ({"resources": {"requests": {}}}, {"resources": {}}, {"resources": None}),
         ({"node_selector": {"a": ""}}, {"nodeSelector": {"b": "x"}}, {"nodeSelector": {"a": "", "b": None}}),
         ({"node_selector": {}}, {"nodeSelector": {"b": "x"}}, {"nodeSelector": None}),
         ({"node_selector": {}}, {}, None),
+        ({"node_selector": {}}, {"nodeSelector": {}}, {"nodeSelector": None}),
+        ({"affinity": {}}, {"affinity": {}}, {"affinity": None}),
+        ({"affinity": {}}, {}, None),
         (
             {"tolerations": [{"key": "k", "toleration_seconds": 0}]},
             {},
             {"tolerations": [{"key": "k", "tolerationSeconds": 0}]},
         ),
-        ({"tolerations": []}, {"tolerations": [{"key": "k"}]}, {"tolerations": []}),
+        ({"tolerations": []}, {"tolerations": [{"key": "k"}]}, {"tolerations": None}),
+        ({"tolerations": []}, {"tolerations": []}, None),
+        ({"topology_spread_constraints": []}, {}, None),
+        ({"topology_spread_constraints": []}, {"topologySpreadConstraints": []}, {"topologySpreadConstraints": None}),
+        (
+            {"topology_spread_constraints": []},
+            {"topologySpreadConstraints": [{"maxSkew": 1}]},
+            {"topologySpreadConstraints": None},
+        ),
         (
             {
                 "topology_spread_constraints": [
@@ -141,7 +178,7 @@ def test_findings(case: Case) -> None:
         (
             {"affinity": {"podAffinity": {}}},
             {"affinity": {"nodeAffinity": {"x": 1}}},
-            {"affinity": {"nodeAffinity": None}},
+            {"affinity": None},
         ),
         ({"http_secret": "h" * 32}, {}, {"httpSecret": "h" * 32}),
         ({"http_secret": HTTP_SECRET}, {}, None),
@@ -154,3 +191,7 @@ def test_findings(case: Case) -> None:
 def test_the_patch_of_the_config(given: dict[str, Any], live: dict[str, Any], patch: dict[str, Any] | None) -> None:
     steps = planned(given, config(**live)).steps
     assert [step.body for step in steps] == ([{"spec": patch}] if patch else [])
+
+
+def test_a_proxy_may_have_a_user() -> None:
+    assert findings({"proxies": {"https": "http://user:a-secret-word@proxy.example.com:3128"}}, config()) == []

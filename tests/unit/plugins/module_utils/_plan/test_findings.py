@@ -17,13 +17,23 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._plan import findings as plan_findings
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings import sight_findings
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import CredentialsPassedOn
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 
-from tests.unit.builders import claim, config, findings, operator_deployment, removed_config, user_credentials
+from tests.unit.builders import (
+    claim,
+    config,
+    findings,
+    operator_deployment,
+    removed_config,
+    secret,
+    user_credentials,
+    worked_out,
+)
 from tests.unit.cases import CONFIG, Case, having
 
 case = pytest.param
@@ -31,6 +41,7 @@ TWO = {"emptyDir": {}, "pvc": {"claim": "c"}}
 OPERATOR = "Deployment openshift-image-registry/cluster-image-registry-operator"
 LEAVING = config() | {"metadata": config()["metadata"] | {"deletionTimestamp": "2026-01-01T00:00:00Z"}}
 STUCK = {"requests": {"read": {"maxWaitInQueue": "1d"}}}
+RWO_TWICE = "replicas-without-shared-storage"
 KEYS = {"s3": {"access_key": "A", "secret_key": "S"}}
 
 CASES = [
@@ -106,7 +117,17 @@ CASES = [
         "Unmanaged",
         "Managed",
         having(config(managementState="Unmanaged"), default_route=True),
+        having(config(defaultRoute=True), default_route=True),
+        "warning",
+    ),
+    Case(
+        "settings of a registry that is on its own, which are stored already",
+        CONFIG,
+        "management_state",
+        "Unmanaged",
+        "Managed",
         having(config(managementState="Unmanaged", defaultRoute=True), default_route=True),
+        having(config(managementState="Unmanaged", defaultRoute=True), management_state="Unmanaged"),
         "warning",
     ),
     Case(
@@ -283,3 +304,47 @@ def test_what_cannot_be_as_declared_is_refused_though_nothing_is_written() -> No
 @pytest.mark.parametrize(("objects", "code"), [([], "no-config"), ([LEAVING], "config-terminating")])
 def test_a_config_that_is_not_there_to_stay_is_refused_though_nothing_is_written(objects: list[Any], code: str) -> None:
     assert [(problem.code, problem.severity) for problem in findings({}, *objects)] == [(code, "error")]
+
+
+S3_STORAGE = {"s3": {"bucket": "images", "region": "r"}}
+MAY_COME = [
+    ({"routes": [{"name": "a", "secret_name": "cert"}]}, config(), "certificate-missing"),
+    ({"storage": {"pvc": {"claim": "c"}}}, config(), "claim-missing"),
+    ({"storage": {"pvc": {"claim": "c", "size": "1Gi", "storage_class": "x"}}}, config(), "storage-class-unknown"),
+    ({"storage": S3_STORAGE}, config(), "credentials-missing"),
+    ({"storage": {"s3": S3_STORAGE["s3"] | {"trusted_ca": "ca"}}, "credentials": KEYS}, config(), "trusted-ca-missing"),
+    ({"storage": {"pvc": {"claim": "c"}}}, config(replicas=2, rolloutStrategy="Recreate"), RWO_TWICE),
+]
+
+
+@pytest.mark.parametrize(("given", "live", "code"), MAY_COME, ids=[code for _given, _live, code in MAY_COME])
+def test_what_an_earlier_task_may_provide_is_a_warning_in_check_mode(
+    given: dict[str, Any], live: Any, code: str
+) -> None:
+    objects = [live] if code != RWO_TWICE else [live, claim("c", modes=["ReadWriteOnce"])]
+    # A module without an option cannot declare it.
+    found = worked_out(given, objects, sections=("storage", "credentials", "routes"))
+
+    def severities(check_mode: bool) -> set[str]:
+        told = plan_findings.findings(found.desired, found.options, found.change, found.seen, check_mode)
+        return {finding.severity for finding in told if finding.code == code}
+
+    assert severities(False) == {"error"}
+    assert severities(True) == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("given", "objects"),
+    [
+        ({"storage": {"empty_dir": {}}, "accept_data_loss": True}, [config(replicas=2)]),
+        ({"replicas": 0}, [config()]),
+        ({"credentials": {"state": "absent"}}, [config(storage=S3_STORAGE)]),
+        ({"routes": [{"name": "a", "secret_name": "b"}]}, [config(), secret("b", {"tls.crt": "C"})]),
+    ],
+)
+def test_what_the_task_could_declare_itself_is_an_error_in_check_mode_too(
+    given: dict[str, Any], objects: list[Any]
+) -> None:
+    found = worked_out(given, [*objects, *([user_credentials()] if "credentials" in given else [])])
+    told = plan_findings.findings(found.desired, found.options, found.change, found.seen, True)
+    assert "error" in {finding.severity for finding in told}

@@ -117,3 +117,42 @@ def test_a_field_of_another_kind_has_no_openshift_version() -> None:
     created = Step("create", Wanted(USER_CREDENTIALS, {}), {}, None)
     told = list(refusals(created, answer(400, 'unknown field "spec.logLevel"')))
     assert [problem.needed for problem in told] == ["a cluster whose version knows it"]
+
+
+@pytest.mark.parametrize(
+    ("managed", "stored", "problem"),
+    [
+        case(
+            {"spec": {"replicas": 3}},
+            {"replicas": 2},
+            ("spec.replicas", "2, which the API server would store", "3"),
+            id="another value",
+        ),
+        case(
+            {"spec": {"nodeSelector": {"infra": ""}}},
+            {"nodeSelector": {"infra": "yes"}},
+            ("spec.nodeSelector.infra", "'yes', which the API server would store", "''"),
+            id="a key of a map",
+        ),
+        case(
+            {"spec": {"tolerations": None}},
+            {"tolerations": [{"operator": "Exists"}]},
+            ("spec.tolerations", "[{'operator': 'Exists'}], which the API server would store", "none"),
+            id="what was to be removed",
+        ),
+    ],
+)
+def test_what_a_webhook_changes_is_told_as_such(
+    managed: dict[str, Any], stored: dict[str, Any], problem: tuple[str, str, str]
+) -> None:
+    (finding,) = refusals(step(managed), config(**stored))
+    assert (finding.code, finding.severity) == ("changed-by-admission", "error")
+    assert (finding.field, finding.found, finding.needed) == problem
+    assert "admission policy" in finding.remedy
+    assert "Upgrade" not in finding.remedy
+
+
+def test_a_secret_that_a_webhook_changes_is_not_shown() -> None:
+    (finding,) = refusals(step({"spec": {"httpSecret": "ours"}}), config(httpSecret="theirs"))
+    assert finding.code == "changed-by-admission"
+    assert not any(value in str(finding) for value in ("ours", "theirs"))

@@ -58,7 +58,7 @@ def steps(given: dict[str, Any], *objects: Manifest) -> list[tuple[str, str, Any
             {"routes": [{"name": "a", "hostname": "a.example.com"}, {"name": "b", "secretName": "b-cert"}]},
             id="routes",
         ),
-        case({"routes": []}, config(routes=[{"name": "a"}]), {"routes": []}, id="no routes"),
+        case({"routes": []}, config(routes=[{"name": "a"}]), {"routes": None}, id="no routes"),
         case(
             {"storage": {"empty_dir": {}}},
             config(),

@@ -307,6 +307,7 @@ def test_route_tells_what_each_router_says() -> None:
         "termination": "reencrypt",
         "has_certificate": True,
         "operator_owned": True,
+        "set_by_others": {"annotations": [], "labels": []},
         "admission": [
             {
                 "router": "default",
@@ -325,6 +326,21 @@ def test_route_tells_what_each_router_says() -> None:
                 "last_transition_time": None,
             },
         ],
+    }
+
+
+def test_route_tells_what_others_put_on_it_without_the_values() -> None:
+    source = builders.route("public", "r.example.com")
+    source["metadata"]["labels"] = {"router": "internal"}
+    source["metadata"]["annotations"] |= {
+        "haproxy.router.openshift.io/timeout": "5m",
+        "imageregistry.operator.openshift.io/checksum": "sha256:1",
+        "kubectl.kubernetes.io/last-applied-configuration": "{}",
+        "openshift.io/host.generated": "true",
+    }
+    assert describe.route(source)["set_by_others"] == {
+        "annotations": ["haproxy.router.openshift.io/timeout"],
+        "labels": ["router"],
     }
 
 

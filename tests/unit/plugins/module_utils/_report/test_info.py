@@ -16,6 +16,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     CLAIM,
     CLUSTER_CONFIG,
     CLUSTER_IMAGE_CONFIG,
+    CLUSTER_INFRASTRUCTURE,
     CLUSTER_PRUNER,
     NODE_CA_PODS,
     OPERATOR_DEPLOYMENT,
@@ -41,6 +42,7 @@ HOST = "registry.example.com"
 
 # Each part of the report: what it is made of, and what is there when that is missing.
 PARTS: dict[str, tuple[Ref, Any]] = {
+    "cluster.infrastructure_name": (CLUSTER_INFRASTRUCTURE, None),
     "config": (CLUSTER_CONFIG, None),
     "cluster_operator": (REGISTRY_OPERATOR, None),
     "deployments.registry": (REGISTRY_DEPLOYMENT, None),
@@ -88,6 +90,7 @@ def selected(ref: Ref) -> list[Manifest]:
 
 
 OBJECTS: dict[Ref, Any] = {
+    CLUSTER_INFRASTRUCTURE: manifest("Infrastructure", "cluster", status={"infrastructureName": "prod-x7k2p"}),
     CLUSTER_CONFIG: builders.config(replicas=2, storage={"pvc": {"claim": "registry"}, "managementState": "Unmanaged"})
     | {"apiVersion": "imageregistry.operator.openshift.io/v1"},
     REGISTRY_OPERATOR: manifest("ClusterOperator", "image-registry", status={"conditions": healthy()}),
@@ -147,6 +150,22 @@ def test_everything_that_is_read_is_reported() -> None:
     assert result["image_pruner"]["spec"] == {}
 
 
+def test_credentials_that_the_storage_does_not_use_are_told() -> None:
+    (finding,) = info.compose(read(), OPTIONS)["findings"]
+    assert (finding["code"], finding["severity"]) == ("credentials-left", "warning")
+    assert "REGISTRY_STORAGE_S3_ACCESSKEY, REGISTRY_STORAGE_S3_SECRETKEY" in finding["found"]
+    assert "s3cr3t-example" not in str(finding)
+    assert info.compose(read(config=DENIED), OPTIONS)["findings"] == []
+
+
+def test_the_cluster_is_named() -> None:
+    operator = manifest(
+        "ClusterOperator", "image-registry", status={"versions": [{"name": "operator", "version": "4.22.0"}]}
+    )
+    whole = read().joined(Snapshot({REGISTRY_OPERATOR: operator}))
+    assert info.compose(whole, OPTIONS)["cluster"] == {"infrastructure_name": "prod-x7k2p", "version": "4.22.0"}
+
+
 def test_pods_are_grouped_by_what_they_do_and_ordered_by_name() -> None:
     groups = info.compose(read(), OPTIONS)["pods"]
     assert {group: [pod["name"] for pod in found] for group, found in groups.items()} == {
@@ -163,6 +182,7 @@ def test_the_registry_in_short() -> None:
         "storage": {"claim": "registry"},
         "storage_management_state": "Unmanaged",
         "replicas": {"wanted": 2, "ready": 2},
+        "settings": [],
         "hosts": [HOST],
         "conditions": {
             "Available": {"status": "True", "reason": "Ready", "message": "The registry is ready"},
@@ -224,12 +244,14 @@ def test_what_cannot_be_read_is_unknown_in_short_and_not_zero() -> None:
     result = info.compose(read(**failures), OPTIONS)
     assert len(result["missing"]) == len(PARTS)
     assert result["conditions"] == {}
+    assert result["cluster"] == {"infrastructure_name": None, "version": None}
     assert result["registry"] == {
         "state": None,
         "backend": None,
         "storage": {},
         "storage_management_state": None,
         "replicas": {"wanted": None, "ready": None},
+        "settings": None,
         "hosts": [],
         "conditions": {},
     }

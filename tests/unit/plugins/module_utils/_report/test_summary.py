@@ -34,6 +34,7 @@ def test_the_summary_of_a_registry_that_serves() -> None:
         "storage": {"claim": "c"},
         "storage_management_state": "Unmanaged",
         "replicas": {"wanted": 2, "ready": 1},
+        "settings": [],
         "hosts": ["h"],
         "conditions": {
             "Available": {"status": "True", "reason": "Ready", "message": "The registry is ready"},

@@ -6,7 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import REGISTRY_PODS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    OPERATOR_LEASE,
+    OPERATOR_PODS,
+    POD_EVENTS,
+    REGISTRY_PODS,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import ExpectedRoute
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import (
@@ -16,6 +21,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expect
     is_seen,
     judge,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import PodsRenewed
 
 from tests.unit.builders import (
     awaiting,
@@ -123,27 +129,149 @@ def with_conditions(**by_type: tuple[str, ...]) -> dict[str, Any]:
         case(awaiting(absent=("a",)), serving(routes=[route("b", "h")]), id="an absent route is gone"),
         case(awaiting(absent=("a",)), serving(routes=[manifest("Route", "a")]), id="somebody else's route stays"),
         case(awaiting(credentials=FILE), serving(credentials=generated_credentials()), id="credentials are passed on"),
-        case(
-            awaiting({"spec": {"managementState": "Removed"}}),
-            observed(
-                config(
-                    managementState="Removed",
-                    status={"conditions": conditions(Removed=("True",), Progressing=("False", "Removed"))},
-                )
-            ),
-            id="removed",
-        ),
-        case(
-            awaiting(),
-            observed(
-                config(managementState="Unmanaged", status={"conditions": conditions(Available=("True", "Unmanaged"))})
-            ),
-            id="unmanaged",
-        ),
     ],
 )
 def test_done(expected: list[Expected], seen: Snapshot) -> None:
     assert judge(expected, seen) == DONE
+
+
+@pytest.mark.parametrize(
+    ("state", "reported", "why"),
+    [
+        ("Removed", {"Removed": ("True",), "Progressing": ("False", "Removed")}, "the registry is removed"),
+        ("Unmanaged", {"Available": ("True", "Unmanaged")}, "the operator does not manage the registry any more"),
+    ],
+)
+def test_where_nothing_is_rolled_out_nothing_is_said_to_serve(
+    state: str, reported: dict[str, tuple[str, ...]], why: str
+) -> None:
+    live = config(managementState=state, status={"conditions": conditions(**reported)})
+    assert judge(awaiting({"spec": {"managementState": state}}), observed(live)) == Verdict("done", why)
+
+
+def test_a_route_that_no_router_takes_up_is_trouble_in_the_end() -> None:
+    verdict = judge(awaiting(routes=(ExpectedRoute("a", HOST),)), serving(routes=[route("a", HOST, ingress("old"))]))
+    assert verdict == Verdict("waiting", f"no router has admitted route a (host {HOST}) yet", True)
+    assert verdict.patience == 120
+    assert "namespaceSelector and routeSelector" in verdict.remedy
+
+
+OPERATOR = "cluster-image-registry-operator-1"
+UNOBSERVED = "the operator has not observed generation 1 of the Config"
+
+
+def lease(holder: str) -> dict[str, Any]:
+    """Return the lease by which the operator's pods agree on one of them."""
+    spec = {"holderIdentity": f"{holder}_8f0c", "leaseDurationSeconds": 137, "renewTime": "2026-01-01T00:00:00.000000Z"}
+    return manifest("Lease", "openshift-master-controllers", spec=spec)
+
+
+HELD = "Lease openshift-master-controllers is held by {}, which renewed it at 2026-01-01T00:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("held", "its_pods", "words"),
+    [
+        (None, [], []),
+        (OPERATOR, [(OPERATOR, "True")], [HELD.format(OPERATOR)]),
+        (
+            "crashed",
+            [(OPERATOR, "True")],
+            [
+                HELD.format("crashed") + " and does not run any more: another pod takes over 137 seconds after that",
+                f"pod {OPERATOR} runs and waits for the lease",
+            ],
+        ),
+        (None, [(OPERATOR, "False")], [f"pod {OPERATOR} is not ready"]),
+    ],
+)
+def test_an_operator_that_does_nothing_is_given_time_and_is_looked_at(
+    held: str | None, its_pods: list[tuple[str, str]], words: list[str]
+) -> None:
+    live = config(status={"observedGeneration": 0})
+    found = [manifest("Pod", name, status={"conditions": conditions(Ready=(ready,))}) for name, ready in its_pods]
+    others: dict[Any, Any] = {OPERATOR_LEASE: lease(held) if held else None, OPERATOR_PODS: {"items": found}}
+    before = judge(awaiting(), serving(config=live))
+    after = judge(awaiting(), serving(config=live, others=others))
+    assert before == Verdict("waiting", UNOBSERVED, True)
+    assert before.explained_by == set(others)
+    assert after == Verdict("waiting", "; ".join([UNOBSERVED, *words]), True)
+    assert after.patience == 180
+    assert "oc logs" in after.remedy
+
+
+def test_what_the_operator_cannot_decode_needs_no_patience() -> None:
+    live = config(status={"observedGeneration": 0}, requests={"read": {"maxWaitInQueue": "1d"}})
+    verdict = judge(awaiting(), serving(config=live))
+    assert "cannot decode" in verdict.why
+    assert (verdict.is_troubled, verdict.patience, verdict.explained_by) == (True, 0, frozenset())
+
+
+def event(reason: str, second: int, kind: str = "Warning", pod_name: str = "p") -> dict[str, Any]:
+    """Return something that happened to a pod."""
+    about = {"kind": "Pod", "uid": f"uid-of-{pod_name}"}
+    return manifest(
+        "Event",
+        f"{pod_name}-{second}",
+        involvedObject=about,
+        type=kind,
+        reason=reason,
+        message="as the kubelet has it",
+        lastTimestamp=f"2026-01-01T00:00:{second:02}Z",
+    )
+
+
+CREATING = {"phase": "Pending", "startTime": "2026-01-01T00:00:00Z", "containerStatuses": []}
+STARTING = "1 of 1 pods have the new configuration, 0 of 1 pods are available"
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ([], ""),
+        ([event("Scheduled", 1, "Normal")], ""),
+        (
+            [event("FailedMount", 2), event("Scheduled", 1, "Normal")],
+            "; pod p on node worker-0 has not started since 2026-01-01T00:00:00Z: FailedMount: as the kubelet has it",
+        ),
+        ([event("FailedMount", 2), event("Pulling", 3, "Normal")], ""),
+        ([event("FailedMount", 2, pod_name="another")], ""),
+    ],
+)
+def test_a_pod_that_does_not_start_is_explained_by_what_happened_to_it(
+    events: list[dict[str, Any]], words: str
+) -> None:
+    waiting = {**pod("p", **CREATING), "spec": {"nodeName": "worker-0"}}
+    seen = serving(
+        deployment=deployment(1, availableReplicas=0), pods=[waiting], others={POD_EVENTS: {"items": events}}
+    )
+    verdict = judge(awaiting(), seen)
+    assert verdict == Verdict("waiting", f"{STARTING}{words}", bool(words))
+    assert verdict.explained_by == {POD_EVENTS}
+
+
+@pytest.mark.parametrize(("strategy", "is_blocked"), [("Recreate", True), ("RollingUpdate", False)])
+def test_a_pod_that_does_not_end_is_trouble_where_it_keeps_others_from_beginning(
+    strategy: str, is_blocked: bool
+) -> None:
+    live = deployment(1, replicas=0, updatedReplicas=0, availableReplicas=0, readyReplicas=0)
+    live["spec"]["strategy"] = {"type": strategy}
+    verdict = judge(awaiting(), serving(deployment=live, pods=[{**LEAVING, "spec": {"nodeName": "worker-0"}}]))
+    words = "; pod old on node worker-0 has not ended, for which it had time until 2026-01-01T00:00:00Z"
+    progress = "0 of 1 pods have the new configuration, 0 of 0 pods are available"
+    assert verdict == Verdict("waiting", progress + words * is_blocked, is_blocked)
+    assert ("oc get nodes" in verdict.remedy, verdict.patience > 0) == (is_blocked, is_blocked)
+
+
+def test_credentials_of_which_nobody_can_tell_the_effect_leave_a_doubt() -> None:
+    live = deployment()
+    annotations = {"imageregistry.operator.openshift.io/dependencies-checksum": "1"}
+    live["spec"]["template"] = {"metadata": {"annotations": annotations}}
+    verdict = PodsRenewed("1", is_certain=False).verdict(serving(deployment=live))
+    assert verdict.state == "waiting"
+    assert "[credentials-unproven]" in verdict.doubt
+    assert PodsRenewed("1").verdict(serving(deployment=live)).doubt == ""
+    assert PodsRenewed("0", is_certain=False).verdict(serving(deployment=live)) == DONE
 
 
 @pytest.mark.parametrize(
@@ -272,12 +400,6 @@ def test_done(expected: list[Expected], seen: Snapshot) -> None:
             serving(routes=[route("a", "h", ingress("h"))]),
             "route a does not yet carry the declared certificate",
             id="no certificate",
-        ),
-        case(
-            awaiting(routes=(ExpectedRoute("a", HOST),)),
-            serving(routes=[route("a", HOST, ingress("old"))]),
-            f"no router has admitted route a (host {HOST}) yet",
-            id="admitted for the host before only",
         ),
         case(
             awaiting(),

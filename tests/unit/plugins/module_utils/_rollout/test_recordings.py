@@ -99,6 +99,9 @@ ROUTES = "routes-custom"
 PODS = "workload-settings"
 EDITED = "deployment-edited-and-deleted"
 INVALID = "invalid-specs"
+NO_PODS = "truth-replicas-zero"
+MINUS_ONE = "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: -1"
+TAKEN_OVER = "truth-routes-of-others"
 
 TASKS = [
     done(
@@ -158,16 +161,33 @@ TASKS = [
     done(EDITED, 0, 6.44, CONFIG, management_state="Managed"),
     failed(INVALID, 0, 0.13, "VerificationFailed: Error: unable to complete resource: replicas must be", replicas=-1),
     done(INVALID, 8, 50.5, CONFIG, replicas=1),
+    stuck(NO_PODS, 0, 0.11, MINUS_ONE, replicas=0),
+    stuck(NO_PODS, 1, 7.71, MINUS_ONE, log_level="Debug"),
+    done(NO_PODS, 2, 14.48, DEPLOYMENT, rollout_strategy="Recreate"),
+    stuck(NO_PODS, 3, 20.89, MINUS_ONE, rollout_strategy="RollingUpdate"),
+    done(NO_PODS, 4, 30.09, CONFIG, replicas=2),
+    done(NO_PODS, 5, 39.5, CONFIG, log_level="Normal"),
+    done(TAKEN_OVER, 1, 7.06, CONFIG, routes=[{"name": "mine", "hostname": "other.example.com"}]),
+    done(TAKEN_OVER, 3, 22.51, CONFIG, log_level="Debug"),
+    done(TAKEN_OVER, 4, 31.91, CONFIG, routes=[{"name": "mine", "hostname": "third.example.com"}], log_level="Normal"),
+    done(TAKEN_OVER, 5, 38.23, "Route/mine", routes=[]),
 ]
 
 BEFORE_THE_TASK = "prepares a later step, the registry does not take part"
 REFUSED_BY_API = "the API server refuses it, so that there is nothing to wait for"
 NOT_JUDGED = {
+    ("trusted-ca-late", 0): BEFORE_THE_TASK,
+    **{
+        ("trusted-ca-late", step): "what the pods trust is in a ConfigMap; storage/test_trust.py judges it"
+        for step in (1, 2, 3)
+    },
     (SETUP, 0): BEFORE_THE_TASK,
     (RWO, 0): BEFORE_THE_TASK,
     (TRUSTED_CA, 0): BEFORE_THE_TASK,
     (TO_PVC, 0): "two backends at once are never sent; test_fields_that_others_put_in_are_lost judges it",
     (S3, 4): "the task is refused: nothing replaces the credentials that it removes",
+    (TAKEN_OVER, 0): BEFORE_THE_TASK,
+    (TAKEN_OVER, 2): BEFORE_THE_TASK,
     (EDITED, 1): "no task did it; test_a_foreign_change_is_seen judges it",
     (EDITED, 2): "no task did it; test_a_foreign_change_is_seen judges it",
     **{(INVALID, step): REFUSED_BY_API for step in range(1, 7)},

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
     Forbidden,
@@ -19,17 +20,22 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     CONFIG,
+    CONFIG_MAP,
     DEPLOYMENT,
     POD,
+    POD_EVENTS,
     REGISTRY_DEPLOYMENT,
     SECRET,
+    Ref,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._report.summary import REFS
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import wait as rollout
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout import watch
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import Trusted
 
 from tests.unit.builders import (
     Manifest,
@@ -40,6 +46,7 @@ from tests.unit.builders import (
     deployment,
     generated_credentials,
     healthy,
+    manifest,
     pod,
 )
 from tests.unit.tinyapi import CUT_OFF, TinyApi
@@ -62,11 +69,16 @@ class Waiting:
     begun: ClassVar[list[Waiting]] = []
 
     def __init__(
-        self, api: TinyApi, expected: list[Expected] | None = None, timeout: float = 600, error_grace: float = 60
+        self,
+        api: TinyApi,
+        expected: list[Expected] | None = None,
+        timeout: float = 600,
+        error_grace: float = 60,
+        retry_for: float = 0,
     ):
         self.clock = Clock()
         entries = expected or awaiting()
-        self._wait = rollout.Wait(api.cluster(), entries, REFS, timeout, error_grace, clock=self.clock)
+        self._wait = rollout.Wait(api.cluster(retry_for), entries, REFS, timeout, error_grace, clock=self.clock)
         self._ended: list[Any] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -198,7 +210,7 @@ def test_objects_that_come_and_go_are_followed(api: TinyApi) -> None:
     api.delete(DEPLOYMENT, deployment())
     finished = conditions(Removed=("True",), Progressing=("False", "Removed"))
     api.put(CONFIG, config(managementState="Removed", status={"conditions": finished}))
-    assert waiting.result()[0] == DONE
+    assert waiting.result()[0] == Verdict("done", "the registry is removed")
 
 
 def test_the_generated_secret_is_watched_when_credentials_are_declared(api: TinyApi) -> None:
@@ -247,6 +259,85 @@ def test_an_error_is_endured_for_a_time(api: TinyApi) -> None:
         "The registry does not get to the declared state: the operator reports Error: attempt 3. This lasted for 60 "
         "seconds (error_grace)."
     )
+
+
+class Told(Expected):
+    """A verdict by what the Config's replicas are."""
+
+    def __init__(self, *verdicts: Verdict):
+        self._verdicts = verdicts
+
+    def refs(self) -> set[Ref]:
+        return {CLUSTER_CONFIG}
+
+    def verdict(self, seen: Snapshot) -> Verdict:
+        live = seen[CLUSTER_CONFIG]
+        assert live is not None
+        chosen: int = live["spec"]["replicas"]
+        return self._verdicts[chosen]
+
+
+def test_trouble_that_needs_patience_is_given_it_and_then_a_remedy(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    silence = Verdict("waiting", "silence", True, patience=180, subject="operator", remedy="Look at it.")
+    waiting = Waiting(api, [Told(silence, Verdict("waiting", "still silence", True, patience=180, subject="operator"))])
+    waiting.has_seen("silence")
+    waiting.clock.now = 179.0
+    api.put(CONFIG, config(replicas=1))
+    waiting.has_seen("still silence")
+    waiting.clock.now = 180.0
+    api.put(CONFIG, config(replicas=0))
+    error = waiting.result()
+    assert isinstance(error, RolloutFailed)
+    assert str(error) == (
+        "The registry does not get to the declared state: silence. This lasted for 180 seconds. Look at it."
+    )
+
+
+def test_other_trouble_is_endured_anew(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    silence = Verdict("waiting", "silence", True, patience=180, subject="operator")
+    waiting = Waiting(api, [Told(silence, Verdict("waiting", "an error", True), DONE)], error_grace=60)
+    waiting.has_seen("silence")
+    waiting.clock.now = 179.0
+    api.put(CONFIG, config(replicas=1))
+    waiting.has_seen("an error")
+    waiting.clock.now = 238.0
+    api.put(CONFIG, config(replicas=2))
+    assert waiting.result()[0] == DONE
+
+
+def test_what_nobody_can_tell_is_believed_after_a_time_and_said(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    waiting = Waiting(api, [Told(Verdict("waiting", "unproven", doubt="It may not be so."))], error_grace=60)
+    waiting.has_seen("unproven")
+    waiting.clock.now = 59.0
+    api.put(CONFIG, config(replicas=0))
+    assert not waiting.has_ended()
+    waiting.clock.now = 60.0
+    api.put(CONFIG, config(replicas=0))
+    verdict, _snapshot = waiting.result()
+    assert (verdict.state, verdict.doubt) == ("done", "It may not be so.")
+
+
+def test_what_lasts_is_looked_up_once_in_a_while(api: TinyApi) -> None:
+    api.put(CONFIG, config(replicas=0))
+    events = frozenset({POD_EVENTS})
+    first, second = (Verdict("waiting", step, explained_by=events) for step in ("step 1", "step 2"))
+    waiting = Waiting(api, [Told(first, second, DONE)])
+    waiting.has_seen("step 1")
+    assert api.asked["list", "events"] == 0
+    waiting.clock.now = 5.0
+    api.put(CONFIG, config(replicas=1))
+    api.wait_until_asked("list", "events", 1)
+    waiting.clock.now = 6.0
+    api.put(CONFIG, config(replicas=0))
+    waiting.clock.now = 35.0
+    api.put(CONFIG, config(replicas=1))
+    # Those of a kind that cannot be selected by are asked for twice.
+    api.wait_until_asked("list", "events", 3)
+    api.put(CONFIG, config(replicas=2))
+    assert waiting.result()[0] == DONE
 
 
 def test_an_error_that_went_away_is_endured_anew(api: TinyApi) -> None:
@@ -310,6 +401,21 @@ def test_limits_hold_without_any_event(
     wait = rollout.Wait(api.cluster(), awaiting(), REFS, timeout, error_grace)
     with pytest.raises(kind, match=option):
         wait.until_done()
+
+
+def test_what_is_due_is_handed_back_when_the_operator_has_not_done_it_by_itself(api: TinyApi) -> None:
+    storage = {"s3": {"bucket": "images", "trustedCA": {"name": "ours"}}}
+    api.put(CONFIG, config(storage=storage, used=storage))
+    api.put(CONFIG_MAP, manifest("ConfigMap", "image-registry-certificates", data={}))
+    expected: list[Expected] = [Trusted(Trust("ours"))]
+    waiting = Waiting(api, expected)
+    state = "the operator has not yet given the pods the declared authorities of the object store"
+    waiting.has_seen(state)
+    assert not waiting.has_ended()
+    waiting.clock.now = 3.0
+    api.put(DEPLOYMENT, deployment())
+    verdict, _snapshot = waiting.result()
+    assert (verdict.state, verdict.why) == ("due", state)
 
 
 def test_overwritten_fields_are_handed_back_and_the_wait_goes_on(api: TinyApi) -> None:
@@ -380,6 +486,30 @@ def test_a_watch_that_cannot_begin_is_tried_again(api: TinyApi, refusal: int) ->
     api.wait_until_asked("watch", "configs", 3)
     del api.refusals["watch", "configs"]
     api.put(CONFIG, config())
+    assert waiting.result()[0] == DONE
+
+
+@pytest.mark.parametrize("verb", ["list", "watch"])
+def test_a_kind_that_an_api_server_does_not_serve_yet_is_no_end(api: TinyApi, verb: str) -> None:
+    api.put(CONFIG, working("step 1"))
+    waiting = Waiting(api, retry_for=1.0)
+    api.wait_until_asked("watch", "configs", 1)
+    api.refusals[verb, "configs"] = (404, "404 page not found")
+    asked = api.asked[verb, "configs"]
+    api.cut_watches()
+    api.wait_until_asked(verb, "configs", asked + 2)
+    api.put(CONFIG, config())
+    del api.refusals[verb, "configs"]
+    assert waiting.result()[0] == DONE
+    assert not any("does not exist" in entry["state"] for entry in waiting.seen())
+
+
+def test_a_config_that_cannot_be_read_at_the_end_is_read_again(api: TinyApi) -> None:
+    api.put(CONFIG, config())
+    api.refusals["get", "configs"] = 500
+    waiting = Waiting(api)
+    waiting.has_seen("GET Config cluster: HTTP 500 InternalError: no get configs")
+    del api.refusals["get", "configs"]
     assert waiting.result()[0] == DONE
 
 

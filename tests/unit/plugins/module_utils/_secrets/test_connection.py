@@ -63,6 +63,17 @@ def test_exec_plugins(plugin: dict[str, Any], secrets: set[str]) -> None:
     assert connection_secrets.in_kubeconfig(user(exec=plugin)) == secrets
 
 
+@pytest.mark.parametrize("name", ["tokn", "access_token", "client-key-dta", "secret"])
+def test_a_key_of_a_user_that_nobody_knows_may_be_a_misspelt_one(name: str) -> None:
+    assert connection_secrets.in_kubeconfig(user(**{name: "s3cret"})) == {"s3cret"}
+    assert connection_secrets.in_kubeconfig(user(**{name: {"below": ["s3cret"]}})) == {"s3cret"}
+
+
+@pytest.mark.parametrize("name", ["username", "client-certificate", "client-key", "tokenFile", "as", "as-uid"])
+def test_what_a_kubeconfig_says_of_a_user_is_not_all_secret(name: str) -> None:
+    assert connection_secrets.in_kubeconfig(user(**{name: "admin"})) == set()
+
+
 def test_loaded() -> None:
     sent = [("Authorization", "Bearer t0ken"), ("Impersonate-User", "a word")]
     to_proxy = [("proxy-authorization", "Basic bWU6cHIweHk="), ("user-agent", "agent/1.0")]

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
+from ansible_collections.okd.image_registry.plugins.module_utils._inform import REGISTRY_INFO
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CONFIG,
     POD,
@@ -26,6 +27,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask i
     mask_pair,
     password_in,
     scrub,
+    unmistakable,
     values_in,
     values_misplaced,
 )
@@ -90,7 +92,8 @@ def test_differences_are_shown_without_values(kind: Resource, before: Any, after
         case(None, "u:p:w@p", (None, f"u:{NEW}@p"), id="a new URL, without a scheme"),
         case("http://u:pw@p", "", (f"http://u:{OLD}@p", ""), id="a URL that goes"),
         case("http://p:p@p", "http://p:p@p", (f"http://p:{HIDDEN}@p",) * 2, id="a password that is a word of the rest"),
-        case("http://a", "http://b:3128/c:d@e", ("http://a", "http://b:3128/c:d@e"), id="none"),
+        case("http://a", "http://b:3128/c", ("http://a", "http://b:3128/c"), id="none"),
+        case("http://u:p/w@p", "http://u:p/@w@p", (f"http://u:{OLD}@p", f"http://u:{NEW}@p"), id="not encoded"),
     ],
 )
 @pytest.mark.parametrize("field", ["http", "https"])
@@ -148,7 +151,7 @@ def test_masking_leaves_the_object_alone() -> None:
     ("given", "values"),
     [
         case({}, set(), id="no options"),
-        case({"credentials": {"s3": {"access_key": "A", "secret_key": "S"}}}, {"A", "S"}, id="credentials"),
+        case({"credentials": {"s3": {"access_key": "A", "secret_key": "S"}}}, {"S"}, id="credentials"),
         case({"credentials": {"state": "absent"}}, set(), id="the word absent is no secret"),
         case(
             {"routes": [{"name": "a", "tls": {"certificate": "C", "key": PEM_KEY}}, {"name": "b"}]},
@@ -166,8 +169,8 @@ def test_masking_leaves_the_object_alone() -> None:
             id="passwords of proxies",
         ),
         case({"http_secret": "h" * 16}, {"h" * 16}, id="httpSecret"),
-        case({"credentials": {"s3": {"access_key": "", "secret_key": "S"}}}, {"S"}, id="an empty value hides nothing"),
-        case({"credentials": {"s3": {"access_key": " ", "secret_key": "S"}}}, {"S"}, id="nor does white space"),
+        case({"credentials": {"swift": {"token_id": "", "password": "S"}}}, {"S"}, id="an empty value hides nothing"),
+        case({"credentials": {"swift": {"token_id": " ", "password": "S"}}}, {"S"}, id="nor does white space"),
     ],
 )
 def test_secret_options(given: dict[str, Any], values: set[str]) -> None:
@@ -193,7 +196,9 @@ def test_the_password_of_a_proxy_in_a_config_is_known() -> None:
         ("user:pw@proxy:3128", "pw"),
         ("http://user@proxy", ""),
         ("http://proxy:3128", ""),
-        ("http://proxy/a:b@c", ""),
+        ("http://user:p/w@proxy", "p/w"),
+        ("http://user:S3cr3t/Tail99@proxy:3128", "S3cr3t/Tail99"),
+        ("http://user:p?a#b@proxy", "p?a#b"),
         ("", ""),
         (None, ""),
     ],
@@ -246,7 +251,7 @@ def test_values_of_odd_objects(kind: Resource, source: dict[str, Any], values: s
     ],
 )
 @pytest.mark.parametrize(
-    "value", ["s3cr3t/+ =", PEM_KEY, "pässwörd\n", '"quoted\\"', 'ä"quoted\\"', " x1234 "], ids=repr
+    "value", ["s3cr3t/+ =", PEM_KEY, "pässwörd\n", '"quoted\\"', 'ä"quoted\\"', " x12345 "], ids=repr
 )
 def test_scrubbing_finds_every_form(value: str, form: Any, shown: str) -> None:
     assert scrub({"msg": [form(value), {form(value): 1}]}, {value}) == {"msg": [shown, {shown: 1}]}
@@ -262,21 +267,33 @@ def test_scrubbing_leaves_the_rest_alone(value: Any) -> None:
 
 
 def test_the_longest_secret_is_hidden_first() -> None:
-    assert scrub("abcdef", {"abc", "abcdef"}) == HIDDEN
+    assert scrub("abcde6", {"abc", "abcde6"}) == HIDDEN
 
 
-@pytest.mark.parametrize("value", ["m", "s", "chang"])
-def test_a_short_secret_does_not_maim_the_names_of_fields(value: str) -> None:
-    assert scrub({"msg": f"<{value}>", "changed": False}, {value}) == {"msg": f"<{HIDDEN}>", "changed": False}
+@pytest.mark.parametrize("value", ["m", "s", "12345", "registry", "image-registry", "Managed", "two words"])
+def test_a_secret_that_is_an_ordinary_word_maims_nothing(value: str) -> None:
+    shown = {"msg": f"<{value}>", "hosts": [f"default-route-{value}.apps.example.com"], "changed": False}
+    assert scrub(shown, {value}) == shown
+
+
+@pytest.mark.parametrize(
+    "value", ["hunter2", "registry1", "s3cr3t", "minioadmin-secret", "correcthorsebattery", "é" * 6]
+)
+def test_a_secret_that_is_none_is_hidden_in_whatever_holds_it(value: str) -> None:
+    assert scrub({"hosts": [f"a-{value}.example.com"]}, {value}) == {"hosts": [f"a-{HIDDEN}.example.com"]}
+
+
+def test_the_name_of_a_field_is_never_hidden() -> None:
+    assert scrub({"accept_data_loss_sometimes": 1}, {"accept_data_loss_sometimes"}) == {"accept_data_loss_sometimes": 1}
 
 
 def test_tuples_are_scrubbed_too() -> None:
     assert scrub({"a": ("s3cr3t", 1)}, {"s3cr3t"}) == {"a": [HIDDEN, 1]}
 
 
-@given(st.text(min_size=1, max_size=12).filter(str.strip), st.text(max_size=5), st.text(max_size=5))
+@given(st.text(min_size=1, max_size=20).filter(str.strip), st.text(max_size=5), st.text(max_size=5))
 def test_no_secret_survives_scrubbing(value: str, before: str, after: str) -> None:
-    if value in HIDDEN:
+    if value in HIDDEN or not unmistakable({value}):
         return
     result = scrub({"msg": f"{before}{value}{after}"}, {value})
     assert value not in result["msg"].replace(HIDDEN, "\x00")
@@ -299,14 +316,72 @@ def test_secrets_among_options_that_are_refused(given: dict[str, Any], values: s
     assert values_misplaced(given) == values
 
 
-def test_a_private_key_in_the_place_of_a_certificate_is_secret() -> None:
-    tls = {"certificate": f"-----BEGIN CERTIFICATE-----\n\n{PEM_KEY}", "key": "k"}
-    assert WORK.secrets({"routes": [{"name": "a", "tls": tls}]}) == {PEM_KEY, "k"}
+BEGIN, BODY, END = PEM_KEY.splitlines(keepends=True)
+CHAIN = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        case(f"{CHAIN}{PEM_KEY}{CHAIN}", PEM_KEY, id="whole"),
+        case(f"{CHAIN}{BEGIN}{BODY}", f"{BEGIN}{BODY}", id="without its end"),
+        case(f"{BEGIN}{BODY}{CHAIN}", f"{BEGIN}{BODY}", id="without its end, before a certificate"),
+        case(f"{CHAIN}{BODY}{END}", f"{BODY}{END}", id="without its beginning"),
+        case(PEM_KEY.replace("\n", "\\n"), PEM_KEY.replace("\n", "\\n")[:-2], id="in one line"),
+        case(PEM_KEY.replace("PRIVATE", "EC PRIVATE"), PEM_KEY.replace("PRIVATE", "EC PRIVATE"), id="of a kind"),
+        case(f"sha256~{'a1_-' * 10}", f"sha256~{'a1_-' * 10}", id="a token of OpenShift"),
+        case("eyJhbGciOi.eyJpc3Mi.s1g-_", "eyJhbGciOi.eyJpc3Mi.s1g-_", id="a JSON Web Token"),
+    ],
+)
+@pytest.mark.parametrize("option", ["certificate", "ca_certificate"])
+def test_what_is_evidently_secret_is_so_in_any_option(option: str, text: str, value: str) -> None:
+    tls = {"certificate": CHAIN, "key": "k", option: text}
+    assert WORK.hidden({"routes": [{"name": "a", "tls": tls}]}) == {value, "k"}
+    assert WORK.hidden({"storage": {"s3": {"trusted_ca_certificates": text}}}) == {value}
+    assert WORK.hidden({"context": text}) == {value}
+    assert REGISTRY_INFO.hidden({"context": text}) == {value}
+
+
+def test_a_certificate_is_no_secret() -> None:
+    assert WORK.hidden({"storage": {"s3": {"trusted_ca_certificates": CHAIN * 2}}}) == set()
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        case({"http_secret": "u"}, {"http_secret": HIDDEN}, id="however short"),
+        case({"http_secret": None, "replicas": 2}, {"http_secret": None, "replicas": 2}, id="nothing to hide"),
+        case(
+            {"credentials": {"s3": {"access_key": "registry", "secret_key": "registry"}, "state": "present"}},
+            {"credentials": {"s3": {"access_key": "registry", "secret_key": HIDDEN}, "state": "present"}},
+            id="the identifier of a key is none",
+        ),
+        case(
+            {"credentials": {"s3": {"acces_key": "A", "secrt": {"a": "b"}}}},
+            {"credentials": {"s3": {"acces_key": HIDDEN, "secrt": HIDDEN}}},
+            id="misspelt ones among secrets",
+        ),
+        case({"my_password": "x", "colour": "red"}, {"my_password": HIDDEN, "colour": "red"}, id="misspelt ones"),
+        case(
+            {"routes": [{"name": "a", "tls": {"certificate": "C", "key": "k"}}]},
+            {"routes": [{"name": "a", "tls": {"certificate": "C", "key": HIDDEN}}]},
+            id="in lists",
+        ),
+        case(
+            {"proxies": {"https": "http://u:a/b@p"}, "proxy": "http://u:c@p"},
+            {"proxies": {"https": f"http://u:{HIDDEN}@p"}, "proxy": f"http://u:{HIDDEN}@p"},
+            id="passwords of proxies",
+        ),
+        case({"api_key": "t", "username": "u"}, {"api_key": HIDDEN, "username": "u"}, id="the connection"),
+    ],
+)
+def test_the_arguments_that_a_task_shows(given: dict[str, Any], shown: dict[str, Any]) -> None:
+    assert WORK.shown(given) == shown
 
 
 def test_a_store_hides_what_it_has_learned() -> None:
     secrets = Secrets()
     assert secrets.mask({"msg": "s3cr3t"}) == {"msg": "s3cr3t"}
     secrets.learn(["s3cr3t", " ", ""])
-    secrets.learn({"other"})
-    assert secrets.mask({"msg": "a s3cr3t and an other"}) == {"msg": f"a {HIDDEN} and an {HIDDEN}"}
+    secrets.learn({"other1"})
+    assert secrets.mask({"msg": "a s3cr3t and an other1"}) == {"msg": f"a {HIDDEN} and an {HIDDEN}"}

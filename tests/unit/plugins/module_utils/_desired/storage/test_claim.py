@@ -25,6 +25,14 @@ def of(*objects: Manifest, **pvc: Any) -> Situation:
     return having(config(), *objects, storage={"pvc": pvc})
 
 
+LABELLED = {"matchLabels": {"registry": "images"}}
+
+
+def with_spec(made: Manifest, **spec: Any) -> Manifest:
+    """Return a claim with more fields."""
+    return made | {"spec": made["spec"] | spec}
+
+
 def case(
     name: str, field: str, found: str, needed: str, bad: Situation, good: Situation, severity: str = "error"
 ) -> Case:
@@ -104,6 +112,61 @@ CASES = [
         of(claim="c"),
         of(DEFAULT, claim="c", size="1Gi"),
     ),
+    case(
+        "a claim of blocks",
+        "claim",
+        "volumeMode Block",
+        "Filesystem",
+        of(with_spec(claim("c"), volumeMode="Block"), claim="c"),
+        of(with_spec(claim("c"), volumeMode="Filesystem"), claim="c"),
+    ),
+    *[
+        case(
+            f"pods cannot share what {driver} provides",
+            "access_mode",
+            f"ReadWriteMany of the storage class standard, whose driver is {driver}",
+            "ReadWriteOnce, or a class whose volumes can be shared",
+            of(DEFAULT | {"provisioner": driver}, claim="c", size="1Gi"),
+            of(DEFAULT | {"provisioner": "cephfs.csi.ceph.com"}, claim="c", size="1Gi"),
+            "warning",
+        )
+        for driver in ("csi.vsphere.vmware.com", "ebs.csi.aws.com", "disk.csi.azure.com", "pd.csi.storage.gke.io")
+    ],
+    case(
+        "a named class that pods cannot share",
+        "access_mode",
+        "ReadWriteMany of the storage class fast, whose driver is topolvm.io",
+        "ReadWriteOnce",
+        of(DEFAULT, FAST | {"provisioner": "topolvm.io"}, claim="c", size="1Gi", storage_class="fast"),
+        of(DEFAULT | {"provisioner": "topolvm.io"}, FAST, claim="c", size="1Gi", storage_class="fast"),
+        "warning",
+    ),
+    case(
+        "another volume",
+        "volume_name",
+        "pv-1 on the existing claim",
+        "pv-2",
+        of(with_spec(claim("c"), volumeName="pv-1"), claim="c", size="100Gi", volume_name="pv-2"),
+        of(with_spec(claim("c"), volumeName="pv-1"), claim="c", size="100Gi", volume_name="pv-1"),
+    ),
+    case(
+        "another selector",
+        "selector",
+        "none on the existing claim",
+        "matchLabels",
+        of(claim("c"), claim="c", selector=LABELLED),
+        of(with_spec(claim("c"), selector=LABELLED), claim="c", selector=LABELLED),
+    ),
+    case(
+        "a volume with a name that there is none of",
+        "volume_name",
+        "'PV_1'",
+        "DNS-1123",
+        of(DEFAULT, claim="c", size="1Gi", volume_name="PV_1"),
+        # Of a volume that was made by hand, the class may be a mere name.
+        of(claim="c", size="1Gi", volume_name="pv-1", storage_class="manual"),
+    ),
+    unnamed("a volume without a name of the claim", "no name beside volume_name", of(volume_name="pv-1")),
     case(
         "a class that does not exist",
         "storage_class",

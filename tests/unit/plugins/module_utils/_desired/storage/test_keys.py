@@ -93,7 +93,7 @@ def test_what_the_pods_are_given(backend: str, values: dict[str, str], generated
         ),
         case("s3", {"aws_access_key_id": "A"}, None, id="one key"),
         case("s3", {}, None, id="no key"),
-        case("gcs", {"service_account.json": "{}"}, None, id="not told for other backends"),
+        case("swift", {"clouds.yaml": "{}"}, None, id="not told for other backends"),
     ],
 )
 def test_what_the_pods_are_given_of_the_cluster(backend: str, minted: dict[str, str], generated: Any) -> None:

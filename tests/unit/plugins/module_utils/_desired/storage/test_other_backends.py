@@ -272,3 +272,21 @@ def test_what_belongs_to_the_old_value_goes_with_it(live: Any, storage: Any, pat
 )
 def test_an_empty_name_leaves_the_medium_as_it_is(live: Any, storage: Any) -> None:
     assert planned({"storage": storage}, config(storage=live), MINTED).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "told"),
+    [
+        ({"default_route": True}, {}, True),
+        ({"routes": [{"name": "a"}]}, {}, True),
+        ({}, {"defaultRoute": True}, True),
+        ({}, {}, False),
+        ({"default_route": True, "disable_redirect": True}, {}, False),
+    ],
+)
+def test_clients_of_a_route_are_not_sent_to_a_private_endpoint(
+    given: dict[str, Any], live: dict[str, Any], told: bool
+) -> None:
+    azure = {"account_name": "images", "container": "registry", "network_access": {"type": "Internal"}}
+    found = findings({"storage": {"azure": azure}, **given}, config(**live))
+    assert ("redirect-out-of-reach" in {entry.code for entry in found}) is told

@@ -61,11 +61,51 @@ def config_map(name: str, **data: str) -> Manifest:
     return manifest("ConfigMap", name, metadata={"namespace": "openshift-config"}, data=data)
 
 
+WITH_USER = "https://key:a-secret-word@s3.example.com"
+IN_CLUSTER = "https://minio.storage.svc:9000"
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "told"),
+    [
+        ({}, {}, True),
+        ({"disable_redirect": True}, {}, False),
+        ({"disable_redirect": False}, {"disableRedirect": True}, True),
+        ({}, {"disableRedirect": True}, False),
+        ({"log_level": "Debug"}, {}, True),
+    ],
+)
+@pytest.mark.parametrize("host", ["minio.storage.svc", "minio.storage.svc.cluster.local"])
+def test_nodes_are_not_sent_to_a_name_of_the_cluster(
+    host: str, given: dict[str, Any], live: dict[str, Any], told: bool
+) -> None:
+    s3 = {"bucket": "images", "region": "us-east-1", "region_endpoint": f"https://{host}:9000"}
+    found = findings({"storage": {"s3": s3}, **given}, config(**live), user_credentials())
+    assert [(entry.code, entry.field, entry.severity) for entry in found] == (
+        [("redirect-out-of-reach", "disable_redirect", "warning")] if told else []
+    )
+
+
+def test_a_task_about_something_else_says_nothing_of_redirects() -> None:
+    storage = {"s3": {"bucket": "images", "region": "us-east-1", "regionEndpoint": IN_CLUSTER}}
+    assert findings({"replicas": 2}, config(storage=storage, used=storage), user_credentials()) == []
+
+
+def test_a_url_with_a_user_is_not_repeated() -> None:
+    s3 = {"bucket": "images", "region": "us-east-1", "region_endpoint": WITH_USER}
+    (problem,) = findings({"storage": {"s3": s3}}, config(), user_credentials())
+    assert (problem.code, problem.found) == ("invalid-url", "a value that is not shown")
+
+
 CASES = [
     *map(misnamed, ["ab", "a" * 64, "Images", "-images", "images-", "a..b", "a_b", "10.0.0.1", "a b", "bücket"]),
     *map(
         misplaced,
-        ["s3.example.com", "s3.example.com:9000", "ftp://s3", "https://", "http://[::1", "://x", "https://\u2100"],
+        [
+            *("s3.example.com", "s3.example.com:9000", "ftp://s3", "https://", "http://[::1", "://x", "https://\u2100"),
+            *("https://s3.example.com ", "https://s3.example.com\n", "https://s3 .example.com", "https://s3:99999"),
+            *("https://s3.example.com?x=1", "https://s3.example.com#a", "https://s3.example.com:0", "https://s3:port"),
+        ],
     ),
     chunked(4, 5),
     chunked(5121, 5120),
@@ -159,7 +199,7 @@ CASES = [
         "a ConfigMap without the key ca-bundle.crt",
         "the key ca-bundle.crt",
         using(config_map("ca", **{"ca.crt": CERTIFICATE}), trusted_ca="ca"),
-        using(config_map("ca", **{"ca.crt": CERTIFICATE}), trusted_ca="ca", trusted_ca_certificates=CERTIFICATE),
+        using(trusted_ca="ca", trusted_ca_certificates=CERTIFICATE),
         CA_MAP,
     ),
     case(

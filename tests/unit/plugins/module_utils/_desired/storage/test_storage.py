@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM
 
-from tests.unit.builders import Manifest, claim, config, findings, removed_config, secret, user_credentials
+from tests.unit.builders import Manifest, claim, config, deployment, findings, removed_config, secret, user_credentials
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 EMPTY_DIR = {"emptyDir": {}, "managementState": "Managed"}
@@ -75,8 +75,8 @@ CASES = [
         "from emptyDir that is used",
         "images in the pods' own disks (emptyDir)",
         "the claim new",
-        having(using(EMPTY_DIR), *CLAIMS, storage=NEW),
-        having(config(storage=EMPTY_DIR), *CLAIMS, storage=NEW),
+        having(using(EMPTY_DIR), deployment(1), *CLAIMS, storage=NEW),
+        having(using(EMPTY_DIR), deployment(0), *CLAIMS, storage=NEW),
     ),
     moving(
         "from a bucket to the operator's own claim",
@@ -93,11 +93,11 @@ CASES = [
         having(using(BUCKET), user_credentials(), storage={"s3": {"bucket": "images", "encrypt": False}}),
     ),
     moving(
-        "to another region",
+        "to another cloud of Amazon's",
         "the S3 bucket images / r",
-        "the S3 bucket images / other",
+        "the S3 bucket images / cn-north-1",
+        having(using(BUCKET), user_credentials(), storage={"s3": {"region": "cn-north-1"}}),
         having(using(BUCKET), user_credentials(), storage={"s3": {"region": "other"}}),
-        having(using({"s3": {"bucket": "images"}}), user_credentials(), storage={"s3": {"region": "other"}}),
     ),
     moving(
         "from a store of our own to Amazon's",
@@ -198,7 +198,7 @@ def test_images_of_a_claim_that_may_not_be_read_count_as_there() -> None:
     ids=["emptyDir", "claim"],
 )
 def test_the_fate_of_the_images_is_told(used: dict[str, Any], fate: str) -> None:
-    assert fate in findings({"storage": NEW}, using(used), *CLAIMS)[0].remedy
+    assert fate in findings({"storage": NEW}, using(used), deployment(1), *CLAIMS)[0].remedy
 
 
 def test_ownership_without_storage_is_nobodys_loss() -> None:

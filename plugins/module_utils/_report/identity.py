@@ -1,0 +1,38 @@
+# Copyright: okd.image_registry contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which cluster it is, by what the cluster says of itself: pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_INFRASTRUCTURE,
+    REGISTRY_DEPLOYMENT,
+    REGISTRY_OPERATOR,
+    Ref,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._report import describe
+
+REFS: frozenset[Ref] = frozenset({CLUSTER_INFRASTRUCTURE})
+
+
+def identity(seen: Snapshot) -> dict[str, Any]:
+    """Return the name and the version of the cluster, each None if what tells it is missing or hidden."""
+    return {
+        "infrastructure_name": lookup(seen.visible(CLUSTER_INFRASTRUCTURE), ("status", "infrastructureName")) or None,
+        "version": _version(seen),
+    }
+
+
+def _version(seen: Snapshot) -> str | None:
+    """Return the version of the release, which the operator writes to its ClusterOperator and its Deployment."""
+    operator = seen.visible(REGISTRY_OPERATOR) if REGISTRY_OPERATOR in seen else None
+    if operator:
+        versions: dict[str, str] = describe.cluster_operator(operator)["versions"]
+        return versions.get("operator")
+    deployment = seen.visible(REGISTRY_DEPLOYMENT)
+    return describe.version(deployment) if deployment else None

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which cluster a run is about: what is said of it, that it is named, and that no two hosts are the same one."""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH
+
+from tests.integration import accounts, setups
+from tests.integration.clusters import Clusters
+from tests.integration.lab import Lab
+from tests.integration.playbook import attempt
+
+WORKER, MODULE = False, True
+PLAYBOOKS: dict[str, dict[str, Any]] = {
+    "drift": {"registry_replicas": 2},
+    "expose": {"registry_default_route": False},
+    "move_to_infra": {},
+    "remove": {"registry_confirm_removal": "any"},
+    "rotate_credentials": {"registry_credentials": {"state": "absent"}},
+    "scale": {"registry_replicas": 2},
+    "setup": {"registry_replicas": 2},
+    "status": {},
+    "storage_pvc": {"registry_storage": {"pvc": {"claim": "registry"}}},
+    "storage_s3": {"registry_storage": {"s3": {"bucket": "registry", "region": "us-east-1"}}},
+}
+# The playbook for pipelines has exit codes of its own.
+FAILED = {name: 4 if name == "drift" else 2 for name in PLAYBOOKS}
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def serving(clean_module: Lab) -> Lab:
+    """A registry that serves; nothing here changes it."""
+    setups.serve_from_claim(clean_module)
+    return clean_module
+
+
+@pytest.fixture
+def clusters(serving: Lab) -> Iterator[Clusters]:
+    """The sandbox as many clusters."""
+    with Clusters(serving.api.server, serving.api.authority) as many:
+        yield many
+
+
+@pytest.fixture
+def run(serving: Lab, clusters: Clusters, tmp_path: Path) -> Run:
+    """Run a playbook in check mode for hosts with variables; `of` is the cluster whose kubeconfig a host has."""
+
+    def play(playbook: str, hosts: dict[str, dict[str, Any]], *arguments: str, **environment: str) -> tuple[int, str]:
+        inventory = {}
+        for name, variables in hosts.items():
+            known = dict(variables)
+            if of := known.pop("of", ""):
+                known["registry_kubeconfig"] = str(clusters.kubeconfig(of, tmp_path, serving.api.token))
+            inventory[name] = known
+        (tmp_path / "hosts.json").write_text(json.dumps({"fleet": {"hosts": inventory}}), encoding="utf-8")
+        variables = {**PLAYBOOKS[playbook], "registry_hosts": "fleet"}
+        status, output = attempt(
+            tmp_path,
+            *("-i", "hosts.json", f"okd.image_registry.{playbook}", "-e", json.dumps(variables), "--check"),
+            *arguments,
+            **environment,
+        )
+        return status, " ".join(output.split())
+
+    return play
+
+
+def elsewhere(clusters: Clusters, lab: Lab) -> dict[str, str]:
+    """Return the variables that the credential of an automation controller injects, of a cluster that is not meant."""
+    return {
+        "K8S_AUTH_HOST": clusters.url("elsewhere"),
+        "K8S_AUTH_API_KEY": lab.api.token,
+        "K8S_AUTH_VERIFY_SSL": "False",
+    }
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_only_a_host_that_is_a_cluster_of_its_own_goes_on(
+    clusters: Clusters, serving: Lab, run: Run, playbook: str
+) -> None:
+    wrong = {
+        "registry_replica": 5,
+        "registry_nodeSelector": {},
+        "regsitry_storage": {},
+        "registry_mine": 1,
+        "registry_theirs": 2,
+        "registry_foreign_variables": ["registry_theirs"],
+    }
+    hosts = {
+        "good": {"of": "two"},
+        "lost": {},
+        "misspelt": {"of": "three", **wrong},
+        "twin": {"of": "one"},
+        "other": {"of": "one"},
+    }
+    status, output = run(playbook, hosts, **elsewhere(clusters, serving))
+    assert status == FAILED[playbook], output
+    assert "this play is for 5 hosts, and lost has no connection of its own" in output
+    assert (
+        "registry_mine, registry_nodeSelector (did you mean registry_node_selector?), registry_replica (did you mean "
+        "registry_replicas?), regsitry_storage (did you mean registry_storage?). Correct it."
+    ) in output
+    assert "Nothing was changed: twin and other are the same cluster" in output
+    assert "other and twin are the same cluster" in output
+    assert "good and" not in output
+    assert {name for name, _method in clusters.asked} == {"one", "two"}
+    assert {method for name, method in clusters.asked if name == "one"} == {"GET"}
+
+
+def test_what_a_host_says_beats_the_environment(clusters: Clusters, serving: Lab, run: Run) -> None:
+    status, output = run("setup", {"a": {"of": "one"}, "b": {"of": "two"}}, **elsewhere(clusters, serving))
+    assert status == 0, output
+    assert {name for name, _method in clusters.asked} == {"one", "two"}
+    assert f"cluster {clusters.url('one')}, one" in output
+
+
+def test_one_host_may_use_the_environment(clusters: Clusters, serving: Lab, run: Run) -> None:
+    status, output = run("status", {"a": {}, "b": {}}, "--limit", "a", **elsewhere(clusters, serving))
+    assert status == 0, output
+    assert f"Cluster: elsewhere, {clusters.url('elsewhere')}, version " in output
+
+
+@pytest.mark.parametrize("name", ["localhost", "b", "two", "sandbox-x7k2p", True])
+def test_removal_is_confirmed_by_the_name_of_the_cluster_itself(clusters: Clusters, run: Run, name: object) -> None:
+    confirmation = json.dumps({"registry_confirm_removal": name})
+    status, output = run("remove", {"b": {"of": "one"}}, "-e", confirmation)
+    assert status == 2, output
+    assert f"This host is the cluster {clusters.url('one')}, one, " in output
+    assert "give registry_confirm_removal=one." in output
+    assert {method for _name, method in clusters.asked} == {"GET"}
+
+
+def test_setup_does_not_remove_without_the_confirmation(clusters: Clusters, run: Run) -> None:
+    removed = ("-e", "registry_management_state=Removed")
+    status, output = run("setup", {"a": {"of": "one"}}, *removed)
+    assert (status, "give registry_confirm_removal=one." in output) == (2, True), output
+    assert {method for _name, method in clusters.asked} == {"GET"}
+    status, output = run("setup", {"a": {"of": "one"}}, *removed, "-e", "registry_confirm_removal=one")
+    assert (status, "changed=1" in output) == (0, True), output
+    for playbook in ("storage_pvc", "storage_s3"):
+        status, output = run(playbook, {"a": {"of": "one"}}, *removed)
+        assert (status, "registry_management_state is Removed, but this playbook serves" in output) == (2, True), output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("-e", "registry_hosts=prod"), 4, "No cluster was reached: registry_hosts or --limit matches no host."),
+        (("-e", "registry_hosts=a,prod"), 2, "registry_hosts names what the inventory does not have: prod."),
+        (("-e", '{"registry_hosts": ["a", "prod", "b*"]}'), 2, "what the inventory does not have: prod."),
+        (("-e", "registry_hosts=b", "--limit", "a"), 4, "No cluster was reached"),
+        (("-e", "registry_hosts=fleet:!b,a"), 0, "Cluster: one"),
+        (("-e", "registry_kubeconfig="), 2, "The option kubeconfig is empty."),
+        (("-e", "registry_context="), 2, "The option context is empty."),
+    ],
+)
+def test_hosts_and_connections_that_are_not_there(
+    run: Run, arguments: tuple[str, ...], status: int, words: str
+) -> None:
+    limit = () if "--limit" in arguments or "registry_hosts" in arguments[1] else ("--limit", "a")
+    done, output = run("status", {"a": {"of": "one"}, "b": {"of": "two"}}, *arguments, *limit)
+    assert (done, words in output) == (status, True), output
+
+
+@pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])
+@pytest.mark.parametrize("given", ["option", "K8S_AUTH_KUBECONFIG", "KUBECONFIG", "certificate", "nowhere"])
+def test_a_relative_path_is_relative_to_where_the_run_was_started(
+    serving: Lab, tmp_path: Path, given: str, way: bool
+) -> None:
+    (tmp_path / "auth").mkdir()
+    (tmp_path / "plays").mkdir()
+    kubeconfig = accounts.kubeconfig(serving.api, {"token": serving.api.token})
+    (tmp_path / "auth" / "config").write_text(json.dumps(kubeconfig), encoding="utf-8")
+    (tmp_path / "auth" / "ca.crt").write_bytes(serving.api.authority.read_bytes())
+    options, environment = {
+        "option": ({"kubeconfig": "auth/config"}, {}),
+        "certificate": (
+            {"host": serving.api.server, "api_key": serving.api.token},
+            {"K8S_AUTH_SSL_CA_CERT": "auth/ca.crt"},
+        ),
+        "nowhere": ({"kubeconfig": "auth/nowhere"}, {}),
+    }.get(given, ({}, {given: "auth/config"}))
+    task = {"name": "Look", "okd.image_registry.registry_info": options, "vars": {SWITCH: way}}
+    content = [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]
+    (tmp_path / "plays" / "play.yml").write_text(json.dumps(content), encoding="utf-8")
+    status, output = attempt(tmp_path, "plays/play.yml", "-vvv", **environment)
+    assert ("runs as a module" in output) is way
+    if given == "nowhere":
+        assert status == 2
+        assert f"There is no kubeconfig {os.path.realpath(tmp_path)}/auth/nowhere. Log in with `oc login`" in output
+    else:
+        assert status == 0, output
+
+
+@pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])
+@pytest.mark.parametrize(
+    ("keywords", "options", "works"),
+    [
+        ({}, {}, False),
+        ({"run_once": True}, {}, True),
+        ({"environment": {"K8S_AUTH_HOST": "{{ url }}"}}, {}, True),
+        ({}, {"host": "{{ url }}"}, True),
+        ({"delegate_to": "localhost"}, {}, False),
+    ],
+    ids=["nothing", "run_once", "environment", "host", "delegated"],
+)
+def test_tasks_for_several_hosts_name_their_cluster(
+    clusters: Clusters,
+    serving: Lab,
+    tmp_path: Path,
+    keywords: dict[str, Any],
+    options: dict[str, Any],
+    works: bool,
+    way: bool,
+) -> None:
+    hosts = {name: {"url": clusters.url(name), "ansible_connection": "local"} for name in ("a", "b")}
+    (tmp_path / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2, **options}, **keywords}
+    content = [{"hosts": "all", "gather_facts": False, "check_mode": True, "vars": {SWITCH: way}, "tasks": [task]}]
+    (tmp_path / "play.yml").write_text(json.dumps(content), encoding="utf-8")
+    environment = {"K8S_AUTH_API_KEY": serving.api.token}
+    if not {"environment"} & keywords.keys() and not options:
+        environment["K8S_AUTH_HOST"] = clusters.url("a")
+    interpreter = ("-e", "ansible_python_interpreter={{ ansible_playbook_python }}")
+    status, output = attempt(tmp_path, "-i", "hosts.json", "play.yml", *interpreter, **environment)
+    assert (status == 0) is works, output
+    assert len(re.findall(r"\[shared-connection\]\"", output)) == (0 if works else 2), output

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which cluster: every combination of what a task and the environment say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, combinations
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import chosen
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
+    AuthenticationSetupError,
+    ContraryOptions,
+    EmptyOption,
+)
+
+PLACES = {"host", "kubeconfig", "context"}
+WHO = {"api_key", "username", "password"}
+TRUST = {"ca_cert", "validate_certs"}
+OF_THE_RUN = {"proxy", "impersonate_user"}
+SAID = (*sorted(PLACES), "api_key", "password", "ca_cert", "proxy")
+
+
+def said(by: str, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: f"{name} of the {by}" for name in names}
+
+
+def everything() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Yield all that a task and the environment can say."""
+    subsets = list(chain.from_iterable(combinations(SAID, size) for size in range(len(SAID) + 1)))
+    for of_task in subsets:
+        for of_environment in subsets:
+            yield said("task", of_task), said("environment", of_environment)
+
+
+def decided() -> Iterator[tuple[dict[str, str], dict[str, str], dict[str, Any]]]:
+    """Yield the same with what counts, without what is refused."""
+    for task, environment in everything():
+        try:
+            yield task, environment, chosen(task, environment)
+        except ContraryOptions:
+            continue
+
+
+def test_what_the_task_says_counts() -> None:
+    for task, environment, options in decided():
+        assert task.items() <= options.items()
+        assert options.items() <= {**environment, **task}.items()
+
+
+def test_a_task_that_names_a_cluster_leaves_that_of_the_environment_out() -> None:
+    for task, environment, options in decided():
+        named = PLACES & task.keys()
+        # A context is one of the kubeconfig that there is.
+        completed = {"kubeconfig"} & environment.keys() if "context" in named else set()
+        if named:
+            assert PLACES & options.keys() == named | completed, (task, environment)
+        else:
+            assert PLACES & options.keys() == PLACES & environment.keys()
+
+
+def test_credentials_and_certificates_of_one_cluster_never_get_to_another() -> None:
+    for task, environment, options in decided():
+        left = {name for name in options if name not in task}
+        if PLACES & task.keys() and PLACES & environment.keys():
+            assert not left & (WHO | TRUST), (task, environment)
+        if {"kubeconfig", "context"} & task.keys():
+            assert not left & WHO, (task, environment)
+
+
+def test_a_network_is_the_same_whichever_cluster_it_leads_to() -> None:
+    for _task, environment, options in decided():
+        assert ("proxy" in options) or ("proxy" not in environment)
+
+
+def test_nothing_that_counts_names_two_clusters() -> None:
+    for _task, _environment, options in decided():
+        assert not ({"host", "api_key"} <= options.keys() and {"kubeconfig", "context"} & options.keys())
+
+
+def test_only_contradictions_are_refused() -> None:
+    for task, environment in everything():
+        merged = {**environment, **task}
+        at_odds = {"host", "api_key"} <= merged.keys() and {"kubeconfig", "context"} & merged.keys()
+        lonely = PLACES & task.keys() == {"host"} and "api_key" not in task and PLACES & environment.keys()
+        unsure = "kubeconfig" in task and "context" not in task and PLACES & environment.keys() == {"context"}
+        is_refused = False
+        try:
+            chosen(task, environment)
+        except ContraryOptions:
+            is_refused = True
+        assert not is_refused or at_odds or lonely or unsure, (task, environment)
+
+
+@pytest.mark.parametrize(
+    ("task", "environment", "counts"),
+    [
+        # The credential of an automation controller beside the kubeconfig of a host.
+        ({"kubeconfig": "k"}, {"host": "h", "api_key": "a", "ca_cert": "c", "validate_certs": False}, {}),
+        ({"kubeconfig": "k"}, {"kubeconfig": "l", "context": "x"}, {}),
+        ({"kubeconfig": "k", "context": "x"}, {"host": "h", "api_key": "a"}, {}),
+        ({"context": "x"}, {"host": "h", "api_key": "a"}, {}),
+        ({"context": "x"}, {"kubeconfig": "k", "context": "y", "host": "h", "api_key": "a"}, {"kubeconfig": "k"}),
+        ({"host": "h", "api_key": "a"}, {"host": "i", "api_key": "b", "ca_cert": "c"}, {}),
+        ({"host": "h", "api_key": "a"}, {"kubeconfig": "k", "context": "x"}, {}),
+        (
+            {"host": "h", "username": "u", "password": "p"},
+            {"host": "h/", "api_key": "b", "ca_cert": "c"},
+            {"ca_cert": "c"},
+        ),
+        # The same address, or none at all, leaves the rest to the environment.
+        ({"host": "h"}, {"host": "h/", "api_key": "b", "ca_cert": "c"}, {"api_key": "b", "ca_cert": "c"}),
+        ({"host": "h"}, {"api_key": "b", "validate_certs": False}, {"api_key": "b", "validate_certs": False}),
+        ({"host": "h", "username": "u"}, {"api_key": "b", "password": "p"}, {"password": "p"}),
+        ({"kubeconfig": "k"}, {"api_key": "b", "ca_cert": "c"}, {"ca_cert": "c"}),
+        ({"api_key": "a"}, {"host": "h", "username": "u", "password": "p"}, {"host": "h"}),
+        ({"api_key": "a"}, {"kubeconfig": "k", "context": "x"}, {"kubeconfig": "k", "context": "x"}),
+        ({}, {"kubeconfig": "k", "context": "x", "api_key": "a"}, {"kubeconfig": "k", "context": "x", "api_key": "a"}),
+        ({}, {"host": "h", "kubeconfig": "k"}, {"host": "h", "kubeconfig": "k"}),
+        (
+            {"kubeconfig": {"users": []}},
+            {"impersonate_user": "i", "proxy": "p"},
+            {"impersonate_user": "i", "proxy": "p"},
+        ),
+        ({}, {}, {}),
+    ],
+)
+def test_what_the_environment_adds(task: dict[str, Any], environment: dict[str, Any], counts: dict[str, Any]) -> None:
+    assert chosen(task, environment) == {**counts, **task}
+
+
+@pytest.mark.parametrize(
+    ("task", "environment", "words"),
+    [
+        (
+            {"host": "h", "api_key": "s3cret", "kubeconfig": "k"},
+            {},
+            "The option host with .* The option kubeconfig may",
+        ),
+        ({"host": "h", "username": "u", "password": "s3cret", "context": "x"}, {}, "and The option context may name"),
+        (
+            {},
+            {"host": "h", "api_key": "s3cret", "kubeconfig": "k"},
+            "K8S_AUTH_HOST with .* K8S_AUTH_KUBECONFIG may",
+        ),
+        ({}, {"host": "h", "api_key": "s3cret", "context": "x"}, "K8S_AUTH_HOST with credentials .* K8S_AUTH_CONTEXT"),
+        ({"api_key": "s3cret"}, {"host": "h", "kubeconfig": "k"}, "K8S_AUTH_HOST with credentials"),
+        ({"host": "h"}, {"host": "i", "api_key": "s3cret"}, "those of K8S_AUTH_HOST are of another cluster"),
+        ({"host": "h"}, {"kubeconfig": "k"}, "those of K8S_AUTH_KUBECONFIG are of another cluster"),
+        ({"kubeconfig": "k"}, {"context": "x", "api_key": "s3cret"}, "K8S_AUTH_CONTEXT names a context, and the task"),
+    ],
+)
+def test_contradictions(task: dict[str, Any], environment: dict[str, Any], words: str) -> None:
+    with pytest.raises(ContraryOptions, match=words) as caught:
+        chosen(task, environment)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [*sorted({*PLACES, *WHO}), "client_cert", "client_key", "impersonate_user"])
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_option_never_stands_for_a_default(name: str, value: str) -> None:
+    with pytest.raises(EmptyOption, match=f"The option {name} is empty") as caught:
+        chosen({name: value}, {"host": "h", "api_key": "a"})
+    assert isinstance(caught.value, AuthenticationSetupError)
+
+
+def test_an_empty_dictionary_is_an_empty_kubeconfig() -> None:
+    with pytest.raises(EmptyOption, match="The option kubeconfig is empty"):
+        chosen({"kubeconfig": {}}, {})

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a change of the Config would cost, compared with what was so before; what is the same medium."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import FIELDS
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity, never
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import nested
+
+from tests.unit.builders import Manifest, claim, config, deployment, findings, secret
+
+case = pytest.param
+DISKS: Manifest = {"emptyDir": {}, "managementState": "Managed"}
+A: Manifest = {"pvc": {"claim": "a"}, "managementState": "Unmanaged"}
+B: Manifest = {"pvc": {"claim": "b"}, "managementState": "Unmanaged"}
+A_OF_OPERATOR = {**A, "managementState": "Managed"}
+CLAIMS = (claim("a"), claim("b"), claim("c"))
+MINIO = {"s3": {"bucket": "images", "region": "us-east-1", "regionEndpoint": "https://minio.example.com"}}
+KEYS = secret(
+    "image-registry-private-configuration-user", {field.path: "x" for kind in BACKENDS.values() for field in kind.keys}
+)
+
+
+def asked(given: Manifest, *objects: Manifest) -> list[tuple[str, str]]:
+    """Return the fields for which a task is asked for consent, with the codes."""
+    return [(found.field, found.code) for found in findings(given, *objects) if found.consent]
+
+
+def to(claim_name: str) -> Manifest:
+    """Return the wish to use another claim."""
+    return {"storage": {"pvc": {"claim": claim_name}}}
+
+
+DELETED = "removal-deletes-images"
+GIVEN_AWAY = {"storage": {"management_state": "Managed"}}
+REMOVED = {"management_state": "Removed"}
+
+
+@pytest.mark.parametrize(
+    ("live", "given", "field"),
+    [
+        case({"storage": A}, {**REMOVED, **GIVEN_AWAY}, "management_state", id="both at once"),
+        case({"storage": A, "managementState": "Removed"}, GIVEN_AWAY, "storage.management_state", id="one by one"),
+        case(
+            {"storage": A, "managementState": "Removed"},
+            {**REMOVED, "storage": {"pvc": {"claim": "a"}, "management_state": "Managed"}},
+            "storage.management_state",
+            id="said once more",
+        ),
+        case({"storage": A_OF_OPERATOR}, REMOVED, "management_state", id="the other way round"),
+        case(
+            {"storage": A_OF_OPERATOR, "managementState": "Unmanaged"}, REMOVED, "management_state", id="let go before"
+        ),
+        case({"storage": {"pvc": {"claim": "b"}}}, {**REMOVED, **GIVEN_AWAY}, "management_state", id="while it moves"),
+        case({"storage": A, "managementState": "Removed"}, {"replicas": 2}, None, id="nothing of it"),
+        case({"storage": A_OF_OPERATOR, "managementState": "Removed"}, {"replicas": 2}, None, id="said before"),
+        case(
+            {"storage": A_OF_OPERATOR, "managementState": "Removed"}, {"management_state": "Managed"}, None, id="back"
+        ),
+        case({"storage": A}, GIVEN_AWAY, None, id="of a registry that serves"),
+        case({"storage": A, "managementState": "Unmanaged"}, GIVEN_AWAY, None, id="of a registry that was let go"),
+    ],
+)
+def test_as_long_as_status_names_a_medium_nothing_is_gone(live: Manifest, given: Manifest, field: str | None) -> None:
+    assert asked(given, config(used=A, **live), *CLAIMS) == ([(field, DELETED)] if field else [])
+
+
+def test_what_is_gone_already_is_not_deleted_again() -> None:
+    removed = config(storage=A, managementState="Removed")
+    assert asked(GIVEN_AWAY, removed, *CLAIMS) == []
+
+
+def places() -> list[Any]:
+    """Return each field that tells media of a name apart, with a value, and the backend in use without the field."""
+    values = {"regionEndpoint": "https://other.example.com", "authURL": "https://other.example.com"}
+    values |= {"serviceInstanceCRN": "crn:v1:bluemix:public:cloud-object-storage:global:a/b:c::"}
+    named = {"accountName": "images", "container": "images", "bucket": "images", "claim": "images"}
+    return [
+        case(key, field, values.get(field.path, "other"), named, id=f"{key}.{field.path}")
+        for key, backend in BACKENDS.items()
+        for field in backend.field.fields or ()
+        # A bucket of Amazon's is the same in any region.
+        if field.identity is Identity.PLACE and (key, field.path) != ("s3", "region")
+    ]
+
+
+@pytest.mark.parametrize(("key", "field", "value", "named"), places())
+def test_a_place_that_was_not_named_is_the_platforms_own(key: str, field: Field, value: str, named: Manifest) -> None:
+    backend = BACKENDS[key]
+    settings = {name: named[name] for name in backend.name_fields()} | ({"region": "us-east-1"} if key == "s3" else {})
+    storage = {key: settings, "managementState": "Unmanaged"}
+    given = {"storage": {backend.field.option: {field.option: value}}}
+    assert asked(given, config(storage=storage, used=storage), KEYS) == [("storage", "move-leaves-images")]
+    there = {key: settings | nested(field.keys, value), "managementState": "Unmanaged"}
+    assert asked(given, config(storage=there, used=there), KEYS) == []
+
+
+@pytest.mark.parametrize(
+    ("used", "given"),
+    [
+        case(MINIO, {"s3": {"region_endpoint": "https://minio.example.com/"}}, id="a slash"),
+        case(MINIO, {"s3": {"region_endpoint": "https://minio.example.com:443"}}, id="the usual port"),
+        case(MINIO, {"s3": {"region_endpoint": "HTTPS://MinIO.Example.Com."}}, id="another case"),
+        case(MINIO, {"s3": {"region": "eu-west-1"}}, id="what it calls its region"),
+        case(
+            {"s3": {"bucket": "images", "region": "r", "regionEndpoint": "http://minio.example.com:9000"}},
+            {"s3": {"region_endpoint": "https://minio.example.com:9000"}},
+            id="TLS on the same port",
+        ),
+        case({"s3": {"bucket": "images", "region": "eu-west-1"}}, {"s3": {"region": "eu-west-3"}}, id="a region"),
+        case(
+            {"s3": {"bucket": "images", "region": "us-gov-west-1"}},
+            {"s3": {"region_endpoint": "https://s3.us-gov-west-1.amazonaws.com"}},
+            id="Amazon's endpoint",
+        ),
+        case(
+            {"azure": {"accountName": "images", "container": "images"}},
+            {"azure": {"cloud_name": "AzurePublicCloud"}},
+            id="Azure's own cloud",
+        ),
+        case(
+            {"swift": {"container": "images", "authURL": "https://keystone.example.com:5000"}},
+            {"swift": {"auth_url": "https://keystone.example.com:5000/v3/"}},
+            id="Keystone's version",
+        ),
+        case(
+            {"swift": {"container": "images", "authURL": "https://keystone.example.com", "tenantID": "t"}},
+            {"swift": {"tenant": "ours", "domain": "default"}},
+            id="names of a project whose ID is known",
+        ),
+        case({"pvc": {"claim": "image-registry-storage"}}, {"pvc": {}}, id="the operator's claim"),
+    ],
+)
+def test_the_same_medium_in_another_spelling(used: Manifest, given: Manifest) -> None:
+    storage = {**used, "managementState": "Unmanaged"}
+    live = config(storage=storage, used=storage)
+    assert asked({"storage": given}, live, KEYS, claim("image-registry-storage")) == []
+
+
+@pytest.mark.parametrize(
+    ("used", "given"),
+    [
+        case(MINIO, {"s3": {"region_endpoint": "https://minio.example.com:9000"}}, id="another port"),
+        case(MINIO, {"s3": {"region_endpoint": "http://minio.example.com"}}, id="the port of another scheme"),
+        case(MINIO, {"s3": {"region_endpoint": "https://minio.example.com/tenant"}}, id="a path"),
+        case(MINIO, {"s3": {"region_endpoint": "https://s3.us-east-1.amazonaws.com"}}, id="to Amazon"),
+        case(
+            {"s3": {"bucket": "images", "region": "us-gov-west-1"}},
+            {"s3": {"region_endpoint": "https://s3.us-west-1.amazonaws.com"}},
+            id="another cloud of Amazon's",
+        ),
+    ],
+)
+def test_another_medium_of_the_same_name(used: Manifest, given: Manifest) -> None:
+    storage = {**used, "managementState": "Unmanaged"}
+    assert asked({"storage": given}, config(storage=storage, used=storage), KEYS) == [("storage", "move-leaves-images")]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        case(to("b"), id="again"),
+        case({**to("b"), "replicas": 2}, id="again, with something else"),
+        case({"log_level": "Debug"}, id="something else"),
+        case(to("c"), id="to a third one instead"),
+        case(to("a"), id="back"),
+        case({"storage": {"management_state": "Managed"}}, id="its owner"),
+    ],
+)
+def test_what_the_spec_gave_up_is_not_asked_about_again(given: Manifest) -> None:
+    assert asked(given, config(storage=B, used=A), *CLAIMS) == []
+
+
+def test_images_that_are_still_served_are_asked_about_when_the_switch_is_carried_out() -> None:
+    let_go = config(storage=B, used=A, managementState="Unmanaged")
+    assert asked({"management_state": "Managed"}, let_go, *CLAIMS) == [("storage", "move-leaves-images")]
+
+
+def test_disks_that_a_move_gives_up_are_not_asked_about_when_the_registry_is_removed() -> None:
+    assert asked(REMOVED, config(storage=A, used=DISKS), deployment(1), *CLAIMS) == []
+
+
+LOST = "restart-loses-images"
+# A value for each setting that differs from what the Config has.
+OTHER: dict[str, Any] = {
+    "log_level": "Debug",
+    "operator_log_level": "Debug",
+    "http_secret": "another",
+    "proxies": {"http": "http://proxy.example.com:3128"},
+    "read_only": True,
+    "disable_redirect": True,
+    "requests": {"read": {"max_running": 3}},
+    "resources": {"requests": {"cpu": "1"}},
+    "node_selector": {"infra": ""},
+    "tolerations": [{"key": "infra", "operator": "Exists"}],
+    "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1}]}},
+    "topology_spread_constraints": [{"max_skew": 1, "topology_key": "zone", "when_unsatisfiable": "DoNotSchedule"}],
+    "unsupported_config_overrides": {"deployment": {"runtimeClassName": "kata"}},
+    "replicas": 0,
+    "rollout_strategy": "Recreate",
+    "default_route": True,
+    "routes": [{"name": "public", "hostname": "registry.example.com"}],
+}
+ELSEWHERE = {"management_state", "storage"}
+HARMLESS = {"operator_log_level", "rollout_strategy", "default_route", "routes"}
+
+
+@pytest.mark.parametrize("field", [field for field in FIELDS if field.path], ids=lambda field: field.option)
+def test_each_setting_that_pods_are_started_with_costs_images_on_their_disks(field: Field) -> None:
+    if field.option in ELSEWHERE:
+        assert field.replaces_pods is never
+        return
+    live = config(storage=DISKS, used=DISKS, managementState="Managed")
+    expected = [] if field.option in HARMLESS else [(field.option, LOST)]
+    given = {field.option: OTHER[field.option]}
+    assert asked(given, live, deployment(1)) == expected
+    assert asked(given, live, deployment(0)) == []
+    assert asked(given, config(storage=A, used=A), deployment(1), *CLAIMS) == []
+    assert asked({**given, "accept_data_loss": True}, live, deployment(1)) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "given", "pods", "expected"),
+    [
+        case({}, {"rotate_http_secret": True}, 1, ["http_secret"], id="a new secret"),
+        case({"logLevel": "Debug"}, {"log_level": "TraceAll"}, 1, [], id="a level that the registry does not know"),
+        case({"logLevel": "Debug"}, {"log_level": "Normal"}, 1, ["log_level"], id="a level back"),
+        case({"replicas": 3}, {"replicas": 1}, 3, ["replicas"], id="fewer pods"),
+        case({"replicas": 3}, {"replicas": 1}, 1, [], id="no more pods than will be left"),
+        case({"replicas": 0}, {"replicas": 1}, 0, [], id="the first pod"),
+        case({"managementState": "Unmanaged"}, {"log_level": "Debug"}, 1, [], id="stored only"),
+        case({"managementState": "Unmanaged"}, {"management_state": "Managed"}, 1, ["management_state"], id="managed"),
+        case({"managementState": "Removed"}, {"management_state": "Managed"}, 1, [], id="to be removed before"),
+        case({"storage": A}, {"log_level": "Debug"}, 1, [], id="to be moved before"),
+    ],
+)
+def test_pods_that_go(spec: Manifest, given: Manifest, pods: int, expected: list[str]) -> None:
+    live = config(used=DISKS, **({"storage": DISKS} | spec))
+    assert asked(given, live, deployment(pods), *CLAIMS) == [(option, LOST) for option in expected]

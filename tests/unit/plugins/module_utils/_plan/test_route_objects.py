@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of Routes: which are taken over, and on which somebody's settings are lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import Manifest, config, findings, ingress, manifest, removed_config, route, secret
+from tests.unit.certificates import CERTIFICATE, HOST, KEY_PEM
+
+case = pytest.param
+OURS = "openshift-image-registry"
+ALLOW = "haproxy.router.openshift.io/ip_whitelist"
+SERVED = {"pvc": {"claim": "registry"}}
+PUBLIC = {"name": "public", "hostname": HOST}
+CODES = ("route-of-others", "route-taken-over", "route-settings-lost", "host-of-default-route", "host-claimed")
+
+
+def told(given: dict[str, Any], *objects: Manifest) -> list[tuple[str, str]]:
+    """Return code and severity of what is said about Routes."""
+    return [(entry.code, entry.severity) for entry in findings(given, *objects) if entry.code in CODES]
+
+
+def restricted(name: str = "public", host: str = HOST, **metadata: Any) -> Manifest:
+    """Return a Route of the registry with an allow list."""
+    made = route(name, host, ingress(host))
+    made["metadata"]["annotations"][ALLOW] = "192.0.2.0/24"
+    made["metadata"] |= metadata
+    return made
+
+
+def serving(*routes: dict[str, Any], **spec: Any) -> Manifest:
+    """Return a Config with routes."""
+    return config(storage=SERVED, routes=list(routes), **spec)
+
+
+NEW_HOST = {"name": "public", "hostname": "new.example.com"}
+WITH_SECRET = {**PUBLIC, "secretName": "public-tls"}
+RENEWED = {"routes": [{**PUBLIC, "tls": {"certificate": CERTIFICATE, "key": KEY_PEM}}]}
+OLD_PAIR = secret("public-tls", {"tls.crt": "old", "tls.key": "old"})
+
+
+@pytest.mark.parametrize(
+    ("given", "objects", "fate"),
+    [
+        case({"routes": [NEW_HOST]}, [serving(PUBLIC), restricted()], "rewrites", id="another host"),
+        case(RENEWED, [serving(WITH_SECRET), OLD_PAIR, restricted()], "rewrites", id="renewed certificate"),
+        case(RENEWED, [serving(PUBLIC), restricted()], "rewrites", id="first certificate"),
+        case({"routes": []}, [serving(PUBLIC), restricted()], "deletes", id="dropped"),
+        case(
+            {"default_route": False},
+            [serving(defaultRoute=True), restricted("default-route")],
+            "deletes",
+            id="closed default route",
+        ),
+        case({"management_state": "Removed"}, [serving(PUBLIC), restricted()], "deletes", id="removed registry"),
+        case(
+            {"management_state": "Managed"},
+            [serving(NEW_HOST, managementState="Unmanaged"), restricted()],
+            "rewrites",
+            id="host that was changed while Unmanaged",
+        ),
+        case(
+            {"management_state": "Managed"},
+            [serving(managementState="Unmanaged"), restricted()],
+            "deletes",
+            id="dropped while Unmanaged",
+        ),
+        case(
+            {"routes": [PUBLIC]},
+            [serving(), restricted(annotations={ALLOW: "192.0.2.0/24"}, namespace=OURS)],
+            "takes over",
+            id="taken over",
+        ),
+    ],
+)
+def test_settings_of_others_are_lost_with_consent_only(
+    given: dict[str, Any], objects: list[Manifest], fate: str
+) -> None:
+    (lost,) = [entry for entry in findings(given, *objects) if entry.code == "route-settings-lost"]
+    assert lost.severity == "error"
+    assert lost.found == f"annotation {ALLOW}, which the operator removes when it {fate} the Route"
+    assert lost.subject.startswith("Route openshift-image-registry/")
+    consenting = findings({**given, "accept_settings_loss": True}, *objects)
+    assert "route-settings-lost" not in [entry.code for entry in consenting]
+
+
+@pytest.mark.parametrize(
+    ("given", "objects"),
+    [
+        case({"log_level": "Debug"}, [serving(PUBLIC), restricted()], id="another setting"),
+        case({"routes": [PUBLIC]}, [serving(PUBLIC), restricted()], id="nothing to write"),
+        case({"routes": [PUBLIC], "replicas": 2}, [serving(PUBLIC), restricted()], id="the same route"),
+        case({"routes": [PUBLIC, {"name": "b"}]}, [serving(PUBLIC), restricted()], id="one route more"),
+        case({"routes": [NEW_HOST]}, [serving(PUBLIC, managementState="Unmanaged"), restricted()], id="Unmanaged"),
+        case({"management_state": "Unmanaged"}, [serving(PUBLIC), restricted()], id="let go of"),
+        case({"management_state": "Managed"}, [serving(PUBLIC, managementState="Unmanaged"), restricted()], id="back"),
+        case({"management_state": "Removed"}, [serving(), restricted()], id="not listed, which Removed leaves"),
+        case({"replicas": 2}, [serving(), restricted()], id="dropped before"),
+        case(
+            {"routes": [{"name": "public", "hostname": ""}], "replicas": 2},
+            [serving({"name": "public", "hostname": ""}), restricted()],
+            id="an empty value",
+        ),
+        case({"routes": [NEW_HOST]}, [serving(PUBLIC), route("public", HOST)], id="nothing of others on it"),
+        case({"routes": []}, [serving(PUBLIC), restricted("other", annotations={ALLOW: "x"})], id="a Route of others"),
+    ],
+)
+def test_settings_of_others_stay(given: dict[str, Any], objects: list[Manifest]) -> None:
+    for entry in objects:
+        entry["metadata"].setdefault("namespace", OURS)
+    assert told(given, *objects) == []
+
+
+def test_a_label_is_lost_too() -> None:
+    labelled = restricted(labels={"router": "internal"})
+    (lost,) = [entry for entry in findings({"routes": []}, serving(PUBLIC), labelled) if entry.code == CODES[2]]
+    assert f"annotation {ALLOW}, label router" in lost.found
+
+
+def by_hand(name: str = "public", host: str = HOST, /, **spec: Any) -> Manifest:
+    """Return a Route that somebody made for the registry."""
+    content = {"host": host, "to": {"kind": "Service", "name": "image-registry"}, "tls": {"termination": "reencrypt"}}
+    status = {"ingress": [ingress(host)]}
+    return manifest("Route", name, metadata={"namespace": OURS}, spec=content | spec, status=status)
+
+
+GENERATED = f"public-{OURS}.apps.example.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "said"),
+    [
+        case({"routes": [PUBLIC]}, by_hand(), [("route-taken-over", "warning")], id="the same host"),
+        case(
+            {"routes": [{"name": "public"}]},
+            by_hand("public", GENERATED),
+            [("route-taken-over", "warning")],
+            id="generated",
+        ),
+        case({"routes": [PUBLIC]}, by_hand(path="/"), [("route-taken-over", "warning")], id="the root"),
+        case({"routes": [NEW_HOST]}, by_hand(), [("route-of-others", "error")], id="another host"),
+        case({"routes": [{"name": "public"}]}, by_hand(), [("route-of-others", "error")], id="another than generated"),
+        case(
+            {"routes": [PUBLIC]},
+            by_hand(tls={"termination": "passthrough"}),
+            [("route-of-others", "error")],
+            id="another termination",
+        ),
+        case({"routes": [PUBLIC]}, by_hand(tls=None), [("route-of-others", "error")], id="no TLS"),
+        case({"routes": [PUBLIC]}, by_hand(path="/v2"), [("route-of-others", "error")], id="a path"),
+        case(
+            {"routes": [PUBLIC]},
+            by_hand(to={"kind": "Service", "name": "proxy"}),
+            [("route-of-others", "error")],
+            id="another target",
+        ),
+        case(
+            {"default_route": True},
+            by_hand("default-route", f"default-route-{OURS}.apps.example.com"),
+            [("route-taken-over", "warning")],
+            id="the default route",
+        ),
+        case({"default_route": True}, by_hand("default-route"), [("route-of-others", "error")], id="default elsewhere"),
+        case({"replicas": 2}, by_hand(), [], id="not declared"),
+    ],
+)
+def test_a_route_made_by_hand(given: dict[str, Any], live: Manifest, said: list[tuple[str, str]]) -> None:
+    assert told(given, serving(), live) == said
+
+
+def test_a_route_that_somebody_writes_again_is_not_taken_over() -> None:
+    live = by_hand()
+    live["metadata"]["labels"] = {"app.kubernetes.io/managed-by": "Helm"}
+    (said,) = [entry for entry in findings({"routes": [PUBLIC]}, serving(), live) if entry.code in CODES]
+    assert (said.code, "Helm as owner" in said.found) == ("route-of-others", True)
+
+
+def test_what_is_replaced_is_named() -> None:
+    live = by_hand(port={"targetPort": 5000}, tls={"termination": "reencrypt", "certificate": "c"})
+    (said,) = findings({"routes": [PUBLIC]}, serving(), live)
+    assert said.remedy.startswith("It replaces its port, certificate by its own. ")
+
+
+def test_a_route_that_comes_with_the_registry_is_taken_over() -> None:
+    live = removed_config(storage=SERVED, routes=[PUBLIC])
+    assert told({"management_state": "Managed"}, live, by_hand()) == [("route-taken-over", "warning")]
+
+
+def test_a_route_that_is_listed_already_is_the_operators_to_take() -> None:
+    assert told({"routes": [PUBLIC, {"name": "b"}]}, serving(PUBLIC), by_hand()) == []
+
+
+DEFAULT_HOST = f"default-route-{OURS}.apps.example.com"
+SAME = {"routes": [{"name": "with-cert", "hostname": DEFAULT_HOST}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "said"),
+    [
+        case(SAME, serving(defaultRoute=True), [("host-of-default-route", "error")], id="kept"),
+        case({**SAME, "default_route": False}, serving(defaultRoute=True), [], id="given up"),
+        case(SAME, serving(), [], id="not there"),
+        case({"default_route": True}, serving(*SAME["routes"]), [("host-of-default-route", "error")], id="added to it"),
+        case({**SAME, "default_route": True}, serving(), [("host-of-default-route", "error")], id="both new"),
+        case({"routes": [PUBLIC]}, serving(defaultRoute=True), [], id="another host"),
+    ],
+)
+def test_the_host_of_the_default_route(given: dict[str, Any], live: Manifest, said: list[tuple[str, str]]) -> None:
+    there = route("default-route", DEFAULT_HOST, ingress(DEFAULT_HOST))
+    there["metadata"]["namespace"] = OURS
+    assert told(given, live, there) == said
+
+
+def test_the_host_of_a_default_route_that_is_still_to_come() -> None:
+    assert told({**SAME, "default_route": True}, serving()) == [("host-of-default-route", "warning")]
