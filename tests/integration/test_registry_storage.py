@@ -70,7 +70,8 @@ def test_claim_that_exists_is_used_and_grown(clean: Lab) -> None:
     assert [(step["kind"], step["fields"]) for step in result["plan"]] == [
         ("PersistentVolumeClaim", ["spec.resources.requests.storage"])
     ]
-    assert clean.api.read(f"{paths.CLAIMS}/registry")["spec"]["resources"]["requests"] == {"storage": "150Gi"}
+    live = clean.api.read(f"{paths.CLAIMS}/registry")
+    assert live["spec"]["resources"]["requests"] == live["status"]["capacity"] == {"storage": "150Gi"}
 
 
 def test_claim_of_the_operator_is_left_to_it(clean: Lab) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -241,8 +241,8 @@ def worked_out(
     checked = options(sections, **given)
     desired, found, hidden = Desired(checked, sections), list(objects), set(forbidden)
 
-    def read(refs: set[Ref]) -> Snapshot:
-        return Snapshot({ref: _answer(ref, found, hidden) for ref in refs})
+    def read(refs: Iterable[Ref]) -> Snapshot:
+        return shown(refs, found, hidden)
 
     seen = read(desired.reads_first() | summary.REFS)
     change = work_out(desired, seen)
@@ -251,6 +251,11 @@ def worked_out(
     while missing := {ref for ref in needed | desired.reads(change, seen) if ref not in seen}:
         seen = seen.joined(read(missing))
     return Round(desired, checked, change, expected, seen)
+
+
+def shown(refs: Iterable[Ref], objects: list[Manifest], forbidden: Collection[Ref] = ()) -> Snapshot:
+    """Return what a cluster that holds objects shows of refs."""
+    return Snapshot({ref: _answer(ref, objects, set(forbidden)) for ref in refs})
 
 
 def awaiting(

@@ -80,7 +80,6 @@ class Ref:
 CONFIG = Resource("Config", "imageregistry.operator.openshift.io", "v1", "configs")
 IMAGE_PRUNER = Resource("ImagePruner", "imageregistry.operator.openshift.io", "v1", "imagepruners")
 IMAGE_CONFIG = Resource("Image", "config.openshift.io", "v1", "images")
-INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
 CLUSTER_OPERATOR = Resource("ClusterOperator", "config.openshift.io", "v1", "clusteroperators")
 INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
 PROXY = Resource("Proxy", "config.openshift.io", "v1", "proxies")

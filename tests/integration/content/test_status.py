@@ -55,6 +55,7 @@ def test_a_registry_that_serves(serving: Lab, status: Status, arguments: tuple[s
         "Storage: pvc, claim registry, Unmanaged",
         "Claim registry: Bound, 100Gi, ReadWriteMany",
         "Replicas: 2 wanted, 2 ready",
+        "Setting default_route: true",
         "Available: True, Ready: The registry is ready",
         "Progressing: False, Ready: The registry is ready",
         "Degraded: False",

@@ -21,6 +21,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
 
 class Backend:
@@ -109,6 +110,10 @@ class Backend:
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         """Yield what the store, the operator or the API server would refuse."""
+        return iter(())
+
+    def expected(self) -> Iterator[Expected]:
+        """Yield what must be seen besides a Config that is served."""
         return iter(())
 
     def finding(self, code: str, option: str, found: str, needed: str, remedy: str, severity: str = "error") -> Finding:

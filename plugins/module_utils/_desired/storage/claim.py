@@ -33,6 +33,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.grown import Grown
 
 DEFAULT_ACCESS_MODE = "ReadWriteMany"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
@@ -167,6 +169,10 @@ class Claim(Backend):
             yield from self._volume_findings(live)
             yield from self._growth_findings(seen, live)
             yield from self._binding_findings(change, seen, live)
+
+    def expected(self) -> Iterator[Expected]:
+        for wanted in self.wanted():
+            yield Grown(wanted.ref, lookup(wanted.body, _REQUEST))
 
     def _creation_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         if self._size is None:

@@ -23,6 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
 
 class StorageSection(Section):
@@ -102,6 +103,9 @@ class StorageSection(Section):
                 "Declare storage: on bare metal, vSphere, Nutanix and the platform None no registry starts without it.",
                 "warning",
             )
+
+    def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
+        return self._backend.expected() if self._backend and not self._is_doomed else iter(())
 
     def _used(self, change: Change) -> Backend | None:
         """Return the declared backend, else that of the Config if it is turned on: nobody may have checked it since."""

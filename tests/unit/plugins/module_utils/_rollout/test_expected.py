@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLAIM,
     OPERATOR_LEASE,
     OPERATOR_PODS,
     POD_EVENTS,
@@ -21,6 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expect
     is_seen,
     judge,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.grown import Grown
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import PodsRenewed
 
 from tests.unit.builders import (
@@ -272,6 +275,47 @@ def test_credentials_of_which_nobody_can_tell_the_effect_leave_a_doubt() -> None
     assert "[credentials-unproven]" in verdict.doubt
     assert PodsRenewed("1").verdict(serving(deployment=live)).doubt == ""
     assert PodsRenewed("0", is_certain=False).verdict(serving(deployment=live)) == DONE
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        ({"capacity": {"storage": "2Ti"}}, None),
+        ({"capacity": {"storage": "2048Gi"}}, None),
+        ({"phase": "Pending"}, None),
+        ({"capacity": {"storage": "1Ti"}}, "has 1Ti, not yet 2Ti"),
+        (
+            {
+                "capacity": {"storage": "1Ti"},
+                "conditions": conditions(FileSystemResizePending=("True", "", "Waiting for user to start a pod")),
+            },
+            "has 1Ti, not yet 2Ti: Waiting for user to start a pod",
+        ),
+        (
+            {"capacity": {"storage": "1Ti"}, "conditions": conditions(Resizing=("True",))},
+            "has 1Ti, not yet 2Ti: Resizing",
+        ),
+        (
+            {"capacity": {"storage": "1Ti"}, "conditions": conditions(Resizing=("False", "Ended"))},
+            "has 1Ti, not yet 2Ti",
+        ),
+    ],
+)
+def test_a_claim_has_grown_when_its_volume_has(status: dict[str, Any], text: str | None) -> None:
+    seen = Snapshot({CLAIM("c"): manifest("PersistentVolumeClaim", "c", status=status)})
+    verdict = Grown(CLAIM("c"), "2Ti").verdict(seen)
+    if text is None:
+        assert verdict == DONE
+    else:
+        assert verdict == Verdict("waiting", f"the volume of {CLAIM('c')} {text}")
+        assert f"{text}. See" in verdict.doubt
+        assert "[claim-not-grown]" in verdict.doubt
+
+
+def test_a_claim_that_may_not_be_read_is_no_reason_to_wait() -> None:
+    hidden = Forbidden("GET", str(CLAIM("c")), 403, "Forbidden", "no right")
+    assert Grown(CLAIM("c"), "2Ti").verdict(Snapshot({CLAIM("c"): hidden})) == DONE
+    assert not Grown(CLAIM("c"), "2Ti").needed()
 
 
 @pytest.mark.parametrize(
