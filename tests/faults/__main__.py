@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Converge in one storm of faults after the other, in each host: `python -m tests.faults --runs 300 --seed 1`."""
+"""Converge in one storm of faults after the other, in each host: `python -m tests.faults --runs 300 --seed 1`.
+
+With `--outage api_server` each task meets one outage alone, each at the request after that of the task before.
+"""
 
 import argparse
 import math
@@ -12,6 +15,7 @@ from pathlib import Path
 from tests.faults import laboratory
 from tests.faults.converge import Run, run
 from tests.faults.hosts import Host
+from tests.faults.storm import GREAT, Kind, Outage, Storm, Trouble
 
 
 def main() -> int:
@@ -26,6 +30,9 @@ def main() -> int:
         default=[host.value for host in Host],
         help="where the task runs, each seed in each of them (default both)",
     )
+    parser.add_argument(
+        "--outage", choices=[kind.name.lower() for kind in GREAT], help="this fault alone, at the request of the seed"
+    )
     options = parser.parse_args()
     hosts = [Host(name) for name in options.host]
     began, runs = time.monotonic(), []
@@ -36,7 +43,8 @@ def main() -> int:
     ):
         for host in hosts:
             for seed in range(options.seed, options.seed + options.runs):
-                runs.append(_attempt(place, seed, host))
+                outage = options.outage and Outage(Kind[options.outage.upper()], seed)
+                runs.append(_attempt(place, seed, host, outage or Storm(seed)))
                 _print(runs[-1])
     _summarize(runs, time.monotonic() - began)
     failed = sum(bool(done.message) for done in runs)
@@ -51,9 +59,9 @@ def most_failures(runs: int) -> int:
     return max(2, math.ceil(0.12 * runs))
 
 
-def _attempt(place: laboratory.Laboratory, seed: int, host: Host) -> Run:
+def _attempt(place: laboratory.Laboratory, seed: int, host: Host, storm: Trouble) -> Run:
     try:
-        return run(place, seed, host)
+        return run(place, seed, host, storm)
     except AssertionError as error:
         return Run(seed, host, "", complaints=[f"no result: {error}"])
 

@@ -9,13 +9,12 @@ from tests.faults import declared, hosts, leaks, view
 from tests.faults.declared import Declared
 from tests.faults.hosts import Host
 from tests.faults.laboratory import Laboratory
-from tests.faults.storm import Kind, Storm
+from tests.faults.storm import Kind, Trouble
 from tests.integration.modules import Outcome
 
 WAIT_SECONDS = 60
 GRACE_SECONDS = 20
 _LIMIT_SECONDS = 180.0
-# What a program says that fell over its own feet.
 # What the task may blame for a fault, as its message says it.
 _BLAME = {
     Kind.REFUSE: r"HTTP (429|500|503)|a moment ago",
@@ -30,6 +29,7 @@ _BLAME = {
 }
 # Advice that is wrong for all of them: nobody lacks a right, the cluster is OpenShift, everything still exists.
 _WRONG_ADVICE = r"Grant|Log in again|not an OpenShift cluster|does not exist|connect as another"
+# What a program says that fell over its own feet.
 _ACCIDENTS = ("Traceback (most recent call last)", "MODULE FAILURE", "Exception in thread")
 
 
@@ -53,13 +53,13 @@ class Run:
     complaints: list[str] = field(default_factory=list)
 
 
-def run(laboratory: Laboratory, seed: int, host: Host) -> Run:
-    """Converge to the desired state of a seed through the storm of that seed, from the state of the seed before.
+def run(laboratory: Laboratory, seed: int, host: Host, storm: Trouble) -> Run:
+    """Converge to the desired state of a seed through a storm, from the state of the seed before.
 
     That state is there already after the run of the seed before; else a clean converge makes it. host: where the task
     in the storm runs.
     """
-    lab, storm = laboratory.lab, Storm(seed)
+    lab = laboratory.lab
     lab.run("registry", declared.state(seed - 1, lab.s3_endpoint).options)
     wanted = declared.state(seed, lab.s3_endpoint)
     before = view.views(lab.api, wanted)

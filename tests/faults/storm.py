@@ -47,13 +47,26 @@ Script = Callable[[int, str, str], Fault]
 
 _ORDINARY = (Kind.DELAY, Kind.REFUSE, Kind.RESET_BEFORE, Kind.RESET_AFTER, Kind.RESET_IN_BODY)
 # Rare, because they end or stall everything that is under way.
-_GREAT = (Kind.UNTRUSTED, Kind.RENEWED, Kind.API_SERVER, Kind.ETCD)
+GREAT = (Kind.UNTRUSTED, Kind.RENEWED, Kind.API_SERVER, Kind.ETCD)
 _GREAT_LIKELIHOOD, _LAST_GREAT = 0.2, 30
 
 
 def calm(_number: int, _method: str, _path: str) -> Fault:
     """Pass everything on."""
     return PASSED
+
+
+class Outage:
+    """One great fault at one request of a task, the next one for each seed, and nothing else."""
+
+    def __init__(self, kind: Kind, seed: int):
+        self._kind, self._number = kind, 1 + (seed - 1) % _LAST_GREAT
+
+    def __str__(self) -> str:
+        return f"{self._kind.name.lower()} at request {self._number}"
+
+    def __call__(self, number: int, _method: str, _path: str) -> Fault:
+        return Fault(self._kind) if number == self._number else PASSED
 
 
 class Storm:
@@ -68,7 +81,7 @@ class Storm:
         self._seed = seed
         self._likelihood = chance.choice((0.05, 0.15, 0.3, 0.5))
         self._kinds = chance.sample(_ORDINARY, chance.randint(1, len(_ORDINARY)))
-        self._great = chance.choice(_GREAT) if chance.random() < _GREAT_LIKELIHOOD else None
+        self._great = chance.choice(GREAT) if chance.random() < _GREAT_LIKELIHOOD else None
         self._great_number = chance.randint(1, _LAST_GREAT)
         self._sent: Counter[str] = Counter()
 
@@ -89,6 +102,10 @@ class Storm:
         if "watch" in query and chance.random() < 0.5:
             return Fault(Kind.CUT_WATCH, part=chance.randint(0, 4), reset=chance.random() < 0.5)
         return _ordinary(chance, self._kinds)
+
+
+Trouble = Storm | Outage
+"""A script that says in words what it is."""
 
 
 def _ordinary(chance: random.Random, kinds: list[Kind]) -> Fault:

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.faults.laboratory import Laboratory
-from tests.faults.storm import PASSED, Fault, Kind, Script, Storm, calm
+from tests.faults.storm import PASSED, Fault, Kind, Outage, Script, Storm, calm
 from tests.integration import api as paths
 from tests.integration.api import Document
 
@@ -127,3 +127,11 @@ def test_storms_repeat() -> None:
     weathers = [Storm(5), Storm(5), Storm(6)]
     once, again, other = ([storm(number, *request) for number, request in enumerate(sent)] for storm in weathers)
     assert once == again != other
+
+
+def test_an_outage_comes_one_request_later_with_each_seed() -> None:
+    struck = [
+        [number for number in range(1, 31) if Outage(Kind.API_SERVER, seed)(number, "GET", paths.CONFIG) != PASSED]
+        for seed in (1, 2, 30, 31)
+    ]
+    assert struck == [[1], [2], [30], [1]]

@@ -22,7 +22,7 @@ CALM_SEED = 2
 @pytest.mark.parametrize("host", Host)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_ends_as_declared_or_with_one_error(laboratory: Laboratory, seed: int, host: Host) -> None:
-    done = run(laboratory, seed, host)
+    done = run(laboratory, seed, host, Storm(seed))
     assert done.complaints == []
 
 
