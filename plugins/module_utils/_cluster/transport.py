@@ -43,6 +43,8 @@ _FEW, _MANY = 2, 8
 _LONG_WAY_SECONDS = 0.03
 # The system probes an idle stream, so that a server that is gone and did not close the connection is detected.
 _KEEP_ALIVE = {"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+# The handshake was broken off: by a load balancer whose servers are gone, or by a server that ends or begins.
+_BROKEN_OFF = re.compile(r"EOF|UNEXPECTED_MESSAGE|INTERNAL_ERROR|BAD_RECORD_MAC|RECORD_LAYER_FAILURE")
 _PROXY_REFUSES = re.compile(r"Tunnel connection failed: 4\d\d")
 
 
@@ -61,7 +63,8 @@ class NoAnswer(Exception):
         self.is_untrusted = "CERTIFICATE_VERIFY_FAILED" in str(cause)
         unknown_host = getattr(cause.__cause__ or cause.__context__, "errno", None) == socket.EAI_NONAME
         refused = bool(_PROXY_REFUSES.search(str(cause)))
-        self.is_final = unknown_host or refused or isinstance(cause, urllib3.exceptions.SSLError)
+        will_not_do = isinstance(cause, urllib3.exceptions.SSLError) and not _BROKEN_OFF.search(str(cause))
+        self.is_final = unknown_host or refused or will_not_do
 
 
 class Http:

@@ -77,13 +77,14 @@ class Field:
     path: dotted, below the path of the option that holds this one; "" for an option that becomes no field.
     type, elements, choices, required, default: as in an argument spec. fields: the options below this one, None if it
     holds no options. exclusive: groups of those, of which one at most may be given. secret: whether no output may show
-    the value; holds_password: whether it is a URL that may carry one. form: how the value is written and compared.
-    is_pointer: whether an empty object or list is not the same as none. takes_list: whether a list of texts is one
-    text, joined by commas. says_by_empty: whether an empty text is a value and not the same as omitted; None if that is
-    so exactly for a field of the API that is not secret. since: the OpenShift version that brought the field, "" if
-    every supported one has it. identity: what it says of where images are. replaces_pods: whether a change from one
-    value to another replaces or ends pods of the registry. check: what the value has to be. operator_default: the value
-    with which the operator does the same as with none.
+    the value; names_account: whether it tells only whose secret it is, which may be any word, so that it is hidden
+    where it stands and nowhere else; holds_password: whether it is a URL that may carry one. form: how the value is
+    written and compared. is_pointer: whether an empty object or list is not the same as none. takes_list: whether a
+    list of texts is one text, joined by commas. says_by_empty: whether an empty text is a value and not the same as
+    omitted; None if that is so exactly for a field of the API that is not secret. since: the OpenShift version that
+    brought the field, "" if every supported one has it. identity: what it says of where images are. replaces_pods:
+    whether a change from one value to another replaces or ends pods of the registry. check: what the value has to be.
+    operator_default: the value with which the operator does the same as with none.
     """
 
     option: str
@@ -96,6 +97,7 @@ class Field:
     fields: tuple[Field, ...] | None = None
     exclusive: tuple[tuple[str, ...], ...] = ()
     secret: bool = False
+    names_account: bool = False
     holds_password: bool = False
     form: Form = Form.PLAIN
     is_pointer: bool = False
@@ -122,7 +124,12 @@ class Field:
     @property
     def is_sensitive(self) -> bool:
         """Whether what is given in its place may be secret, or hold what is."""
-        return self.secret or self.holds_password or any(below.is_sensitive for below in self.fields or ())
+        return (
+            self.secret
+            or self.names_account
+            or self.holds_password
+            or any(below.is_sensitive for below in self.fields or ())
+        )
 
     def spec(self) -> dict[str, Any]:
         """Return the argument spec."""
@@ -261,7 +268,7 @@ def shown(fields: Iterable[Field], options: Options, may_be_secret: bool = False
 
 
 def _shown(field: Field, value: Any) -> Any:
-    if field.secret:
+    if field.secret or field.names_account:
         return HIDDEN if value is not None else None
     if field.holds_password and isinstance(value, str):
         return without_password(value)

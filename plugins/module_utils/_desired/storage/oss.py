@@ -49,7 +49,7 @@ class Oss(Backend):
     )
     noun = "the OSS bucket"
     keys = (
-        Field("access_key_id", "REGISTRY_STORAGE_OSS_ACCESSKEYID", required=True),
+        Field("access_key_id", "REGISTRY_STORAGE_OSS_ACCESSKEYID", names_account=True, required=True),
         Field("access_key_secret", "REGISTRY_STORAGE_OSS_ACCESSKEYSECRET", required=True, secret=True),
     )
 

@@ -82,7 +82,7 @@ class S3(Backend):
     )
     noun = "the S3 bucket"
     keys = (
-        Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", required=True),
+        Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", names_account=True, required=True),
         Field("secret_key", "REGISTRY_STORAGE_S3_SECRETKEY", required=True, secret=True),
     )
 

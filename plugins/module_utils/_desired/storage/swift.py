@@ -44,12 +44,23 @@ class Swift(Backend):
     noun = "the Swift container"
     # The ID of a project is unique.
     settled_by: ClassVar[Mapping[str, str]] = {"tenant": "tenantID", "domain": "tenantID", "domainID": "tenantID"}
-    # The identifier and the name of a credential are none; its secret is.
     keys = (
-        Field("username", f"{_PREFIX}USERNAME", says_by_empty=False),
+        Field("username", f"{_PREFIX}USERNAME", names_account=True, says_by_empty=False),
         Field("password", f"{_PREFIX}PASSWORD", secret=True),
-        Field("application_credential_id", f"{_PREFIX}APPLICATIONCREDENTIALID", says_by_empty=False, since="4.10"),
-        Field("application_credential_name", f"{_PREFIX}APPLICATIONCREDENTIALNAME", says_by_empty=False, since="4.10"),
+        Field(
+            "application_credential_id",
+            f"{_PREFIX}APPLICATIONCREDENTIALID",
+            names_account=True,
+            says_by_empty=False,
+            since="4.10",
+        ),
+        Field(
+            "application_credential_name",
+            f"{_PREFIX}APPLICATIONCREDENTIALNAME",
+            names_account=True,
+            says_by_empty=False,
+            since="4.10",
+        ),
         Field("application_credential_secret", f"{_PREFIX}APPLICATIONCREDENTIALSECRET", secret=True, since="4.10"),
         Field("token_id", f"{_PREFIX}TOKENID", secret=True, since="4.20"),
     )

@@ -352,6 +352,35 @@ def test_a_certificate_that_is_not_trusted(certificate: tuple[ssl.SSLContext, Pe
         assert Http(named).request("GET", "/", {}).data == b"ok"
 
 
+@pytest.mark.parametrize(
+    ("answers", "is_final"),
+    [
+        pytest.param(b"", False, id="a load balancer whose servers are gone"),
+        # A fatal alert of the record layer: type, version, length, level, description.
+        pytest.param(b"\x15\x03\x03\x00\x02\x02\x0a", False, id="unexpected message"),
+        pytest.param(b"\x15\x03\x03\x00\x02\x02\x50", False, id="internal error"),
+        pytest.param(b"\x15\x03\x03\x00\x02\x02\x46", True, id="another version of TLS"),
+        pytest.param(b"\x15\x03\x03\x00\x02\x02\x30", True, id="the client's certificate is of no known CA"),
+        pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", True, id="a server without TLS"),
+    ],
+)
+def test_a_handshake_that_is_broken_off(answers: bytes, is_final: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _address = listening.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answers)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(NoAnswer) as caught:
+            Http(Connection(f"https://127.0.0.1:{listening.getsockname()[1]}", verify=False)).request("GET", "/", {})
+        thread.join()
+    assert caught.value.is_final == is_final, str(caught.value)
+
+
 def test_no_verification_is_no_warning_of_the_library(certificate: tuple[ssl.SSLContext, Pem]) -> None:
     """The task has one of its own; and one must not stay behind in a process that goes on."""
     with Server(answering(), certificate[0]) as server, warnings.catch_warnings(record=True) as caught:

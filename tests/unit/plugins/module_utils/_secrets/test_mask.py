@@ -353,8 +353,8 @@ def test_a_certificate_is_no_secret() -> None:
         case({"http_secret": None, "replicas": 2}, {"http_secret": None, "replicas": 2}, id="nothing to hide"),
         case(
             {"credentials": {"s3": {"access_key": "registry", "secret_key": "registry"}, "state": "present"}},
-            {"credentials": {"s3": {"access_key": "registry", "secret_key": HIDDEN}, "state": "present"}},
-            id="the identifier of a key is none",
+            {"credentials": {"s3": {"access_key": HIDDEN, "secret_key": HIDDEN}, "state": "present"}},
+            id="what stands in a Secret, the identifier of a key too",
         ),
         case(
             {"credentials": {"s3": {"acces_key": "A", "secrt": {"a": "b"}}}},
