@@ -31,6 +31,9 @@ _REASONS = {
     409: "Conflict",
     410: "Expired",
     500: "InternalError",
+    502: "InternalError",
+    503: "ServiceUnavailable",
+    504: "Timeout",
 }
 _WRITES = {"POST": "create", "PATCH": "patch", "DELETE": "delete"}
 CUT_OFF = -1

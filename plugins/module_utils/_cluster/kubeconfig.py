@@ -143,7 +143,7 @@ def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plu
         named = [content["current-context"] for _path, content in documents if content.get("current-context")]
         if not named:
             raise ValueError("Expected key current-context in kubeconfig")
-        context = named[-1]
+        context = named[0]
     chosen = _found(entries["contexts"], "contexts", context)
     cluster = _found(entries["clusters"], "clusters", chosen.content.get("cluster"))
     # A user who is not there is nobody, as for the client library.

@@ -164,6 +164,18 @@ def test_several_files_mean_what_they_mean_to_the_library(directory: Path) -> No
     assert found.headers == (("Authorization", "Bearer first"),)
 
 
+def test_the_first_file_with_a_current_context_decides(directory: Path) -> None:
+    """As with kubectl; with the library the last one does, so that the two would write to different clusters."""
+    names = {"none": {}, "here": {"current-context": "here"}, "there": {"current-context": "there"}}
+    contexts = [{"name": name, "context": {"cluster": name, "user": ""}} for name in ("here", "there")]
+    clusters = [{"name": name, "cluster": {"server": f"https://{name}.example.com"}} for name in ("here", "there")]
+    for name, current in names.items():
+        (directory / name).write_text(json.dumps({"contexts": contexts, "clusters": clusters, **current}))
+    for order, decides in ((("none", "here", "there"), "here"), (("there", "none", "here"), "there")):
+        joined = os.pathsep.join(order)
+        assert load(joined).address == load(None, KUBECONFIG=joined).address == f"https://{decides}.example.com"
+
+
 def test_files_of_a_user_are_beside_the_file_that_has_the_user(directory: Path) -> None:
     """As with kubectl; the library looks beside the file that has the cluster."""
     (directory / "users").mkdir()

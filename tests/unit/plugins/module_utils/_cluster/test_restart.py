@@ -20,7 +20,7 @@ from tests.unit.builders import config
 from tests.unit.tinyapi import CUT_OFF, TinyApi
 
 RETRY_SECONDS = 30.0
-SHORT_SECONDS = 1.0
+SHORT_SECONDS = 3.0
 NO_RIGHT = (403, {"kind": "Status", "reason": "Forbidden", "message": 'User "u" cannot get resource "configs"'})
 NOT_SERVED = (404, "404 page not found")
 UNKNOWN_USER = (401, {"kind": "Status", "reason": "Unauthorized", "message": "Unauthorized"})
