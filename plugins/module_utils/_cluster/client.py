@@ -183,7 +183,7 @@ class Cluster:
                 lambda answer: _is_premature(_refused(verb, ref, answer)),
             )
         except NoAnswer as error:
-            raise _unreachable(verb, ref, error) from error
+            raise _unreachable(verb, ref, error, self._http) from error
         if answer.status >= 400:
             raise _timely(_refused(verb, ref, answer), self._http)
         return _decoded(verb, ref, answer)
@@ -208,7 +208,7 @@ class Watch:
         try:
             answer = self._stream.open()
         except NoAnswer as error:
-            raise _unreachable("watch", self._ref, error) from error
+            raise _unreachable("watch", self._ref, error, self._http) from error
         if answer.status >= 400:
             raise _timely(_refused("watch", self._ref, answer), self._http)
         with contextlib.closing(self._stream.lines(answer)) as lines:
@@ -322,7 +322,7 @@ def _refusal(verb: str, ref: Ref, status: int, reason: str | None, answer: bytes
     return _TYPED.get(status, ApiError)(verb, str(ref), status, decoded.get("reason") or reason or "", message, causes)
 
 
-def _unreachable(verb: str, ref: Ref, error: NoAnswer) -> Unreachable:
+def _unreachable(verb: str, ref: Ref, error: NoAnswer, http: Http) -> Unreachable:
     if error.is_by_proxy:
         words = (
             f"the proxy does not connect to it: {error}. Correct the proxy (proxy, proxy-url in the kubeconfig, or "
@@ -335,6 +335,9 @@ def _unreachable(verb: str, ref: Ref, error: NoAnswer) -> Unreachable:
             "certificate-authority-data in the kubeconfig. Connect to a host name that the certificate contains."
         )
         return UntrustedCertificate(verb, str(ref), words)
+    if http.has_answered:
+        words = f"{error}. It has answered before. Run the task again when it does so: oc get --raw /readyz."
+        return Unreachable(verb, str(ref), words)
     words = (
         f"{error}. Compare its address with the output of `oc whoami --show-server`. Check the proxies and firewalls "
         "on the way."

@@ -80,6 +80,8 @@ class Http:
         self._headers = [*connection.headers, *([("User-Agent", user_agent)] if user_agent else [])]
         self._ended = threading.Event()
         self._disturbed_at = -math.inf
+        self.has_answered = False
+        """Whether a request had an answer, whatever its status."""
         self._connecting = _Connecting()
         self._open: weakref.WeakSet[Any] = weakref.WeakSet()
         self._opening = threading.Lock()
@@ -126,6 +128,7 @@ class Http:
             least, failure = 0.0, None
             try:
                 answer = self._send(_Exchange(_ANSWER_SECONDS), verb, target, headers, body)
+                self.has_answered = True
                 if answer.status not in _RETRIED and not (self.is_disturbed and is_premature(answer)):
                     return answer
                 if answer.status in _RETRIED and answer.status != _TOO_MANY:

@@ -15,12 +15,15 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.sectio
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import whole
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     REGISTRY_CERTIFICATES,
     Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.rotated import Rotated
 
 _LOG_LEVELS = ("Normal", "Debug", "Trace", "TraceAll")
 _LIMIT = one_of("invalid-limit", range(2**63), "0 (no limit) or more", "The operator refuses it.")
@@ -161,6 +164,11 @@ class WorkloadSection(Section):
 
     def reads_first(self) -> set[Ref]:
         return set() if self.options.get("disable_redirect") is None else {REGISTRY_CERTIFICATES}
+
+    def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
+        before = lookup(change.before, ("spec", "httpSecret"))
+        if self.options.get("rotate_http_secret") and before:
+            yield Rotated(before)
 
     def lasting(self) -> WorkloadSection:
         return WorkloadSection({**self.options, "rotate_http_secret": None})

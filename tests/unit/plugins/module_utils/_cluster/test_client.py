@@ -56,6 +56,20 @@ def test_a_watch_that_cannot_begin_says_why(api: TinyApi, refusal: int, error: t
     assert str(caught.value).startswith(words)
 
 
+def test_of_a_server_that_has_answered_before_no_address_is_doubted(api: TinyApi) -> None:
+    cluster = api.cluster()
+    api.refusals["get", "configs"] = CUT_OFF
+    with pytest.raises(ApiError, match="Compare its address"):
+        cluster.get(CLUSTER_CONFIG)
+    api.refusals["get", "configs"] = 0
+    assert cluster.get(CLUSTER_CONFIG) == config()
+    api.refusals["get", "configs"] = api.refusals["watch", "configs"] = CUT_OFF
+    with pytest.raises(ApiError, match="It has answered before. Run the task again when it does so"):
+        cluster.get(CLUSTER_CONFIG)
+    with pytest.raises(ApiError, match="It has answered before"):
+        next(iter(cluster.watch(CLUSTER_CONFIG, "0", 5)))
+
+
 def test_a_watch_that_is_cut_off_ends_without_an_error(api: TinyApi) -> None:
     events = iter(api.cluster().watch(CLUSTER_CONFIG, "0", 5))
     assert next(events)["object"] == config()

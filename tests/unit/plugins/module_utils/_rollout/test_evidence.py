@@ -14,6 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.secret
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected, judge
 
 from tests.unit.builders import (
+    HTTP_SECRET,
     Manifest,
     carried_out,
     conditions,
@@ -227,6 +228,10 @@ EVIDENCE: dict[str, dict[str, Take]] = {
         "the Deployment is gone": _before(DEPLOYMENT, _deployment(1, 2, "new")),
     },
     "default_route": {**SERVED, **admitted("default-route", "default-route.apps.example.com")},
+    "rotate_http_secret": {
+        **SERVED,
+        "the secret of before has not come back": _with(CONFIG, "spec", "httpSecret", value=HTTP_SECRET),
+    },
     "routes": {**SERVED, **admitted("sample", "sample.apps.example.com")},
     "routes[].hostname": {**SERVED, **admitted("sample", "sample"), **declared_host("sample")},
     "routes[].tls.certificate": {
