@@ -20,7 +20,7 @@ from tests.integration.playbook import attempt
 
 DRIFT = "okd.image_registry.drift"
 IN_SYNC, REFUSED, DRIFTED, ERROR = 0, 1, 2, 4
-SECRETS = {"secret key": setups.SECRET_KEY}
+SECRETS = {"access key": setups.ACCESS_KEY, "secret key": setups.SECRET_KEY}
 CREDENTIALS = {"s3": {"access_key": setups.ACCESS_KEY, "secret_key": setups.SECRET_KEY}}
 AS_IT_IS = {"registry_management_state": "Managed", "registry_storage": {"pvc": {"claim": "registry"}}}
 # What is declared of each cluster, all of which are the one sandbox under several names: its registry serves from the

@@ -18,7 +18,7 @@ from tests.integration.leaks import leaks
 from tests.integration.playbook import attempt, play
 
 INFRA = "node-role.kubernetes.io/infra"
-SECRETS = {"secret key": setups.SECRET_KEY}
+SECRETS = {"access key": setups.ACCESS_KEY, "secret key": setups.SECRET_KEY}
 CONFIRMED = {"registry_confirm_removal": ["sandbox-x7k2p"]}
 
 Run = Callable[..., None]
