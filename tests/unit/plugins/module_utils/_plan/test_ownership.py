@@ -235,7 +235,7 @@ def test_who_else_declares_the_config_is_named(metadata: dict[str, Any], field: 
 
 
 def test_nothing_is_said_of_the_operators_own_config_map_that_is_marked() -> None:
-    own = {"namespace": OPERATOR_NAMESPACE, "annotations": {OPERATOR_CHECKSUM: "sha256:x"}}
+    own: dict[str, Any] = {"namespace": OPERATOR_NAMESPACE, "annotations": {OPERATOR_CHECKSUM: "sha256:x"}}
     objects = [on_a_bucket(), authority("ca"), authority("image-registry-certificates", **own), user_credentials()]
     given = {"storage": {"s3": {**BUCKET, "trusted_ca": "ca"}}}
     assert worked_out(given, objects).change.step(REGISTRY_CERTIFICATES) is not None

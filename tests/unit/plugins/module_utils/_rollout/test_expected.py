@@ -311,7 +311,7 @@ def test_credentials_of_which_nobody_can_tell_the_effect_leave_a_doubt() -> None
     [
         Admitted((ExpectedRoute("a"),)),
         Admitted((), ("left",)),
-        CredentialsPassedOn(FILE["credentials"]),
+        CredentialsPassedOn(FILE),
         Trusted(Trust("PEM")),
         PodsRenewed("1"),
     ],
@@ -799,6 +799,11 @@ def test_the_first_of_several_reasons_to_wait_is_told() -> None:
     expected = awaiting(routes=(ExpectedRoute("a"),), credentials=FILE)
     assert judge(expected, serving(deployment=None)).why == "the operator has not yet created the deployment"
     assert judge(expected, serving()).why == "the operator has not yet created route a"
+
+
+def test_what_is_awaited_twice_is_kept_once() -> None:
+    entries = awaiting({"spec": {"replicas": 1}}, (ExpectedRoute("a"),), ("b",), FILE, "1")
+    assert list(dict.fromkeys([*entries, *entries])) == entries
 
 
 def test_pods_are_watched_and_need_not_be_seen() -> None:

@@ -106,6 +106,13 @@ def test_a_removal_deletes_what_the_operator_owns_and_the_disks_of_pods(
 
 
 @pytest.mark.parametrize("key", BACKENDS)
+def test_a_removal_during_a_move_deletes_what_is_left_but_for_disks_which_the_move_gave_up(key: str) -> None:
+    moving = config(storage=B, used=storage_of(key))
+    expected = [] if key == "emptyDir" else [("management_state", DELETED)]
+    assert asked({**REMOVED, **GIVEN_AWAY}, moving, deployment(1), claim("images"), *CLAIMS, KEYS) == expected
+
+
+@pytest.mark.parametrize("key", BACKENDS)
 def test_what_is_said_of_a_removal(key: str) -> None:
     storage = storage_of(key, "Managed")
     said = question(REMOVED, config(storage=storage, used=storage), deployment(1), claim("images"), KEYS)
@@ -253,7 +260,7 @@ def test_a_claim_that_was_bound_may_hold_images(objects: list[Manifest], forbidd
 
 
 def test_a_move_that_is_only_stored_is_asked_about_and_once() -> None:
-    let_go = {"used": A, "managementState": "Unmanaged"}
+    let_go: dict[str, Any] = {"used": A, "managementState": "Unmanaged"}
     assert asked(to("b"), config(storage=A, **let_go), *CLAIMS) == [("storage", "move-leaves-images")]
     assert asked({"log_level": "Debug"}, config(storage=B, **let_go), *CLAIMS) == []
 
