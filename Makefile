@@ -4,6 +4,7 @@
 # make unit     run the unit tests alone
 # make coverage run the tests of make test and tell which lines and branches of the plugins they leave out
 # make images   look for sequences of tasks, edits and pauses that cost images without consent (a share is in make unit)
+# make mutants [MODULE=loss]   change the code that decides, a place at a time, and tell what no test notices (hours)
 # make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make cores [CORE=2.16]   compare tasks in Ansible's worker with modules, on each supported ansible-core (docs/hosts.md)
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named
@@ -17,7 +18,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help prepare artifact lint sandbox demo unit test cores coverage coverage-report sandbox-test hack-test content retest
-.PHONY: images molecule bench faults docs down clean
+.PHONY: images mutants molecule bench faults docs down clean
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -67,6 +68,10 @@ test: sandbox
 images: prepare
 	IMAGES_STEPS=$(STEPS) $(RUN) -m pytest tests/unit/images
 
+mutants: prepare
+	@sh hack/prepare-tools.sh mutants
+	$(RUN) -m hack.mutants $(MODULE)
+
 coverage:
 	$(MAKE) test MEASURE=yes
 	$(MAKE) coverage-report
@@ -109,5 +114,5 @@ down:
 	@[ ! -x $(RUN) ] || $(RUN) -m sandbox down
 
 clean: down
-	rm -rf .venv .venv-s3 .venv-docs .venv-lint .collections .sandbox* .cache
+	rm -rf .venv .venv-s3 .venv-docs .venv-lint .venv-mutants .collections .sandbox* .cache
 	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis

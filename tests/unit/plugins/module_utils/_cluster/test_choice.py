@@ -8,7 +8,7 @@ from itertools import chain, combinations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import chosen
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import chosen, names_cluster
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
     ContraryOptions,
@@ -99,6 +99,9 @@ def test_only_contradictions_are_refused() -> None:
         # The credential of an automation controller beside the kubeconfig of a host.
         ({"kubeconfig": "k"}, {"host": "h", "api_key": "a", "ca_cert": "c", "validate_certs": False}, {}),
         ({"kubeconfig": "k"}, {"kubeconfig": "l", "context": "x"}, {}),
+        # One kubeconfig may be of several clusters, and one name stand for several contexts.
+        ({"kubeconfig": "k"}, {"kubeconfig": "k", "ca_cert": "c"}, {}),
+        ({"context": "x"}, {"context": "x", "ca_cert": "c"}, {}),
         ({"kubeconfig": "k", "context": "x"}, {"host": "h", "api_key": "a"}, {}),
         ({"context": "x"}, {"host": "h", "api_key": "a"}, {}),
         ({"context": "x"}, {"kubeconfig": "k", "context": "y", "host": "h", "api_key": "a"}, {"kubeconfig": "k"}),
@@ -147,6 +150,7 @@ def test_what_the_environment_adds(task: dict[str, Any], environment: dict[str, 
         ({}, {"host": "h", "api_key": "s3cret", "context": "x"}, "K8S_AUTH_HOST with credentials .* K8S_AUTH_CONTEXT"),
         ({"api_key": "s3cret"}, {"host": "h", "kubeconfig": "k"}, "K8S_AUTH_HOST with credentials"),
         ({"host": "h"}, {"host": "i", "api_key": "s3cret"}, "those of K8S_AUTH_HOST are of another cluster"),
+        ({"host": "h"}, {"host": "i", "kubeconfig": "k"}, "those of K8S_AUTH_HOST are of another cluster"),
         ({"host": "h"}, {"kubeconfig": "k"}, "those of K8S_AUTH_KUBECONFIG are of another cluster"),
         ({"kubeconfig": "k"}, {"context": "x", "api_key": "s3cret"}, "K8S_AUTH_CONTEXT names a context, and the task"),
     ],
@@ -168,3 +172,21 @@ def test_an_empty_option_never_stands_for_a_default(name: str, value: str) -> No
 def test_an_empty_dictionary_is_an_empty_kubeconfig() -> None:
     with pytest.raises(EmptyOption, match="The option kubeconfig is empty"):
         chosen({"kubeconfig": {}}, {})
+
+
+@pytest.mark.parametrize(
+    ("task", "environment", "is_named"),
+    [
+        *(({name: "of the task"}, {}, True) for name in sorted(PLACES)),
+        *(({}, {f"K8S_AUTH_{name.upper()}": "of the environment"}, True) for name in sorted(PLACES)),
+        ({}, {"KUBECONFIG": "k"}, True),
+        ({"host": "h"}, {"KUBECONFIG": "k"}, True),
+        ({"api_key": "a", "replicas": 2}, {"K8S_AUTH_API_KEY": "a", "HOME": "/root"}, False),
+        ({"host": None, "kubeconfig": ""}, {"KUBECONFIG": ""}, False),
+        ({}, {}, False),
+    ],
+)
+def test_a_task_names_its_cluster_by_an_option_or_by_a_variable(
+    task: dict[str, Any], environment: dict[str, str], is_named: bool
+) -> None:
+    assert names_cluster(task, environment) is is_named

@@ -64,7 +64,7 @@ def test_of_a_server_that_has_answered_before_no_address_is_doubted(api: TinyApi
     api.refusals["get", "configs"] = 0
     assert cluster.get(CLUSTER_CONFIG) == config()
     api.refusals["get", "configs"] = api.refusals["watch", "configs"] = CUT_OFF
-    with pytest.raises(ApiError, match="It has answered before. Run the task again when it does so"):
+    with pytest.raises(ApiError, match=r"It has answered before\. Run the task again when it does so"):
         cluster.get(CLUSTER_CONFIG)
     with pytest.raises(ApiError, match="It has answered before"):
         next(iter(cluster.watch(CLUSTER_CONFIG, "0", 5)))

@@ -15,7 +15,14 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.owners
     names_in,
     owners,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, SECRET, TRUSTED_CA
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    BUILD,
+    CLAIM,
+    CONFIG_MAP,
+    SECRET,
+    SERVICE,
+    TRUSTED_CA,
+)
 
 from tests.unit.builders import config, manifest
 
@@ -46,6 +53,7 @@ def test_each_sign_names_an_owner(sign: Sign) -> None:
         case({"labels": None, "annotations": None, "ownerReferences": None}, [], id="null"),
         case({"ownerReferences": [{"kind": "ExternalSecret", "name": "e"}]}, ["ExternalSecret e"], id="a reference"),
         case({"labels": {"app.kubernetes.io/managed-by": "Ansible"}}, [], id="ourselves"),
+        case({"labels": {"app.kubernetes.io/managed-by": "acm"}}, ["acm"], id="another tool"),
         case({"labels": {"config.openshift.io/inject-trusted-cabundle": "false"}}, [], id="switched off"),
         case({"labels": {"app": "registry"}, "annotations": {"note": "x"}}, [], id="marks of nobody"),
     ],
@@ -60,6 +68,8 @@ def test_owners(metadata: dict[str, Any], found: list[str]) -> None:
         (None, None),
         ([], None),
         ([managed("kubectl-create", "Update")], False),
+        ([managed("openshift-controller-manager", "Update")], False),
+        ([{"operation": "Update"}], False),
         ([managed("kubectl-create", "Update"), managed("okd.image_registry", "Update")], True),
     ],
 )
@@ -75,7 +85,11 @@ def test_what_the_collection_wrote(entries: Any, ours: bool | None) -> None:
         case(TRUSTED_CA("ca"), True, id="the CA of the bucket"),
         case(TRUSTED_CA("cert"), False, id="another ConfigMap"),
         case(TRUSTED_CA("image-registry-s3-bundle"), True, id="the documented name"),
-        case(CLAIM("cert"), False, id="a claim"),
+        *(
+            case(kind(name), False, id=f"{kind.kind} {name}")
+            for kind in (BUILD, CLAIM, CONFIG_MAP, SERVICE)
+            for name in ("ca", "cert")
+        ),
     ],
 )
 def test_what_the_config_names_is_the_registrys(ref: Any, is_ours: bool) -> None:
@@ -94,6 +108,12 @@ SPEC: dict[str, Any] = {"f:spec": {"f:replicas": {}, "f:routes": {}, "f:storage"
     [
         case(managed("a", fields=SPEC), {"spec": {"replicas": 2}}, ["spec.replicas"], id="a field"),
         case(managed("a", fields=SPEC), {"spec": {"logLevel": "Debug"}}, [], id="another field"),
+        case(
+            managed("a", fields=SPEC),
+            {"metadata": {"labels": {"a": "b"}}, "spec": {"logLevel": "Debug", "replicas": 2}},
+            ["spec.replicas"],
+            id="a field after others",
+        ),
         case(managed("a", fields=SPEC), {"spec": {"routes": [{"name": "a"}]}}, ["spec.routes"], id="a list"),
         case(managed("a", fields=SPEC), {"spec": {"storage": {"pvc": None}}}, ["spec.storage.pvc"], id="a map removed"),
         case(
@@ -117,6 +137,12 @@ SPEC: dict[str, Any] = {"f:spec": {"f:replicas": {}, "f:routes": {}, "f:storage"
 )
 def test_fields_that_others_declare(entry: dict[str, Any], patch: dict[str, Any], found: list[str]) -> None:
     assert declared_by_others(marked(managedFields=[entry]), patch) == ({"a": found} if found else {})
+
+
+@pytest.mark.parametrize("manager", ["flux", "openshift-gitops"])
+def test_whoever_applies_a_field_declares_it(manager: str) -> None:
+    live = marked(managedFields=[managed(manager, fields=SPEC)])
+    assert declared_by_others(live, {"spec": {"replicas": 2}}) == {manager: ["spec.replicas"]}
 
 
 def test_argo_cd_declares_what_it_updates() -> None:

@@ -82,15 +82,18 @@ CASES = [
         having(config(), operator_deployment(1, 1), replicas=2),
         "warning",
     ),
-    Case(
-        "a duration that stops the operator",
-        CONFIG,
-        "spec.requests.read.maxWaitInQueue",
-        "'1d'",
-        "a Go duration",
-        having(config(**STUCK), replicas=2),
-        having(config(**STUCK), replicas=2, requests={"read": {"max_wait_in_queue": "24h"}}),
-    ),
+    *[
+        Case(
+            f"a duration that stops the operator, and {mended}",
+            CONFIG,
+            "spec.requests.read.maxWaitInQueue",
+            "'1d'",
+            "a Go duration",
+            having(config(**STUCK), replicas=2),
+            having(config(**STUCK), replicas=2, requests={"read": {"max_wait_in_queue": mended}}),
+        )
+        for mended in ("24h", "10s")
+    ],
     Case(
         "two backends",
         CONFIG,
@@ -208,18 +211,28 @@ def test_all_findings_come_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "remedy"),
-    [(0, "Scale the Deployment up to 1."), (1, "Find out why its pod does not run.")],
+    ("wanted", "code", "remedy"),
+    [
+        (0, "operator-stopped", "Scale the Deployment up to 1."),
+        (1, "operator-not-running", "Find out why its pod does not run."),
+    ],
     ids=["stopped", "down"],
 )
-def test_what_to_do_for_an_operator_that_does_not_run(wanted: int, remedy: str) -> None:
+def test_what_to_do_for_an_operator_that_does_not_run(wanted: int, code: str, remedy: str) -> None:
     (problem,) = findings({"replicas": 2}, config(), operator_deployment(wanted, 0))
+    assert problem.code == code
     assert problem.remedy.endswith(remedy)
 
 
 def test_two_backends_do_not_matter_to_an_operator_that_lets_go() -> None:
     problems = findings({"management_state": "Unmanaged"}, config(storage=TWO))
     assert [problem for problem in problems if problem.severity == "error"] == []
+
+
+@pytest.mark.parametrize("state", ["Managed", "Removed", "Force", None])
+def test_two_backends_matter_in_every_other_state(state: str | None) -> None:
+    problems = findings({"replicas": 2}, config(storage=TWO, managementState=state))
+    assert ("several-backends", "error") in [(problem.code, problem.severity) for problem in problems]
 
 
 SECONDS = "1 to 1000000000 seconds"

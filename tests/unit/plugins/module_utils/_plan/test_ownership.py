@@ -7,11 +7,17 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import SIGNS, Sign
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import (
+    OPERATOR_CHECKSUM,
+    SIGNS,
+    Sign,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CONFIG_MAP_USERS,
     CONFIG_NAMESPACE,
+    OPERATOR_NAMESPACE,
     PROXY,
+    REGISTRY_CERTIFICATES,
     Ref,
 )
 
@@ -113,6 +119,34 @@ def test_a_secret_that_was_made_for_something_else(live: Manifest, said: list[tu
     assert told(given, named, live) == []
 
 
+APPLIED = {"manager": "flux", "operation": "Apply", "fieldsV1": {"f:data": {"f:tls.crt": {}}}}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"managedFields": [APPLIED, {"manager": "okd.image_registry"}]}, ["declared-elsewhere"]),
+        ({"managedFields": [APPLIED]}, ["object-taken-over", "declared-elsewhere"]),
+        (
+            {"managedFields": [APPLIED], "ownerReferences": [{"kind": "Certificate", "name": "public"}]},
+            ["object-of-others"],
+        ),
+    ],
+    ids=["ours", "taken over", "refused"],
+)
+def test_who_else_declares_a_secret_is_named_if_it_may_be_written(metadata: Manifest, said: list[str]) -> None:
+    given = {"routes": [{"name": "public", "tls": TLS}]}
+    assert [code for code, _severity in told(given, config(storage=SERVED), tls_secret(**metadata))] == said
+
+
+@pytest.mark.parametrize("names", [("new", "public"), ("public", "znew")])
+def test_an_object_that_is_created_hides_none_that_is_somebody_elses(names: tuple[str, str]) -> None:
+    given = {"routes": [{"name": name, "tls": TLS} for name in names]}
+    steps = worked_out(given, [config(storage=SERVED), tls_secret("password")]).change.steps
+    assert {step.action for step in steps if step.live is None} == {"create"}
+    assert told(given, config(storage=SERVED), tls_secret("password")) == [("object-of-others", "error")]
+
+
 def user(name: str) -> Manifest:
     """Return the cluster's Proxy, which trusts a ConfigMap."""
     return manifest("Proxy", "cluster", spec={"trustedCA": {"name": name}})
@@ -198,3 +232,11 @@ def test_who_else_declares_the_config_is_named(metadata: dict[str, Any], field: 
     (said,) = [entry for entry in findings(given, live) if entry.code == "declared-elsewhere"]
     assert (said.field, said.found, said.severity) == (field, f"{who} as manager too", "warning")
     assert told({"replicas": 1}, live) == []
+
+
+def test_nothing_is_said_of_the_operators_own_config_map_that_is_marked() -> None:
+    own: dict[str, Any] = {"namespace": OPERATOR_NAMESPACE, "annotations": {OPERATOR_CHECKSUM: "sha256:x"}}
+    objects = [on_a_bucket(), authority("ca"), authority("image-registry-certificates", **own), user_credentials()]
+    given = {"storage": {"s3": {**BUCKET, "trusted_ca": "ca"}}}
+    assert worked_out(given, objects).change.step(REGISTRY_CERTIFICATES) is not None
+    assert told(given, *objects) == []

@@ -101,7 +101,19 @@ def answer(status: int, message: str, *causes: dict[str, str]) -> ApiError:
             id="in canonical form",
         ),
         case({"spec": {"storage": {"emptyDir": None}}}, config(), [], id="a field that was to be removed"),
+        case(
+            {"spec": {"new": 1, "newer": 2, "replicas": 3}},
+            config(replicas=2),
+            [
+                ("spec.new", "does not know", "whose version knows it"),
+                ("spec.newer", "does not know", "knows it"),
+                ("spec.replicas", "2, which the API server would store", "3"),
+            ],
+            id="fields that are dropped, and one that is changed",
+        ),
         case(None, None, [], id="a deletion"),
+        case(None, config(), [], id="a deletion that answers what is deleted"),
+        case({"spec": {"replicas": 2}}, None, [], id="no answer"),
     ],
 )
 def test_refusals_of_a_dry_run(managed: Any, answered: Any, problems: list[tuple[str, str, str]]) -> None:
@@ -150,6 +162,14 @@ def test_what_a_webhook_changes_is_told_as_such(
     assert (finding.field, finding.found, finding.needed) == problem
     assert "admission policy" in finding.remedy
     assert "Upgrade" not in finding.remedy
+
+
+def test_an_object_that_is_created_can_be_changed_as_well() -> None:
+    body = {"data": {"k": "b3Vycw=="}}
+    created = Step("create", Wanted(USER_CREDENTIALS, body), body, None)
+    assert list(refusals(created, body)) == []
+    (finding,) = refusals(created, {"data": {"k": "dGhlaXJz"}})
+    assert (finding.code, finding.field) == ("changed-by-admission", "data.k")
 
 
 def test_a_secret_that_a_webhook_changes_is_not_shown() -> None:

@@ -6,16 +6,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
+    CLUSTER_CONFIG,
     OPERATOR_LEASE,
     OPERATOR_PODS,
     POD_EVENTS,
+    REGISTRY_CERTIFICATES,
+    REGISTRY_DEPLOYMENT,
     REGISTRY_PODS,
+    Ref,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import ExpectedRoute
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import (
     DONE,
     Expected,
@@ -24,7 +30,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expect
     judge,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.grown import Grown
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import PodsRenewed
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.passed_on import (
+    CredentialsPassedOn,
+    PodsRenewed,
+    Trusted,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.serving import Serving
 
 from tests.unit.builders import (
     awaiting,
@@ -45,6 +56,7 @@ case = pytest.param
 FILE = {"credentials": credentials_file()}
 UNSCHEDULABLE = conditions(PodScheduled=("False", "Unschedulable", "0/2 nodes are available"))
 STALLED = conditions(Progressing=("False", "ProgressDeadlineExceeded", "timed out"))
+BEGUN = conditions(Progressing=("True", "FoundNewReplicaSet", "found"))
 UNFINISHED = conditions(Progressing=("True", "ReplicaSetUpdated", "still going"))
 HOST = "registry.example.com"
 
@@ -56,6 +68,13 @@ def written(last_generation: int, **status: Any) -> dict[str, Any]:
         {"resource": "deployments", "name": "image-registry", "lastGeneration": last_generation},
     ]
     return config(status={"generations": generations, **status})
+
+
+def recreated(strategy: str | None = "Recreate") -> dict[str, Any]:
+    """Return a Deployment of which no pod counts."""
+    live = deployment(1, replicas=0, updatedReplicas=0, availableReplicas=0, readyReplicas=0)
+    live["spec"]["strategy"] = {"type": strategy}
+    return live
 
 
 LEAVING = manifest("Pod", "old", metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"})
@@ -77,6 +96,11 @@ def with_conditions(**by_type: tuple[str, ...]) -> dict[str, Any]:
         case(awaiting(), serving(), id="serving"),
         case(awaiting({"spec": {"replicas": 1}}), serving(), id="declared fields hold"),
         case(awaiting({"spec": {"storage": {"emptyDir": None}}}), serving(), id="a removed field is absent"),
+        case(
+            awaiting(),
+            serving(config=config(status={"observedGeneration": 2}), deployment=deployment(observedGeneration=2)),
+            id="statuses from before a restore",
+        ),
         case(awaiting(), serving(config=written(1)), id="the operator's last write is seen"),
         case(awaiting(), serving(config=config(replicas=0), deployment=deployment(0)), id="no replicas are wanted"),
         case(
@@ -203,6 +227,12 @@ def test_an_operator_that_does_nothing_is_given_time_and_is_looked_at(
     assert "oc logs" in after.remedy
 
 
+@pytest.mark.parametrize("ref", [OPERATOR_LEASE, OPERATOR_PODS], ids=str)
+def test_lease_and_pods_of_the_operator_tell_something_together_only(ref: Ref) -> None:
+    live = config(status={"observedGeneration": 0})
+    assert judge(awaiting(), serving(config=live, others={ref: None})) == Verdict("waiting", UNOBSERVED, True)
+
+
 def test_what_the_operator_cannot_decode_needs_no_patience() -> None:
     live = config(status={"observedGeneration": 0}, requests={"read": {"maxWaitInQueue": "1d"}})
     verdict = judge(awaiting(), serving(config=live))
@@ -253,17 +283,19 @@ def test_a_pod_that_does_not_start_is_explained_by_what_happened_to_it(
     assert verdict.explained_by == {POD_EVENTS}
 
 
-@pytest.mark.parametrize(("strategy", "is_blocked"), [("Recreate", True), ("RollingUpdate", False)])
+@pytest.mark.parametrize(("strategy", "is_blocked"), [("Recreate", True), ("RollingUpdate", False), (None, False)])
 def test_a_pod_that_does_not_end_is_trouble_where_it_keeps_others_from_beginning(
-    strategy: str, is_blocked: bool
+    strategy: str | None, is_blocked: bool
 ) -> None:
-    live = deployment(1, replicas=0, updatedReplicas=0, availableReplicas=0, readyReplicas=0)
-    live["spec"]["strategy"] = {"type": strategy}
-    verdict = judge(awaiting(), serving(deployment=live, pods=[{**LEAVING, "spec": {"nodeName": "worker-0"}}]))
+    further = manifest("Pod", "further", metadata={"deletionTimestamp": "2026-01-01T00:00:01Z"})
+    its_pods = [{**LEAVING, "spec": {"nodeName": "worker-0"}}, further]
+    verdict = judge(awaiting(), serving(deployment=recreated(strategy), pods=its_pods))
     words = "; pod old on node worker-0 has not ended, for which it had time until 2026-01-01T00:00:00Z"
     progress = "0 of 1 pods have the new configuration, 0 of 0 pods are available"
     assert verdict == Verdict("waiting", progress + words * is_blocked, is_blocked)
-    assert ("oc get nodes" in verdict.remedy, verdict.patience > 0) == (is_blocked, is_blocked)
+    assert (verdict.subject, verdict.patience) == (("old", 180) if is_blocked else ("", 0))
+    assert ("oc get nodes" in verdict.remedy) == is_blocked
+    assert verdict.explained_by == {POD_EVENTS}
 
 
 def test_credentials_of_which_nobody_can_tell_the_effect_leave_a_doubt() -> None:
@@ -319,6 +351,27 @@ def test_a_claim_that_may_not_be_read_is_no_reason_to_wait() -> None:
 
 
 @pytest.mark.parametrize(
+    "expected",
+    [
+        Admitted((ExpectedRoute("a"),)),
+        Admitted((), ("left",)),
+        CredentialsPassedOn(FILE),
+        Trusted(Trust("PEM")),
+        PodsRenewed("1"),
+    ],
+    ids=lambda entry: type(entry).__name__,
+)
+@pytest.mark.parametrize("state", ["Managed", "Removed", "Unmanaged", "Force", None])
+def test_only_of_a_managed_registry_more_is_awaited_than_its_state(expected: Expected, state: str | None) -> None:
+    started = deployment()
+    annotations = {"imageregistry.operator.openshift.io/dependencies-checksum": "1"}
+    started["spec"]["template"] = {"metadata": {"annotations": annotations}}
+    others: dict[Ref, Any] = {REGISTRY_CERTIFICATES: manifest("ConfigMap", "image-registry-certificates")}
+    seen = observed(config(managementState=state), started, routes=[route("left", "h")], others=others)
+    assert (expected.verdict(seen) == DONE) == (state != "Managed")
+
+
+@pytest.mark.parametrize(
     ("expected", "seen", "why"),
     [
         case(
@@ -344,6 +397,12 @@ def test_a_claim_that_may_not_be_read_is_no_reason_to_wait() -> None:
             serving(config=config(replicas=3)),
             "the deployment does not yet ask for 3 replicas",
             id="replicas were not passed on",
+        ),
+        case(
+            awaiting(),
+            serving(config=config(replicas=1), deployment=deployment(3)),
+            "the deployment does not yet ask for 1 replicas",
+            id="fewer replicas were not passed on",
         ),
         case(
             awaiting(),
@@ -378,6 +437,25 @@ def test_a_claim_that_may_not_be_read_is_no_reason_to_wait() -> None:
             serving(deployment=deployment(conditions=UNFINISHED)),
             "1 of 1 pods have the new configuration, 1 of 1 pods are available",
             id="the Deployment controller is not done",
+        ),
+        case(
+            awaiting(),
+            serving(deployment=deployment(conditions=BEGUN)),
+            "1 of 1 pods have the new configuration, 1 of 1 pods are available",
+            id="the Deployment controller has begun",
+        ),
+        case(
+            awaiting(),
+            serving(deployment=recreated()),
+            "0 of 1 pods have the new configuration, 0 of 0 pods are available",
+            id="all pods have ended, none has begun",
+        ),
+        case(
+            awaiting(),
+            serving(deployment=recreated(), pods=[pod("p", conditions=UNSCHEDULABLE), LEAVING]),
+            "0 of 1 pods have the new configuration, 0 of 0 pods are available; pod p cannot be scheduled: "
+            "Unschedulable: 0/2 nodes are available",
+            id="a new pod has begun though an old one has not ended",
         ),
         case(
             awaiting(),
@@ -421,11 +499,14 @@ def test_a_claim_that_may_not_be_read_is_no_reason_to_wait() -> None:
             "route a has host (none), not yet one",
             id="no host",
         ),
-        case(
-            awaiting(routes=(ExpectedRoute("a", HOST),)),
-            serving(routes=[route("a", "old", ingress("old"))]),
-            f"route a has host old, not yet {HOST}",
-            id="the host before",
+        *(
+            case(
+                awaiting(routes=(ExpectedRoute("a", HOST),)),
+                serving(routes=[route("a", host, ingress(host))]),
+                f"route a has host {host}, not yet {HOST}",
+                id=f"the host before, {host}",
+            )
+            for host in ("old", "the-old")
         ),
         case(
             awaiting(routes=(ExpectedRoute("a", HOST, "PEM", "NEW"),)),
@@ -505,9 +586,21 @@ def test_a_claim_that_may_not_be_read_is_no_reason_to_wait() -> None:
         ),
         case(
             awaiting(),
+            serving(config=config(managementState="Unmanaged", status={"conditions": []})),
+            "the operator has not yet stopped managing the registry",
+            id="not yet unmanaged, of unknown condition",
+        ),
+        case(
+            awaiting(),
             observed(config(managementState="Removed")),
             "the operator has not yet removed the registry",
             id="not yet removed",
+        ),
+        case(
+            awaiting(),
+            observed(config(managementState="Removed", status={"conditions": []})),
+            "the operator has not yet removed the registry",
+            id="not yet removed, of unknown condition",
         ),
         case(
             awaiting(),
@@ -562,6 +655,12 @@ def test_waiting(expected: list[Expected], seen: Snapshot, why: str) -> None:
             serving(config=manifest("Config", "cluster", spec={"managementState": "Managed"})),
             "the operator has not observed generation 1 of the Config",
             id="the operator never looked",
+        ),
+        case(
+            awaiting({"spec": {"managementState": "Unmanaged"}}),
+            observed(config(managementState="Unmanaged", status={"observedGeneration": 0})),
+            "the operator has not observed generation 1 of the Config",
+            id="the operator has not looked, and has little to do",
         ),
         case(
             awaiting(),
@@ -744,6 +843,16 @@ def test_the_first_of_several_reasons_to_wait_is_told() -> None:
     expected = awaiting(routes=(ExpectedRoute("a"),), credentials=FILE)
     assert judge(expected, serving(deployment=None)).why == "the operator has not yet created the deployment"
     assert judge(expected, serving()).why == "the operator has not yet created route a"
+
+
+def test_what_is_awaited_twice_is_kept_once() -> None:
+    entries = awaiting({"spec": {"replicas": 1}}, (ExpectedRoute("a"),), ("b",), FILE, "1")
+    assert list(dict.fromkeys([*entries, *entries])) == entries
+
+
+def test_pods_are_watched_and_need_not_be_seen() -> None:
+    assert Serving(RULES).refs() == {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT, REGISTRY_PODS}
+    assert Serving(RULES).needed() == {CLUSTER_CONFIG, REGISTRY_DEPLOYMENT}
 
 
 def test_what_serves_already_is_seen_without_its_pods() -> None:

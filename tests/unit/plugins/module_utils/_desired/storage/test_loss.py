@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import FIELDS
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity, never
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import nested
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, Ref
 
 from tests.unit.builders import Manifest, claim, config, deployment, findings, secret
 
@@ -25,9 +29,15 @@ KEYS = secret(
 )
 
 
-def asked(given: Manifest, *objects: Manifest) -> list[tuple[str, str]]:
+def asked(given: Manifest, *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[tuple[str, str]]:
     """Return the fields for which a task is asked for consent, with the codes."""
-    return [(found.field, found.code) for found in findings(given, *objects) if found.consent]
+    return [(found.field, found.code) for found in findings(given, *objects, forbidden=forbidden) if found.consent]
+
+
+def question(given: Manifest, *objects: Manifest) -> Finding:
+    """Return the finding with which a task is asked for consent."""
+    (found,) = (found for found in findings(given, *objects) if found.consent)
+    return found
 
 
 def to(claim_name: str) -> Manifest:
@@ -67,6 +77,56 @@ REMOVED = {"management_state": "Removed"}
 )
 def test_as_long_as_status_names_a_medium_nothing_is_gone(live: Manifest, given: Manifest, field: str | None) -> None:
     assert asked(given, config(used=A, **live), *CLAIMS) == ([(field, DELETED)] if field else [])
+
+
+def storage_of(key: str, owner: str | None = "Unmanaged") -> Manifest:
+    """Return storage of a backend, with names, and who owns it."""
+    return {key: dict.fromkeys(BACKENDS[key].name_fields(), "images"), "managementState": owner}
+
+
+@pytest.mark.parametrize("key", BACKENDS)
+@pytest.mark.parametrize(
+    ("owner", "noted", "is_deleted"),
+    [
+        ("Managed", False, True),
+        ("Unmanaged", True, False),
+        ("", True, True),
+        (None, True, True),
+        (None, False, False),
+        (None, None, False),
+    ],
+)
+def test_a_removal_deletes_what_the_operator_owns_and_the_disks_of_pods(
+    key: str, owner: str | None, noted: bool | None, is_deleted: bool
+) -> None:
+    storage = storage_of(key, owner)
+    live = config(storage=storage, used=storage, status={"storageManaged": noted})
+    expected = [("management_state", DELETED)] if is_deleted or key == "emptyDir" else []
+    assert asked(REMOVED, live, deployment(1), claim("images"), KEYS) == expected
+
+
+@pytest.mark.parametrize("key", BACKENDS)
+def test_a_removal_during_a_move_deletes_what_is_left_but_for_disks_which_the_move_gave_up(key: str) -> None:
+    moving = config(storage=B, used=storage_of(key))
+    expected = [] if key == "emptyDir" else [("management_state", DELETED)]
+    assert asked({**REMOVED, **GIVEN_AWAY}, moving, deployment(1), claim("images"), *CLAIMS, KEYS) == expected
+
+
+@pytest.mark.parametrize("key", BACKENDS)
+def test_what_is_said_of_a_removal(key: str) -> None:
+    storage = storage_of(key, "Managed")
+    said = question(REMOVED, config(storage=storage, used=storage), deployment(1), claim("images"), KEYS)
+    if key == "emptyDir":
+        assert said.found == f"Removed, which deletes the images in {medium.of(storage)}"
+        assert said.remedy.startswith("To keep the images, move them to other storage first.")
+    else:
+        assert said.found == f"Removed, which deletes {medium.of(storage)} and every image in it"
+        assert said.remedy.startswith("To keep the images, set storage.management_state to Unmanaged.")
+
+
+def test_what_is_said_of_storage_that_a_removed_registry_gives_away() -> None:
+    said = question(GIVEN_AWAY, config(storage=A, used=A, managementState="Removed"), *CLAIMS)
+    assert said.found == f"Managed for a registry that is Removed, which deletes {medium.of(A)} and every image in it"
 
 
 def test_what_is_gone_already_is_not_deleted_again() -> None:
@@ -175,6 +235,36 @@ def test_what_the_spec_gave_up_is_not_asked_about_again(given: Manifest) -> None
     assert asked(given, config(storage=B, used=A), *CLAIMS) == []
 
 
+@pytest.mark.parametrize("key", BACKENDS)
+def test_what_is_said_of_a_move(key: str) -> None:
+    storage = storage_of(key)
+    said = question(to("b"), config(storage=storage, used=storage), deployment(1), claim("images"), claim("b"))
+    fate = "are lost with the pods" if key == "emptyDir" else f"stay behind in {medium.of(storage)}"
+    assert said.remedy.startswith(f"Nothing copies images. They {fate}, and pulls of them fail.")
+
+
+@pytest.mark.parametrize(
+    ("objects", "forbidden", "may_hold"),
+    [
+        case([claim("a", phase="Bound")], [], True, id="bound"),
+        case([claim("a", phase="Lost")], [], True, id="lost"),
+        case([claim("a") | {"status": {}}], [], True, id="of unknown phase"),
+        case([claim("a", phase="Pending")], [], False, id="never bound"),
+        case([], [], False, id="gone"),
+        case([claim("a")], [CLAIM("a")], True, id="hidden"),
+    ],
+)
+def test_a_claim_that_was_bound_may_hold_images(objects: list[Manifest], forbidden: list[Ref], may_hold: bool) -> None:
+    found = asked(to("b"), config(storage=A, used=A), claim("b"), *objects, forbidden=forbidden)
+    assert found == [("storage", "move-leaves-images")] * may_hold
+
+
+def test_a_move_that_is_only_stored_is_asked_about_and_once() -> None:
+    let_go: dict[str, Any] = {"used": A, "managementState": "Unmanaged"}
+    assert asked(to("b"), config(storage=A, **let_go), *CLAIMS) == [("storage", "move-leaves-images")]
+    assert asked({"log_level": "Debug"}, config(storage=B, **let_go), *CLAIMS) == []
+
+
 def test_images_that_are_still_served_are_asked_about_when_the_switch_is_carried_out() -> None:
     let_go = config(storage=B, used=A, managementState="Unmanaged")
     assert asked({"management_state": "Managed"}, let_go, *CLAIMS) == [("storage", "move-leaves-images")]
@@ -182,6 +272,18 @@ def test_images_that_are_still_served_are_asked_about_when_the_switch_is_carried
 
 def test_disks_that_a_move_gives_up_are_not_asked_about_when_the_registry_is_removed() -> None:
     assert asked(REMOVED, config(storage=A, used=DISKS), deployment(1), *CLAIMS) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [(REMOVED, "management_state", DELETED), (to("a"), "storage", "move-leaves-images")],
+    ids=["removed", "moved"],
+)
+def test_the_disks_of_one_pod_hold_images_those_of_none_do_not(given: Manifest, field: str, code: str) -> None:
+    live = config(storage=DISKS, used=DISKS)
+    assert asked(given, live, deployment(1), *CLAIMS) == [(field, code)]
+    assert asked(given, live, deployment(0), *CLAIMS) == []
+    assert asked(given, live, *CLAIMS) == []
 
 
 LOST = "restart-loses-images"
@@ -223,6 +325,12 @@ def test_each_setting_that_pods_are_started_with_costs_images_on_their_disks(fie
     assert asked({**given, "accept_data_loss": True}, live, deployment(1)) == []
 
 
+@pytest.mark.parametrize("key", [key for key in BACKENDS if key != "emptyDir"])
+def test_no_other_medium_goes_with_its_pods(key: str) -> None:
+    live = config(storage=storage_of(key), used=storage_of(key), replicas=2)
+    assert asked({"log_level": "Debug", "replicas": 1}, live, deployment(2), claim("images"), KEYS) == []
+
+
 @pytest.mark.parametrize(
     ("spec", "given", "pods", "expected"),
     [
@@ -231,10 +339,13 @@ def test_each_setting_that_pods_are_started_with_costs_images_on_their_disks(fie
         case({"logLevel": "Debug"}, {"log_level": "Normal"}, 1, ["log_level"], id="a level back"),
         case({"replicas": 3}, {"replicas": 1}, 3, ["replicas"], id="fewer pods"),
         case({"replicas": 3}, {"replicas": 1}, 1, [], id="no more pods than will be left"),
+        case({"replicas": 3}, {"replicas": 2}, 1, [], id="fewer pods than will be left"),
         case({"replicas": 0}, {"replicas": 1}, 0, [], id="the first pod"),
         case({"managementState": "Unmanaged"}, {"log_level": "Debug"}, 1, [], id="stored only"),
         case({"managementState": "Unmanaged"}, {"management_state": "Managed"}, 1, ["management_state"], id="managed"),
         case({"managementState": "Removed"}, {"management_state": "Managed"}, 1, [], id="to be removed before"),
+        case({"managementState": "Force"}, {"log_level": "Debug"}, 1, [], id="in a state that the operator ignores"),
+        case({"managementState": "Force"}, {"management_state": "Managed"}, 1, ["management_state"], id="out of it"),
         case({"storage": A}, {"log_level": "Debug"}, 1, [], id="to be moved before"),
     ],
 )

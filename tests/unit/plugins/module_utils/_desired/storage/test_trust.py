@@ -133,7 +133,7 @@ def test_certificates_of_the_task_are_waited_for() -> None:
     assert Trusted(Trust(OURS)) in awaited
 
 
-def judged(live: Manifest, observed_generation: int = 1) -> Verdict:
+def judged(live: Manifest, observed_generation: int | None) -> Verdict:
     """Return the verdict on what the operator gives to the pods, of a Config of generation 1 that names ours."""
     named = served("ours")
     named["status"]["observedGeneration"] = observed_generation
@@ -145,6 +145,7 @@ def judged(live: Manifest, observed_generation: int = 1) -> Verdict:
     [
         (authorities(OURS), 1, "done"),
         (authorities(), 0, "waiting"),
+        (authorities(), None, "waiting"),
         (authorities(mark="0"), 0, "waiting"),
         (authorities(), 1, "due"),
         (authorities(mark="0"), 1, "due"),
@@ -153,7 +154,7 @@ def judged(live: Manifest, observed_generation: int = 1) -> Verdict:
     ],
 )
 def test_what_the_operator_has_not_done_is_due_again_once_it_has_seen_the_config(
-    live: Manifest, observed_generation: int, state: str
+    live: Manifest, observed_generation: int | None, state: str
 ) -> None:
     verdict = judged(live, observed_generation)
     assert verdict.state == state
