@@ -27,7 +27,8 @@ requirements:
 notes:
   - The connection options and the C(K8S_AUTH_*) environment variables are the same as for M(kubernetes.core.k8s).
   - If a task names a cluster, by O(host), O(kubeconfig) or O(context), it does not use the cluster, the credentials and the certificates
-    that the environment names. A task that names two clusters is refused. An empty option is refused too.
+    that the environment names. The keyword C(environment) of a task or play takes precedence over the environment of the
+    process in the same way. A task that names two clusters is refused. An empty option is refused too.
   - A relative path is relative to the directory in which you start C(ansible-playbook), if the task runs on that machine.
   - Run the module on a host that can reach the API server, usually on C(localhost).
 seealso:

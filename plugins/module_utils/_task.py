@@ -63,10 +63,11 @@ class Task:
 
     def connect(self) -> Cluster:
         """Return the connection that the options ask for."""
-        options = choice.chosen(auth.options_of(self.options), auth.options_from(self.environment))
+        given = auth.options_of(self.options)
+        options = choice.chosen(given, auth.options_from(self.environment))
         self.secrets.learn(secrets.declared(options))
         directory = self.environment.get(choice.STARTED_IN) or os.getcwd()
-        connection = auth.connection_from(options, self.environment, directory)
+        connection = auth.connection_from(options, self.environment, directory, options.keys() - given.keys())
         # Told also by a task that gets no further.
         self.result.parts["cluster"] = {"api_url": connection.public_address}
         self.secrets.learn(secrets.loaded(connection.headers, connection.proxy_headers, connection.proxy))

@@ -13,8 +13,16 @@ from typing import Any, ClassVar
 from ansible import constants
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import STARTED_IN, names_cluster
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import SharedConnection
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import (
+    STARTED_IN,
+    names_cluster,
+    overruled,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
+    ContraryOptions,
+    RegistryError,
+    SharedConnection,
+)
 from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import Engine
 from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH, Circumstances, why_module
 
@@ -29,36 +37,42 @@ class Action(ActionBase):
         """Run the task and return its result."""
         begun = super().run(tmp, task_vars)
         variables = task_vars or {}
-        environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
+        computed: dict[Any, Any] = {}
+        self._compute_environment_string(computed)
+        environment = {str(name): str(value) for name, value in computed.items()}
         if self._shares_connection(variables, environment):
             error = SharedConnection(str(variables["inventory_hostname"]), len(variables["ansible_play_hosts_all"]))
-            return {**begun, "failed": True, "msg": error.with_code(), "code": error.code}
+            return {**begun, **_failure(error)}
+        is_local = self._connection.transport == "local"
+        try:
+            without = overruled(environment, os.environ if is_local else None)
+        except ContraryOptions as error:
+            return {**begun, **_failure(error)}
         reason = why_module(self._circumstances(variables, environment))
         way = f"runs as a module: {reason}" if reason else "runs in the worker"
         host = str(variables.get("inventory_hostname", ""))
         self._display.vvv(f"okd.image_registry.{self.engine.module} {way}", host=host)
         if reason:
-            return {**begun, **self._as_module(variables)}
-        return {**begun, **_as_told(self._in_worker(host, environment), variables)}
+            return {**begun, **self._as_module(variables, without)}
+        return {**begun, **_as_told(self._in_worker(host, {**environment, **without}), variables)}
 
-    def _shares_connection(self, variables: dict[str, Any], environment: Mapping[str, Any]) -> bool:
+    def _shares_connection(self, variables: dict[str, Any], environment: Mapping[str, str]) -> bool:
         """Whether other hosts of the play have the same connection, that of the controller."""
         is_alone = self._task.run_once or len(variables.get("ansible_play_hosts_all", ())) < 2
         is_local = self._connection.transport == "local"
         return is_local and not is_alone and not names_cluster(self._task.args, environment)
 
-    def _as_module(self, variables: dict[str, Any]) -> dict[str, Any]:
+    def _as_module(self, variables: dict[str, Any], without: Mapping[str, str]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
-        if self._connection.transport == "local":
-            # Ansible runs it in the directory of the playbook.
-            self._task.environment = [*(self._task.environment or []), {STARTED_IN: os.getcwd()}]
+        # Ansible runs it in the directory of the playbook.
+        begun = {STARTED_IN: os.getcwd()} if self._connection.transport == "local" else {}
+        self._task.environment = [*(self._task.environment or []), {**without, **begun}]
         result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
-    def _in_worker(self, host: str, environment: Mapping[str, Any]) -> dict[str, Any]:
+    def _in_worker(self, host: str, environment: Mapping[str, str]) -> dict[str, Any]:
         if self.engine.run is None:
             raise AssertionError(self.engine.missing)
 
@@ -72,11 +86,11 @@ class Action(ActionBase):
             arguments=self._task.args,
             check_mode=self._task.check_mode,
             # Never put into os.environ, where the next item of a loop would find them.
-            environment={**os.environ, **{str(name): str(value) for name, value in environment.items()}},
+            environment={**os.environ, **environment},
             tell=tell,
         )
 
-    def _circumstances(self, variables: dict[str, Any], environment: Mapping[str, Any]) -> Circumstances:
+    def _circumstances(self, variables: dict[str, Any], environment: Mapping[str, str]) -> Circumstances:
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
         switch = self._templar.template(variables.get(SWITCH, os.environ.get(SWITCH.upper(), False)))
@@ -91,8 +105,12 @@ class Action(ActionBase):
             keeps_files=constants.DEFAULT_KEEP_REMOTE_FILES,
             interpreter=interpreter,
             is_own=_is_own(interpreter),
-            environment=frozenset(map(str, environment)),
+            environment=frozenset(environment),
         )
+
+
+def _failure(error: RegistryError) -> dict[str, Any]:
+    return {"failed": True, "msg": error.with_code(), "code": error.code}
 
 
 def _as_told(result: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

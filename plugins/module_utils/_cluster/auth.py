@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import (
-    AUTH_ARG_MAP,
     AUTH_ARG_SPEC,
     AUTH_PROXY_HEADERS_SPEC,
 )
@@ -28,6 +27,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connec
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
+    ContraryOptions,
     MissingLibrary,
     UnusableHeader,
 )
@@ -37,8 +37,6 @@ try:
 except ImportError:  # reported as soon as a connection is asked for
     urllib3 = None
 
-# The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
-_OLDER_NAMES = {option: attribute for attribute, option in AUTH_ARG_MAP.items()}
 _PEM_OPTIONS = {"ca_cert": "ca", "client_cert": "client_certificate", "client_key": "client_key"}
 
 
@@ -59,19 +57,28 @@ def options_from(environment: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def connection_from(options: Mapping[str, Any], environment: Mapping[str, str], directory: str = "") -> Connection:
+def connection_from(
+    options: Mapping[str, Any],
+    environment: Mapping[str, str],
+    directory: str = "",
+    by_variable: Container[str] = (),
+) -> Connection:
     """Return the connection to the API server.
 
     A host with credentials is enough by itself. Otherwise the kubeconfig or context that is named is loaded, else the
-    service account of the pod, else the default kubeconfig. Options override what was loaded. environment: tells where
+    default kubeconfig, else the service account of the pod. Options override what was loaded. environment: tells where
     the default kubeconfig, the service account and the proxies are. directory: where relative paths begin, empty for
-    the present one. Raises AuthenticationSetupError if no connection is possible. The error does not repeat a
-    credential.
+    the present one. by_variable: the options that the environment gives. Raises AuthenticationSetupError if no
+    connection is possible, ContraryOptions if the credentials that were loaded are of another cluster than the host.
+    The error does not repeat a credential.
     """
     if urllib3 is None:
         raise MissingLibrary(missing_required_lib("urllib3"))
     is_complete = options.get("host") and choice.gives_credentials(options)
-    loaded = Connection("") if is_complete else _loaded(options, environment, directory)
+    loaded = Connection("")
+    if not is_complete:
+        loaded, source = _loaded(options, environment, directory, by_variable)
+        _refuse_other_cluster(options, loaded, source, by_variable)
     found = _overridden(loaded, options, directory)
     _check_address(found.address)
     found = _through_proxy(found, options, environment)
@@ -80,10 +87,37 @@ def connection_from(options: Mapping[str, Any], environment: Mapping[str, str], 
     return dataclasses.replace(found, headers=tuple((name, _checked(name, value.strip())) for name, value in sent))
 
 
-def _loaded(options: Mapping[str, Any], environment: Mapping[str, str], directory: str) -> Connection:
-    source, context = options.get("kubeconfig"), options.get("context")
-    in_pod = None if source or context else service_account.connection(environment)
-    return in_pod or kubeconfig.load(source, context, bool(options.get("persist_config")), environment, directory)
+def _loaded(
+    options: Mapping[str, Any], environment: Mapping[str, str], directory: str, by_variable: Container[str]
+) -> tuple[Connection, str]:
+    """Return what a kubeconfig or the pod says, and how messages name it."""
+    path, context = options.get("kubeconfig"), options.get("context")
+    if not path and not context and not kubeconfig.is_there(environment, directory):
+        in_pod = service_account.connection(environment)
+        if in_pod:
+            return in_pod, "the service account of the pod"
+    persist = bool(options.get("persist_config"))
+    loaded = kubeconfig.load(path, context, persist, environment, directory)
+    named = next((name for name in ("kubeconfig", "context") if options.get(name)), "")
+    default = "KUBECONFIG" if environment.get("KUBECONFIG") else "the default kubeconfig"
+    return loaded, choice.told(named, by_variable) if named else default
+
+
+def _refuse_other_cluster(
+    options: Mapping[str, Any], loaded: Connection, source: str, by_variable: Container[str]
+) -> None:
+    """Refuse to send the credentials of one cluster to another, unless the task names both places itself."""
+    host = options.get("host")
+    by_task = [name for name in choice.PLACES if options.get(name) and name not in by_variable]
+    is_meant = "host" in by_task and len(by_task) > 1
+    if not host or is_meant or choice.is_same_server(host, loaded.address):
+        return
+    shown = dataclasses.replace(loaded, address=host).public_address
+    raise ContraryOptions(
+        f"{choice.told('host', by_variable)} is {shown} without credentials, and those of {source} are for "
+        f"{loaded.public_address}. They are not sent to another cluster. Give the host its own, for example api_key, "
+        "or leave it out. If both addresses lead to one cluster, give host and kubeconfig as options of the task."
+    )
 
 
 def _overridden(found: Connection, options: Mapping[str, Any], directory: str) -> Connection:
@@ -176,8 +210,7 @@ def _parsed(url: str) -> Any:
 
 
 def _from_environment(name: str, spec: Mapping[str, Any], environment: Mapping[str, str]) -> Any:
-    for known_as in (name, _OLDER_NAMES.get(name, name)):
-        variable = f"K8S_AUTH_{known_as.upper()}"
+    for variable in choice.variables(name):
         value = environment.get(variable)
         if not value:
             continue

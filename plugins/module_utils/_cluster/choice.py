@@ -4,25 +4,37 @@
 """Which cluster a task works on, as whom: what the task says against what the environment says. Pure.
 
 The options that belong to one cluster are a family. A task that names a cluster leaves the environment's family out, so
-that neither the address nor the credentials of one cluster get to another.
+that neither the address nor the credentials of one cluster get to another. In the same way, what the keyword
+``environment`` of a task or play sets beats what the process has got.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ContraryOptions, EmptyOption
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.names import address
 
 # The variable with which a module learns where ansible-playbook was started, which relative paths are relative to.
 STARTED_IN = "OKD_IMAGE_REGISTRY_STARTED_IN"
+# The variable of the default kubeconfig.
+KUBECONFIG = "KUBECONFIG"
 PLACES = ("host", "kubeconfig", "context")
 _CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_key"))
 _WHO = tuple(name for group in _CREDENTIALS for name in group)
 # How the API server at a place is recognized.
 _TRUST = ("ca_cert", "validate_certs")
+_FAMILY = (*PLACES, *_WHO, *_TRUST)
 # Empty, they would stand for another cluster, or for a user with more rights.
 _NEVER_EMPTY = (*PLACES, *_WHO, "impersonate_user")
+# The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
+_OLDER_NAMES = {
+    "validate_certs": "verify_ssl",
+    "ca_cert": "ssl_ca_cert",
+    "client_cert": "cert_file",
+    "client_key": "key_file",
+}
 
 Options = dict[str, Any]
 
@@ -30,26 +42,65 @@ Options = dict[str, Any]
 def chosen(task: Mapping[str, Any], environment: Mapping[str, Any]) -> Options:
     """Return the options that count, of those of the task and those of the environment's ``K8S_AUTH_*``.
 
-    Raises EmptyOption and ContraryOptions, without repeating what was given as a credential.
+    A host without credentials may come with a kubeconfig that the task does not name: whoever loads it has to compare
+    the addresses. Raises EmptyOption and ContraryOptions, without repeating what was given as a credential.
     """
     for name in _NEVER_EMPTY:
         if _is_empty(task.get(name)):
             raise EmptyOption(name)
-    options = {**_left(task, environment), **task}
-    if options.get("host") and gives_credentials(options):
-        for name in ("kubeconfig", "context"):
-            if name in options:
-                raise ContraryOptions(
-                    f"{_told('host', task)} with credentials names one cluster, and {_told(name, task)} may name "
-                    "another. Leave out one of them; a kubeconfig needs no other credentials."
-                )
+    options = {**_left(task, environment, "The option host"), **task}
+    variables = options.keys() - task.keys()
+    _refuse_two_clusters(options, lambda name: told(name, variables))
     return options
+
+
+def overruled(own: Mapping[str, str], process: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the variables that do not count beside those that a task sets itself (``environment``), each emptied.
+
+    process: those of the process that runs the task, None if they are not known. Raises ContraryOptions.
+    """
+    given = _said(own)
+    by_default = "kubeconfig" not in given and own.get(KUBECONFIG)
+    if by_default:
+        given["kubeconfig"] = own[KUBECONFIG]
+
+    def told_of_own(name: str) -> str:
+        variable = KUBECONFIG if name == "kubeconfig" and by_default else variables(name)[0]
+        return f"{variable} of the task (environment)"
+
+    _refuse_two_clusters(given, told_of_own)
+    if process is not None:
+        others = _said(process)
+        counting = set(_left(given, others, told_of_own("host")))
+    else:
+        # They may be of another cluster.
+        others = dict.fromkeys(_FAMILY, "")
+        counting = set() if _places(given) else set(_FAMILY).difference(_others(given))
+    lost = {*others.keys() - counting, *given}
+    return {variable: "" for name in sorted(lost) for variable in variables(name) if not own.get(variable)}
 
 
 def names_cluster(task: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
     """Whether a task names its cluster, by its options or by the environment that it sets itself."""
-    variables = ("KUBECONFIG", *map(_variable, PLACES))
-    return any(task.get(name) for name in PLACES) or any(environment.get(name) for name in variables)
+    return any(task.get(name) for name in PLACES) or bool(environment.get(KUBECONFIG) or _places(_said(environment)))
+
+
+def variables(name: str) -> tuple[str, ...]:
+    """Return the variables of an option, the one that counts first."""
+    known_as = (name, _OLDER_NAMES[name]) if name in _OLDER_NAMES else (name,)
+    return tuple(f"K8S_AUTH_{name.upper()}" for name in known_as)
+
+
+def told(name: str, by_variable: Container[str]) -> str:
+    """Return how messages name an option. by_variable: the options that the environment gives."""
+    return variables(name)[0] if name in by_variable else f"The option {name}"
+
+
+def is_same_server(host: str, other: str) -> bool:
+    """Whether two URLs are the same, whatever their spelling."""
+    one, two = (url.rstrip("/") for url in (host, other))
+    # Of the same port, the one scheme would send in the clear what is meant for the other.
+    return address(one) == address(two) and one.partition(":")[0].lower() == two.partition(":")[0].lower()
 
 
 def gives_credentials(options: Mapping[str, Any]) -> bool:
@@ -57,19 +108,21 @@ def gives_credentials(options: Mapping[str, Any]) -> bool:
     return any(all(options.get(name) for name in group) for group in _CREDENTIALS)
 
 
-def _left(task: Mapping[str, Any], environment: Mapping[str, Any]) -> Options:
-    """Return what the environment says and the task leaves open."""
-    named = [name for name in PLACES if name in task]
+def _left(task: Mapping[str, Any], environment: Mapping[str, Any], told_host: str) -> Options:
+    """Return what the environment says and the task leaves open. told_host: how messages name the host of the task."""
+    named = _places(task)
     if not named:
         return _without(environment, _others(task))
-    elsewhere = [name for name in PLACES if name in environment and not _agrees(name, task, environment)]
+    elsewhere = [name for name in _places(environment) if not _agrees(name, task, environment)]
     if named == ["host"]:
-        if elsewhere and not gives_credentials(task):
+        if gives_credentials(task):
+            return _without(environment, (*PLACES, *_WHO, *_TRUST) if elsewhere else _others(task))
+        if "host" in elsewhere:
             raise ContraryOptions(
-                f"The option host has no credentials, and those of {_variable(elsewhere[0])} are of another cluster. "
-                "Give the task its own, for example api_key; or name the kubeconfig in the task too, if it is meant."
+                f"{told_host} has no credentials, and those of K8S_AUTH_HOST are of another cluster. Give the task its "
+                "own, for example api_key."
             )
-        return _without(environment, (*PLACES, *_WHO, *_TRUST) if elsewhere else _others(task))
+        return _without(environment, _others(task))
     if "kubeconfig" in task and "context" not in task and elsewhere == ["context"]:
         raise ContraryOptions(
             "K8S_AUTH_CONTEXT names a context, and the task names a kubeconfig without one. Give the option context "
@@ -81,6 +134,27 @@ def _left(task: Mapping[str, Any], environment: Mapping[str, Any]) -> Options:
     return _without(environment, dropped.difference(kept))
 
 
+def _refuse_two_clusters(options: Mapping[str, Any], told_as: Callable[[str], str]) -> None:
+    if not options.get("host") or not gives_credentials(options):
+        return
+    for name in ("kubeconfig", "context"):
+        if name in options:
+            raise ContraryOptions(
+                f"{told_as('host')} with credentials names one cluster, and {told_as(name)} may name another. Leave "
+                "out one of them; a kubeconfig needs no other credentials."
+            )
+
+
+def _said(environment: Mapping[str, Any]) -> Options:
+    """Return the options of the family that ``K8S_AUTH_*`` set, each as text."""
+    found = {name: [environment[given] for given in variables(name) if environment.get(given)] for name in _FAMILY}
+    return {name: values[0] for name, values in found.items() if values}
+
+
+def _places(options: Mapping[str, Any]) -> list[str]:
+    return [name for name in PLACES if name in options]
+
+
 def _others(task: Mapping[str, Any]) -> list[str]:
     """Return the credentials that a task does not leave open: all but those that it gives in part."""
     given = [group for group in _CREDENTIALS if any(name in task for name in group)]
@@ -88,7 +162,7 @@ def _others(task: Mapping[str, Any]) -> list[str]:
 
 
 def _agrees(name: str, task: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
-    return name == "host" and str(environment[name]).rstrip("/") == str(task.get(name)).rstrip("/")
+    return name == "host" and "host" in task and is_same_server(str(environment[name]), str(task[name]))
 
 
 def _without(options: Mapping[str, Any], names: Iterable[str]) -> Options:
@@ -98,11 +172,3 @@ def _without(options: Mapping[str, Any], names: Iterable[str]) -> Options:
 
 def _is_empty(value: Any) -> bool:
     return not value.strip() if isinstance(value, str) else value == {}
-
-
-def _told(name: str, task: Mapping[str, Any]) -> str:
-    return f"The option {name}" if name in task else _variable(name)
-
-
-def _variable(name: str) -> str:
-    return f"K8S_AUTH_{name.upper()}"

@@ -76,6 +76,13 @@ def load(
         raise UnusableKubeconfig(f"The kubeconfig cannot be used: {where}{words}. {_HELP}") from None
 
 
+def is_there(environment: Mapping[str, str], directory: str = "") -> bool:
+    """Whether a kubeconfig is named by ``KUBECONFIG``, or the default file exists."""
+    return bool(environment.get("KUBECONFIG")) or any(
+        os.path.exists(os.path.join(directory, path)) for path in _expanded(_DEFAULT_PATH, environment)
+    )
+
+
 @dataclass(frozen=True)
 class _Plugins:
     """What programs and providers that give credentials need besides their entry in the kubeconfig."""

@@ -218,13 +218,14 @@ def test_kubeconfig_in_the_home_directory(client: Client, tmp_path: Path) -> Non
     assert fresh.run(tmp_path, {}, {"HOME": str(tmp_path)})["config"]["metadata"]["name"] == "cluster"
 
 
-def in_a_pod(client: Client, directory: Path, args: dict[str, Any], port: int) -> dict[str, Any]:
+def in_a_pod(client: Client, directory: Path, args: dict[str, Any], port: int, **environment: str) -> dict[str, Any]:
     """Run the module where the kubelet has put a service account: files at a fixed place, the address in variables."""
     (directory / "token").write_text(client.token, encoding="utf-8")
     (directory / "ca.crt").write_bytes(client.authority.read_bytes())
     changes = f"mount -t tmpfs tmpfs /var/run; mkdir -p {SERVICE_ACCOUNT}; cp token ca.crt {SERVICE_ACCOUNT}"
-    variables = {"KUBERNETES_SERVICE_HOST": client.address[0], "KUBERNETES_SERVICE_PORT": str(port)}
-    result = fresh.run(directory, args, variables, changes)
+    # A home without a kubeconfig, whoever runs this.
+    own = {"HOME": str(directory), "KUBERNETES_SERVICE_HOST": client.address[0], "KUBERNETES_SERVICE_PORT": str(port)}
+    result = fresh.run(directory, args, {**own, **environment}, changes)
     assert not SERVICE_ACCOUNT.exists()
     return result
 
@@ -240,5 +241,13 @@ def test_a_kubeconfig_that_is_named_wins_in_a_pod(client: Client, tmp_path: Path
     document = client.kubeconfig(certificate_data(client))
     mark = client.lab.log.mark()
     result = in_a_pod(client, tmp_path, {"kubeconfig": written(tmp_path / "kubeconfig", document)}, port=1)
+    assert not result.get("failed"), result["msg"]
+    assert {request.user for request in client.lab.log.since(mark)} == {CERTIFIED}
+
+
+def test_a_kubeconfig_of_the_variable_wins_in_a_pod(client: Client, tmp_path: Path) -> None:
+    path = written(tmp_path / "kubeconfig", client.kubeconfig(certificate_data(client)))
+    mark = client.lab.log.mark()
+    result = in_a_pod(client, tmp_path, {}, port=1, KUBECONFIG=path)
     assert not result.get("failed"), result["msg"]
     assert {request.user for request in client.lab.log.since(mark)} == {CERTIFIED}

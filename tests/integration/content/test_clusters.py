@@ -233,3 +233,55 @@ def test_tasks_for_several_hosts_name_their_cluster(
     status, output = attempt(tmp_path, "-i", "hosts.json", "play.yml", *interpreter, **environment)
     assert (status == 0) is works, output
     assert len(re.findall(r"\[shared-connection\]\"", output)) == (0 if works else 2), output
+
+
+@pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])
+@pytest.mark.parametrize(
+    ("keyword", "process", "asked", "words"),
+    [
+        ({"KUBECONFIG": "{{ file }}"}, "controller", {"a", "b"}, ""),
+        ({"K8S_AUTH_KUBECONFIG": "{{ file }}"}, "controller", {"a", "b"}, ""),
+        ({"K8S_AUTH_CONTEXT": "{{ inventory_hostname }}"}, "controller", {"a", "b"}, ""),
+        ({"K8S_AUTH_HOST": "{{ url }}", "K8S_AUTH_API_KEY": "{{ token }}"}, "kubeconfig", {"a", "b"}, ""),
+        ({"K8S_AUTH_HOST": "{{ url }}"}, "controller", set(), "those of K8S_AUTH_HOST are of another cluster"),
+        ({"K8S_AUTH_HOST": "{{ url }}"}, "kubeconfig", {"a"}, "those of KUBECONFIG are for"),
+        (
+            {"K8S_AUTH_HOST": "{{ url }}", "K8S_AUTH_API_KEY": "{{ token }}", "KUBECONFIG": "{{ file }}"},
+            "controller",
+            set(),
+            "K8S_AUTH_HOST of the task (environment) with credentials names one cluster, and KUBECONFIG of the task",
+        ),
+    ],
+    ids=["kubeconfig", "variable", "context", "host", "host alone", "host and file", "two clusters"],
+)
+def test_what_a_play_sets_beats_what_the_process_has(
+    clusters: Clusters,
+    serving: Lab,
+    tmp_path: Path,
+    keyword: dict[str, str],
+    process: str,
+    asked: set[str],
+    words: str,
+    way: bool,
+) -> None:
+    files = {name: str(clusters.kubeconfig(name, tmp_path, serving.api.token)) for name in ("a", "b")}
+    hosts = {name: {"url": clusters.url(name), "file": files[name], "ansible_connection": "local"} for name in files}
+    inventory = {"all": {"hosts": hosts, "vars": {"token": serving.api.token}}}
+    (tmp_path / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
+    play = {
+        "hosts": "all",
+        "gather_facts": False,
+        "environment": keyword,
+        "vars": {SWITCH: way},
+        "tasks": [{"name": "Look", "okd.image_registry.registry_info": {}}],
+    }
+    (tmp_path / "play.yml").write_text(json.dumps([play]), encoding="utf-8")
+    # The first of these files decides of which server the default is.
+    environment = {"KUBECONFIG": os.pathsep.join(reversed(files.values()))}
+    if process == "controller":
+        environment.update(elsewhere(clusters, serving))
+    interpreter = ("-e", "ansible_python_interpreter={{ ansible_playbook_python }}")
+    status, output = attempt(tmp_path, "-i", "hosts.json", "play.yml", *interpreter, **environment)
+    assert (status == 0) is (words == ""), output
+    assert words in output
+    assert {name for name, _method in clusters.asked} == asked

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, tls
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, service_account, tls
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Pem
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
+    AuthenticationSetupError,
+    ContraryOptions,
+)
 
 from sandbox.pem import self_signed
 from tests.unit.builders import SERVER, TOKEN, kubeconfig
@@ -80,6 +84,80 @@ def test_options_win_over_a_kubeconfig_also_after_its_token_was_read(option: str
     found = connection(options)
     assert found.headers == (("Authorization", f"Bearer {TOKEN}"),)
     assert getattr(found, attribute) == value
+
+
+# The server of kubeconfig() by another spelling, and one that is not it.
+SAME = SERVER.upper().replace("HTTPS", "https") + "/"
+OTHER = "https://other.example.com:6443"
+
+
+@pytest.mark.parametrize(
+    ("told_host", "task", "variables", "environment", "source"),
+    [
+        ("The option host", {"host"}, {}, {"KUBECONFIG": "there"}, "KUBECONFIG"),
+        ("The option host", {"host"}, {}, {"HOME": "."}, "the default kubeconfig"),
+        ("The option host", {"host"}, {"kubeconfig": "there"}, {}, "K8S_AUTH_KUBECONFIG"),
+        ("The option host", {"host"}, {"context": "c"}, {"KUBECONFIG": "there"}, "K8S_AUTH_CONTEXT"),
+        ("K8S_AUTH_HOST", set(), {}, {"KUBECONFIG": "there"}, "KUBECONFIG"),
+        ("K8S_AUTH_HOST", set(), {}, {"HOME": "."}, "the default kubeconfig"),
+        ("K8S_AUTH_HOST", set(), {"kubeconfig": "there"}, {}, "K8S_AUTH_KUBECONFIG"),
+    ],
+)
+def test_the_token_of_a_kubeconfig_goes_to_its_own_server_only(
+    tmp_path: Path, told_host: str, task: set[str], variables: dict[str, str], environment: dict[str, str], source: str
+) -> None:
+    content = kubeconfig()
+    content["contexts"].append({**content["contexts"][0], "name": "c"})
+    (tmp_path / ".kube").mkdir()
+    for path in (tmp_path / "there", tmp_path / ".kube" / "config"):
+        path.write_text(json.dumps(content), encoding="utf-8")
+    environment = {**environment, **({"HOME": str(tmp_path)} if "HOME" in environment else {})}
+
+    def connected(host: str) -> Connection:
+        options = {"host": host, **variables}
+        return auth.connection_from(options, environment, str(tmp_path), options.keys() - task)
+
+    assert connected(SAME).headers == (("Authorization", f"Bearer {TOKEN}"),)
+    with pytest.raises(ContraryOptions) as caught:
+        connected(OTHER)
+    assert str(caught.value).startswith(
+        f"{told_host} is {OTHER} without credentials, and those of {source} are for {SERVER}. "
+    )
+    assert TOKEN not in str(caught.value)
+
+
+def test_the_token_of_a_pod_goes_to_its_own_cluster_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pod = in_a_pod(tmp_path, monkeypatch)
+    assert connection({"host": POD}, **pod).headers == (("Authorization", "Bearer of the pod"),)
+    with pytest.raises(ContraryOptions, match=f"those of the service account of the pod are for {re.escape(POD)}"):
+        connection({"host": OTHER}, **pod)
+
+
+POD = "https://[fd00::1]:443"
+
+
+def in_a_pod(directory: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Lay out a service account as the kubelet does, and return the variables of the pod."""
+    (directory / "token").write_text("of the pod", encoding="utf-8")
+    (directory / "ca.crt").write_text("CA", encoding="utf-8")
+    monkeypatch.setattr(service_account, "_DIRECTORY", directory)
+    return {"KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443", "HOME": str(directory)}
+
+
+@pytest.mark.parametrize("found", ["", "KUBECONFIG", "default", "missing"])
+def test_in_a_pod_a_kubeconfig_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: str) -> None:
+    environment = in_a_pod(tmp_path, monkeypatch)
+    path = tmp_path / (".kube/config" if found == "default" else "kubeconfig")
+    path.parent.mkdir(exist_ok=True)
+    if found in ("KUBECONFIG", "default"):
+        path.write_text(json.dumps(kubeconfig()), encoding="utf-8")
+    if found in ("KUBECONFIG", "missing"):
+        environment["KUBECONFIG"] = str(path)
+    if found == "missing":
+        with pytest.raises(AuthenticationSetupError, match=f"There is no kubeconfig {path}"):
+            connection({}, **environment)
+    else:
+        assert connection({}, **environment).address == (SERVER if found else POD)
 
 
 def test_a_token_wins_over_that_of_a_kubeconfig() -> None:

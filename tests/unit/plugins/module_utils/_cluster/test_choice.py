@@ -8,7 +8,15 @@ from itertools import chain, combinations
 from typing import Any
 
 import pytest
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import chosen, names_cluster
+from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_MAP, AUTH_ARG_SPEC
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import (
+    KUBECONFIG,
+    chosen,
+    names_cluster,
+    overruled,
+    variables,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
     ContraryOptions,
@@ -43,6 +51,11 @@ def decided() -> Iterator[tuple[dict[str, str], dict[str, str], dict[str, Any]]]
             continue
 
 
+def needs_kubeconfig(task: dict[str, str]) -> bool:
+    """Whether a task names its host alone, without credentials."""
+    return PLACES & task.keys() == {"host"} and "api_key" not in task
+
+
 def test_what_the_task_says_counts() -> None:
     for task, environment, options in decided():
         assert task.items() <= options.items()
@@ -54,6 +67,9 @@ def test_a_task_that_names_a_cluster_leaves_that_of_the_environment_out() -> Non
         named = PLACES & task.keys()
         # A context is one of the kubeconfig that there is.
         completed = {"kubeconfig"} & environment.keys() if "context" in named else set()
+        if needs_kubeconfig(task):
+            # Whose server has to be the host: who loads it compares the two.
+            completed = {"kubeconfig", "context"} & environment.keys()
         if named:
             assert PLACES & options.keys() == named | completed, (task, environment)
         else:
@@ -63,7 +79,7 @@ def test_a_task_that_names_a_cluster_leaves_that_of_the_environment_out() -> Non
 def test_credentials_and_certificates_of_one_cluster_never_get_to_another() -> None:
     for task, environment, options in decided():
         left = {name for name in options if name not in task}
-        if PLACES & task.keys() and PLACES & environment.keys():
+        if PLACES & task.keys() and PLACES & environment.keys() and not needs_kubeconfig(task):
             assert not left & (WHO | TRUST), (task, environment)
         if {"kubeconfig", "context"} & task.keys():
             assert not left & WHO, (task, environment)
@@ -83,7 +99,7 @@ def test_only_contradictions_are_refused() -> None:
     for task, environment in everything():
         merged = {**environment, **task}
         at_odds = {"host", "api_key"} <= merged.keys() and {"kubeconfig", "context"} & merged.keys()
-        lonely = PLACES & task.keys() == {"host"} and "api_key" not in task and PLACES & environment.keys()
+        lonely = needs_kubeconfig(task) and "host" in environment
         unsure = "kubeconfig" in task and "context" not in task and PLACES & environment.keys() == {"context"}
         is_refused = False
         try:
@@ -114,6 +130,8 @@ def test_only_contradictions_are_refused() -> None:
         ),
         # The same address, or none at all, leaves the rest to the environment.
         ({"host": "h"}, {"host": "h/", "api_key": "b", "ca_cert": "c"}, {"api_key": "b", "ca_cert": "c"}),
+        ({"host": "https://H:443/"}, {"host": "https://h", "api_key": "b"}, {"api_key": "b"}),
+        ({"host": "h"}, {"kubeconfig": "k", "context": "x"}, {"kubeconfig": "k", "context": "x"}),
         ({"host": "h"}, {"api_key": "b", "validate_certs": False}, {"api_key": "b", "validate_certs": False}),
         ({"host": "h", "username": "u"}, {"api_key": "b", "password": "p"}, {"password": "p"}),
         ({"kubeconfig": "k"}, {"api_key": "b", "ca_cert": "c"}, {"ca_cert": "c"}),
@@ -151,7 +169,7 @@ def test_what_the_environment_adds(task: dict[str, Any], environment: dict[str, 
         ({"api_key": "s3cret"}, {"host": "h", "kubeconfig": "k"}, "K8S_AUTH_HOST with credentials"),
         ({"host": "h"}, {"host": "i", "api_key": "s3cret"}, "those of K8S_AUTH_HOST are of another cluster"),
         ({"host": "h"}, {"host": "i", "kubeconfig": "k"}, "those of K8S_AUTH_HOST are of another cluster"),
-        ({"host": "h"}, {"kubeconfig": "k"}, "those of K8S_AUTH_KUBECONFIG are of another cluster"),
+        ({"host": "h"}, {"kubeconfig": "k", "api_key": "s3cret"}, "The option host with .* K8S_AUTH_KUBECONFIG may"),
         ({"kubeconfig": "k"}, {"context": "x", "api_key": "s3cret"}, "K8S_AUTH_CONTEXT names a context, and the task"),
     ],
 )
@@ -190,3 +208,124 @@ def test_a_task_names_its_cluster_by_an_option_or_by_a_variable(
     task: dict[str, Any], environment: dict[str, str], is_named: bool
 ) -> None:
     assert names_cluster(task, environment) is is_named
+
+
+# What a task or play sets by `environment`, against what the process has got.
+OWN = (
+    KUBECONFIG,
+    "K8S_AUTH_KUBECONFIG",
+    "K8S_AUTH_CONTEXT",
+    "K8S_AUTH_HOST",
+    "K8S_AUTH_API_KEY",
+    "K8S_AUTH_VERIFY_SSL",
+)
+CONTROLLER = ("K8S_AUTH_HOST", "K8S_AUTH_API_KEY", "K8S_AUTH_SSL_CA_CERT", "K8S_AUTH_VERIFY_SSL")
+OF_PROCESS = (*CONTROLLER, "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", KUBECONFIG)
+NAMING = {KUBECONFIG, "K8S_AUTH_KUBECONFIG", "K8S_AUTH_CONTEXT", "K8S_AUTH_HOST"}
+
+
+def environments() -> Iterator[tuple[dict[str, str], dict[str, str], dict[str, str]]]:
+    """Yield what a task and the process set, with what then counts, without what is refused."""
+    ours, theirs = (
+        list(chain.from_iterable(combinations(names, size) for size in range(len(names) + 1)))
+        for names in (OWN, OF_PROCESS)
+    )
+    for names in ours:
+        own = {name: "yes" if "SSL" in name else f"{name} of the task" for name in names}
+        for others in theirs:
+            process = {name: "no" if "SSL" in name else f"{name}, process" for name in others}
+            try:
+                yield own, process, {**process, **own, **overruled(own, process)}
+            except ContraryOptions:
+                continue
+
+
+def test_what_a_task_sets_itself_counts_whatever_the_process_has() -> None:
+    for own, process, counting in environments():
+        assert own.items() <= counting.items()
+        assert auth.options_from(own).items() <= auth.options_from(counting).items(), (own, process)
+
+
+def test_a_task_that_sets_a_cluster_gets_no_part_of_that_of_the_process() -> None:
+    for own, process, counting in environments():
+        left = {name for name, value in counting.items() if value and name not in own}
+        if not NAMING & own.keys():
+            continue
+        if not {"K8S_AUTH_CONTEXT", "K8S_AUTH_HOST"} & own.keys():
+            assert not left & NAMING - {KUBECONFIG}, (own, process)
+        # The token of the process goes nowhere else. Alone, it is for the host that the task names.
+        if "K8S_AUTH_API_KEY" in left:
+            assert NAMING & own.keys() == {"K8S_AUTH_HOST"}
+            assert "K8S_AUTH_HOST" not in process
+        if "K8S_AUTH_HOST" in process and NAMING - {KUBECONFIG} & own.keys():
+            assert not left & {"K8S_AUTH_HOST", "K8S_AUTH_SSL_CA_CERT"}, (own, process)
+
+
+@pytest.mark.parametrize(
+    ("own", "process", "counts"),
+    [
+        # The credential of an automation controller beside the kubeconfig of a play.
+        ({KUBECONFIG: "k"}, dict.fromkeys(CONTROLLER, "x"), {KUBECONFIG: "k"}),
+        ({"K8S_AUTH_KUBECONFIG": "k"}, dict.fromkeys(CONTROLLER, "x"), {"K8S_AUTH_KUBECONFIG": "k"}),
+        ({KUBECONFIG: "k"}, {"K8S_AUTH_KUBECONFIG": "l", KUBECONFIG: "m"}, {KUBECONFIG: "k"}),
+        ({KUBECONFIG: "k"}, {"K8S_AUTH_API_KEY": "a", "PATH": "/bin"}, {KUBECONFIG: "k", "PATH": "/bin"}),
+        (
+            {"K8S_AUTH_CONTEXT": "x"},
+            {**dict.fromkeys(CONTROLLER, "x"), KUBECONFIG: "k"},
+            {"K8S_AUTH_CONTEXT": "x", KUBECONFIG: "k"},
+        ),
+        (
+            {"K8S_AUTH_HOST": "h", "K8S_AUTH_API_KEY": "a"},
+            {"K8S_AUTH_KUBECONFIG": "k", "K8S_AUTH_SSL_CA_CERT": "c"},
+            {"K8S_AUTH_HOST": "h", "K8S_AUTH_API_KEY": "a"},
+        ),
+        (
+            {"K8S_AUTH_API_KEY": "a"},
+            {"K8S_AUTH_HOST": "h", "K8S_AUTH_USERNAME": "u", "K8S_AUTH_PASSWORD": "p"},
+            {"K8S_AUTH_HOST": "h", "K8S_AUTH_API_KEY": "a"},
+        ),
+        # The two names of one option.
+        ({"K8S_AUTH_VERIFY_SSL": "true"}, {"K8S_AUTH_VALIDATE_CERTS": "false"}, {"K8S_AUTH_VERIFY_SSL": "true"}),
+        ({"PATH": "/"}, dict.fromkeys(CONTROLLER, "x"), {"PATH": "/", **dict.fromkeys(CONTROLLER, "x")}),
+    ],
+)
+def test_what_counts_of_the_process(own: dict[str, str], process: dict[str, str], counts: dict[str, str]) -> None:
+    merged = {**process, **own, **overruled(own, process)}
+    assert {name: value for name, value in merged.items() if value} == counts
+
+
+@pytest.mark.parametrize(
+    ("own", "process", "words"),
+    [
+        (
+            {KUBECONFIG: "k", "K8S_AUTH_HOST": "h", "K8S_AUTH_API_KEY": "s3cret"},
+            {},
+            r"K8S_AUTH_HOST of the task \(environment\) with .* KUBECONFIG of the task \(environment\) may",
+        ),
+        (
+            {"K8S_AUTH_HOST": "h"},
+            {"K8S_AUTH_HOST": "i", "K8S_AUTH_API_KEY": "s3cret"},
+            r"K8S_AUTH_HOST of the task \(environment\) has no credentials, and those of K8S_AUTH_HOST are",
+        ),
+        ({KUBECONFIG: "k"}, {"K8S_AUTH_CONTEXT": "x"}, "K8S_AUTH_CONTEXT names a context, and the task"),
+    ],
+)
+def test_contradictions_of_environments(own: dict[str, str], process: dict[str, str], words: str) -> None:
+    with pytest.raises(ContraryOptions, match=words) as caught:
+        overruled(own, process)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("own", [{name: "x"} for name in sorted(NAMING)])
+def test_a_task_that_sets_a_cluster_takes_nothing_from_a_process_that_is_not_known(own: dict[str, str]) -> None:
+    process = dict.fromkeys(OF_PROCESS, "y")
+    merged = {**process, **own, **overruled(own, None)}
+    assert names_cluster({}, own)
+    assert {name for name, value in merged.items() if value} - {KUBECONFIG} == own.keys() - {KUBECONFIG}
+
+
+def test_the_names_of_variables_are_those_of_kubernetes_core() -> None:
+    known = {name: [older for older, newer in AUTH_ARG_MAP.items() if newer == name] for name in AUTH_ARG_SPEC}
+    for name, older in known.items():
+        ours = list(dict.fromkeys([name, *older]))
+        assert list(variables(name)) == [f"K8S_AUTH_{spelt.upper()}" for spelt in ours]
