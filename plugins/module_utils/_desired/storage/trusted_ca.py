@@ -26,33 +26,37 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 
 KEY = "ca-bundle.crt"
-_ELSEWHERE = f"Give another name as storage.s3.trusted_ca, such as {REGISTRY_CA_BUNDLE.name}."
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 def wanted(ref: Ref, certificates: str) -> Wanted:
     """Return the ConfigMap that holds certificates."""
-    option = "storage.s3.trusted_ca"
     return Wanted(
-        ref, {"data": {KEY: certificates}}, option=option, elsewhere=_ELSEWHERE, is_alone=True, opens_medium=True
+        ref,
+        {"data": {KEY: certificates}},
+        option="storage.s3.trusted_ca",
+        elsewhere=_elsewhere(ref),
+        is_alone=True,
+        opens_medium=True,
     )
 
 
 def reads(ref: Ref, change: Change) -> set[Ref]:
-    """Return what may refer to the ConfigMap that is written, unless its name says that it is the registry's."""
-    return set(CONFIG_MAP_USERS) if ref != REGISTRY_CA_BUNDLE and change.step(ref) else set()
+    """Return what may refer to the ConfigMap that is written."""
+    return set(CONFIG_MAP_USERS) if change.step(ref) else set()
 
 
 def findings(ref: Ref, change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield whose trust the task would change besides the registry's."""
     step = change.step(ref)
-    if step is None or ref == REGISTRY_CA_BUNDLE:
+    if step is None:
         return
     users = [user for user in CONFIG_MAP_USERS if ref.name in _references(seen.visible(user))]
     hidden = [user for user in CONFIG_MAP_USERS if seen.is_hidden(user)]
     if users:
         yield _of_others(step, f"{' and '.join(map(str, users))} as owner, because it is named there")
-    elif step.live is None:
+    # Without a reference, this name says that the ConfigMap is the registry's.
+    elif step.live is None or ref == REGISTRY_CA_BUNDLE:
         return
     elif hidden and not is_written_by_us(step.live):
         yield Finding(
@@ -61,7 +65,7 @@ def findings(ref: Ref, change: Change, seen: Snapshot) -> Iterator[Finding]:
             "permission",
             f"none to read {', '.join(map(str, hidden))}",
             "a look at what else may use this ConfigMap",
-            f"Grant the right to get them. {_ELSEWHERE}",
+            f"Grant the right to get them. {step.wanted.elsewhere}",
         )
     elif not is_of_registry(step.live, ref, change.before):
         declared = _certificates(data(step.wanted.body).get(KEY))
@@ -73,6 +77,11 @@ def findings(ref: Ref, change: Change, seen: Snapshot) -> Iterator[Finding]:
 def _of_others(step: Step, found: str) -> Finding:
     needed = "a ConfigMap that only the registry uses"
     return Finding("object-of-others", str(step.ref), step.wanted.option, found, needed, step.wanted.elsewhere)
+
+
+def _elsewhere(ref: Ref) -> str:
+    example = "" if ref == REGISTRY_CA_BUNDLE else f", such as {REGISTRY_CA_BUNDLE.name}"
+    return f"Give another name as storage.s3.trusted_ca{example}."
 
 
 def _references(user: dict[str, Any] | None) -> set[str]:

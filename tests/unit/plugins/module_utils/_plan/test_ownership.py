@@ -28,6 +28,7 @@ KEYS = {"s3": {"access_key": "NEW", "secret_key": "NEW"}}
 TLS = {"certificate": CERTIFICATE, "key": KEY_PEM}
 BUCKET = {"bucket": "b-1", "region": "r"}
 OTHER = CERTIFICATE.replace("MII", "MIJ", 1)
+DOCUMENTED = "image-registry-s3-bundle"
 SERVED = {"pvc": {"claim": "registry"}}
 
 
@@ -64,8 +65,8 @@ WRITTEN: dict[str, tuple[dict[str, Any], Manifest, list[Manifest]]] = {
         [config(storage=SERVED, used=SERVED)],
     ),
     "the CA of the bucket": (
-        trusting("image-registry-s3-bundle"),
-        authority("image-registry-s3-bundle"),
+        trusting(DOCUMENTED),
+        authority(DOCUMENTED),
         [on_a_bucket()],
     ),
 }
@@ -179,14 +180,30 @@ def test_the_trust_of_others_is_not_changed(objects: list[Manifest], codes: list
     assert [code for code, _severity in told(trusting("ca"), on_a_bucket(), *objects)] == codes
 
 
+@pytest.mark.parametrize("name", ["ca", DOCUMENTED])
+@pytest.mark.parametrize("is_ours", [False, True])
 @pytest.mark.parametrize("ref", CONFIG_MAP_USERS, ids=str)
-def test_each_user_of_a_bundle_is_named(ref: Ref) -> None:
+def test_each_user_of_a_bundle_is_named(ref: Ref, is_ours: bool, name: str) -> None:
     assert ref.name is not None
-    spec = {"providers": [{"name": "ldap", "ldap": {"ca": {"name": "ca"}}}]}
+    spec = {"providers": [{"name": "ldap", "ldap": {"ca": {"name": name}}}]}
     using = manifest(ref.resource.kind, ref.name, spec=spec)
-    found = findings(trusting("ca"), on_a_bucket(), authority("ca", pem=CERTIFICATE + OTHER), using)
-    (said,) = [entry.found for entry in found if entry.code == "object-of-others"]
-    assert said.startswith(f"{ref} as owner")
+    managers = [{"manager": "okd.image_registry"}] if is_ours else []
+    live = authority(name, pem=CERTIFICATE + OTHER, managedFields=managers)
+    (said,) = [
+        entry
+        for entry in findings(trusting(name), on_a_bucket(trustedCA={"name": name}), live, using)
+        if entry.code == "object-of-others"
+    ]
+    assert said.found.startswith(f"{ref} as owner")
+    # To give the same name again would not help.
+    assert (DOCUMENTED in said.remedy) is (name != DOCUMENTED)
+
+
+@pytest.mark.parametrize("pem", [OTHER, CERTIFICATE + OTHER])
+@pytest.mark.parametrize("hidden", [[], [PROXY("cluster")]], ids=["seen", "hidden"])
+def test_the_documented_name_says_whose_a_bundle_is_that_nobody_refers_to(pem: str, hidden: list[Ref]) -> None:
+    found = findings(trusting(DOCUMENTED), on_a_bucket(), authority(DOCUMENTED, pem=pem), forbidden=hidden)
+    assert not {"cannot-see-users", "object-of-others"} & {entry.code for entry in found}
 
 
 def test_a_bundle_that_the_config_names_is_renewed() -> None:
