@@ -68,6 +68,7 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
         is_first = expected is None
         seen = _read(task, cluster, desired.reads_first() | summary.REFS | (identity.REFS if is_first else frozenset()))
         if is_first:
+            seen = seen.joined(_read(task, cluster, identity.reads(seen)))
             task.result.parts["cluster"].update(identity.identity(seen))
         change = work_out(desired, seen)
         left = change.steps

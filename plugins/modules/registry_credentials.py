@@ -58,7 +58,7 @@ cluster:
       description: The name that the cluster has for itself, from the Infrastructure C(cluster). Null if it may not be read.
       type: str
     version:
-      description: The version of the release, as the registry's operator reports it. Null if nothing tells it, for example while there is no registry.
+      description: The version of the release, as the registry's operator reports it. Null if what tells it may not be read.
       type: str
 plan:
   description:

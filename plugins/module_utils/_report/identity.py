@@ -28,6 +28,11 @@ def identity(seen: Snapshot) -> dict[str, Any]:
     }
 
 
+def reads(seen: Snapshot) -> set[Ref]:
+    """Return what tells the version where the registry's Deployment does not: while it is Removed there is none."""
+    return set() if _version(seen) else {REGISTRY_OPERATOR}
+
+
 def _version(seen: Snapshot) -> str | None:
     """Return the version of the release, which the operator writes to its ClusterOperator and its Deployment."""
     operator = seen.visible(REGISTRY_OPERATOR) if REGISTRY_OPERATOR in seen else None

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils import _converge
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
+    CLUSTER_OPERATOR,
     CONFIG,
     DEPLOYMENT,
     INFRASTRUCTURE,
@@ -75,6 +76,24 @@ def test_a_result_names_the_cluster(api: TinyApi) -> None:
     # Once in a task, however often it looks again.
     assert api.asked["get", "infrastructures"] == 1
     assert done(api, WORK, storage={"pvc": {"claim": "missing"}})["cluster"] == named
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_result_names_the_version_with_one_request_more_where_there_is_no_registry(
+    api: TinyApi, is_removed: bool, check_mode: bool
+) -> None:
+    versions = [{"name": "operator", "version": "4.21.3"}]
+    api.put(CLUSTER_OPERATOR, manifest("ClusterOperator", "image-registry", status={"versions": versions}))
+    served = deployment()
+    annotations = {"release.openshift.io/version": "4.22.0"}
+    api.put(DEPLOYMENT, served | {"metadata": served["metadata"] | {"annotations": annotations}})
+    if is_removed:
+        api.delete(DEPLOYMENT, served)
+        api.put(CONFIG, config(managementState="Removed"))
+    result = done(api, WORK, check_mode=check_mode, replicas=2, wait=False)
+    assert result["cluster"]["version"] == ("4.21.3" if is_removed else "4.22.0")
+    assert api.asked["get", "clusteroperators"] == (1 if is_removed else 0)
 
 
 @pytest.mark.parametrize("status", [403, 404])
