@@ -43,9 +43,8 @@ class Action(ActionBase):
         if self._shares_connection(variables, environment):
             error = SharedConnection(str(variables["inventory_hostname"]), len(variables["ansible_play_hosts_all"]))
             return {**begun, **_failure(error)}
-        is_local = self._connection.transport == "local"
         try:
-            without = overruled(environment, os.environ if is_local else None)
+            without = overruled(environment, os.environ if self._is_local else None)
         except ContraryOptions as error:
             return {**begun, **_failure(error)}
         reason = why_module(self._circumstances(variables, environment))
@@ -56,17 +55,21 @@ class Action(ActionBase):
             return {**begun, **self._as_module(variables, without)}
         return {**begun, **_as_told(self._in_worker(host, {**environment, **without}), variables)}
 
+    @property
+    def _is_local(self) -> bool:
+        """Whether the task runs on the machine that runs Ansible."""
+        return bool(self._connection.transport == "local")
+
     def _shares_connection(self, variables: dict[str, Any], environment: Mapping[str, str]) -> bool:
         """Whether other hosts of the play have the same connection, that of the controller."""
         is_alone = self._task.run_once or len(variables.get("ansible_play_hosts_all", ())) < 2
-        is_local = self._connection.transport == "local"
-        return is_local and not is_alone and not names_cluster(self._task.args, environment)
+        return self._is_local and not is_alone and not names_cluster(self._task.args, environment)
 
     def _as_module(self, variables: dict[str, Any], without: Mapping[str, str]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         # Ansible runs it in the directory of the playbook.
-        begun = {STARTED_IN: os.getcwd()} if self._connection.transport == "local" else {}
-        self._task.environment = [*(self._task.environment or []), {**without, **begun}]
+        place = {STARTED_IN: os.getcwd()} if self._is_local else {}
+        self._task.environment = [*(self._task.environment or []), {**without, **place}]
         result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=wrap_async)
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)

@@ -170,6 +170,46 @@ def test_hosts_and_connections_that_are_not_there(
     assert (done, words in output) == (status, True), output
 
 
+@pytest.mark.parametrize("value", ["", None])
+@pytest.mark.parametrize("playbook", ["setup", "status", "drift"])
+def test_a_question_about_hosts_that_nobody_answered_is_one_about_localhost(
+    clusters: Clusters, serving: Lab, tmp_path: Path, playbook: str, value: str | None
+) -> None:
+    kubeconfig = str(clusters.kubeconfig("one", tmp_path, serving.api.token))
+    variables = {**PLAYBOOKS[playbook], "registry_hosts": value, "registry_operator_timeout": value}
+    arguments = (f"okd.image_registry.{playbook}", "-e", json.dumps(variables), "--check")
+    status, output = attempt(tmp_path, *arguments, K8S_AUTH_KUBECONFIG=kubeconfig)
+    assert (status, "localhost" in output) == (0, True), output
+    assert {name for name, _method in clusters.asked} == {"one"}
+
+
+@pytest.mark.parametrize("playbook", ["setup", "drift"])
+def test_no_hosts_at_all_are_not_localhost(clusters: Clusters, serving: Lab, tmp_path: Path, playbook: str) -> None:
+    kubeconfig = str(clusters.kubeconfig("one", tmp_path, serving.api.token))
+    variables = json.dumps({**PLAYBOOKS[playbook], "registry_hosts": []})
+    arguments = (f"okd.image_registry.{playbook}", "-e", variables)
+    status, output = attempt(tmp_path, *arguments, K8S_AUTH_KUBECONFIG=kubeconfig)
+    assert status != 0, output
+    assert clusters.asked == []
+
+
+@pytest.mark.parametrize(
+    ("playbook", "variable", "value", "words"),
+    [
+        ("setup", "registry_operator_timeout", "10m", "is 10m. It has to be a number of seconds, such as 600."),
+        ("setup", "registry_operator_timeout", -1, "is -1. It has to be a number of seconds, such as 600."),
+        ("drift", "registry_drift_strict", "yess", "is yess. It has to be true or false."),
+    ],
+)
+def test_variables_of_playbooks_that_are_no_such_value(
+    clusters: Clusters, run: Run, playbook: str, variable: str, value: object, words: str
+) -> None:
+    status, output = run(playbook, {"a": {"of": "one"}}, "-e", json.dumps({variable: value}))
+    assert status == FAILED[playbook], output
+    assert f"{variable} {words}" in output
+    assert clusters.asked == []
+
+
 @pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])
 @pytest.mark.parametrize("given", ["option", "K8S_AUTH_KUBECONFIG", "KUBECONFIG", "certificate", "nowhere"])
 def test_a_relative_path_is_relative_to_where_the_run_was_started(
@@ -277,7 +317,7 @@ def test_what_a_play_sets_beats_what_the_process_has(
     }
     (tmp_path / "play.yml").write_text(json.dumps([play]), encoding="utf-8")
     # The first of these files decides of which server the default is.
-    environment = {"KUBECONFIG": os.pathsep.join(reversed(files.values()))}
+    environment = {"KUBECONFIG": os.pathsep.join(files.values())}
     if process == "controller":
         environment.update(elsewhere(clusters, serving))
     interpreter = ("-e", "ansible_python_interpreter={{ ansible_playbook_python }}")

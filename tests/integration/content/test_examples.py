@@ -59,16 +59,13 @@ def desk(tmp_path: Path, lab: Lab) -> Iterator[Path]:
     (tmp_path / "registry.key").write_text(key, encoding="utf-8")
     (tmp_path / "s3-ca.crt").write_text(certificate, encoding="utf-8")
     (tmp_path / "service-account.json").write_text(json.dumps({"type": "service_account"}), encoding="utf-8")
-    connection = {
-        "cluster_host": lab.api.server,
-        "cluster_token": lab.api.token,
-        "cluster_ca": str(lab.api.authority),
-    }
-    clusters = {"hosts": dict.fromkeys(CLUSTERS), "vars": connection}
-    # Without anything declared there would be nothing to set up; this is what the operator has by default.
-    inventory = {"all": {"children": {"clusters": clusters}, "vars": {"registry_log_level": "Normal"}}}
-    (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+    connection = {"cluster_token": lab.api.token, "cluster_ca": str(lab.api.authority)}
     with Clusters(lab.api.server, lab.api.authority) as many:
+        hosts = {name: {"cluster_host": many.url(name)} for name in CLUSTERS}
+        # Without anything declared there would be nothing to set up; this is what the operator has by default.
+        declared = {"registry_log_level": "Normal"}
+        inventory = {"all": {"children": {"clusters": {"hosts": hosts, "vars": connection}}, "vars": declared}}
+        (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
         for name in CLUSTERS:
             many.kubeconfig(name, tmp_path, lab.api.token)
         yield tmp_path

@@ -4,7 +4,7 @@
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,22 @@ from tests.integration.playbook import attempt
 
 SETUP = ("okd.image_registry.setup", "-e", "registry_management_state=Removed")
 LIMIT_SECONDS = 30.0
+MANAGER_ROLE = "/apis/rbac.authorization.k8s.io/v1/clusterroles/registry-automation-manager"
 
 
+@pytest.fixture
+def without_cluster_operator(clean: Lab) -> Iterator[None]:
+    """Take the right to read the ClusterOperator from the manager, for one test."""
+    rules = clean.api.read(MANAGER_ROLE)["rules"]
+    left = [rule for rule in rules if "clusteroperators" not in rule["resources"]]
+    assert left != rules
+    clean.api.patch(MANAGER_ROLE, {"rules": left})
+    yield
+    clean.api.patch(MANAGER_ROLE, {"rules": rules})
+
+
+@pytest.mark.usefixtures("without_cluster_operator")
 def test_setup_waits_for_the_config_up_to_a_limit(clean: Lab, knobs: Callable[..., None], tmp_path: Path) -> None:
-    # An account that may not read the ClusterOperator.
     manager = accounts.write_kubeconfig(clean.api, accounts.MANAGER, tmp_path)
     knobs(operatorPaused=True)
     clean.api.patch(paths.CONFIG, {"metadata": {"finalizers": None}})
