@@ -226,9 +226,14 @@ def rules(fields: Iterable[Field], path: Path = ()) -> Rules:
 
 
 def since(fields: Iterable[Field], path: Path) -> str:
-    """Return the OpenShift version that brought the field at a path, "" if every supported one has it."""
-    on_the_way = [place.field for place in places(fields) if path[: len(place.path)] == place.path]
-    return next((field.since for field in reversed(on_the_way) if field.since), "")
+    """Return the OpenShift version that brought the field at a path.
+
+    "" if every supported one has it, or if no option becomes it: a key inside of an option that is free has no version.
+    """
+    found = list(places(fields))
+    on_the_way = [place.field for place in found if path[: len(place.path)] == place.path]
+    here = [place.field for place in found if place.path[: len(path)] == path][:1]
+    return next((field.since for field in [*here, *reversed(on_the_way)] if field.since), "") if here else ""
 
 
 def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: str = "") -> Iterator[Finding]:
