@@ -90,7 +90,8 @@ options:
       requests:
         description:
           - Resources that are reserved for the container, as a map from resource name to quantity. It becomes
-            C(requests). The task removes resources that are not in the map.
+            C(requests). The task removes resources that are not in the map. V(0) reserves nothing. Without a request a
+            container requests its limit.
         type: dict
       limits:
         description:
@@ -166,6 +167,7 @@ options:
       label_selector:
         description:
           - Selector of the pods that the scheduler counts, as in a manifest of Kubernetes. It becomes C(labelSelector).
+            An empty one selects all pods of the namespace. If it is omitted, no pod is counted.
         type: dict
       match_label_keys:
         description:

@@ -63,7 +63,7 @@ _SPREAD = (
     Field("max_skew", "maxSkew", "int", required=True),
     Field("topology_key", "topologyKey", required=True),
     Field("when_unsatisfiable", "whenUnsatisfiable", required=True, choices=("DoNotSchedule", "ScheduleAnyway")),
-    Field("label_selector", "labelSelector", "dict"),
+    Field("label_selector", "labelSelector", "dict", is_pointer=True),
     Field("match_label_keys", "matchLabelKeys", "list", elements="str"),
     Field("min_domains", "minDomains", "int"),
     Field("node_affinity_policy", "nodeAffinityPolicy", choices=("Honor", "Ignore")),

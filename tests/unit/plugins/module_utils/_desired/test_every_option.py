@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import KINDS
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
     Field,
+    Form,
     Identity,
     Place,
 )
@@ -22,7 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 from ansible_collections.okd.image_registry.plugins.module_utils._work import options
 
 from tests.unit.builders import Manifest, carried_out, config, planned
-from tests.unit.declarations import ELSEWHERE, LEAVES, SAMPLES, TABLE, declaring, samples
+from tests.unit.declarations import ELSEWHERE, LEAVES, PLACES, SAMPLES, TABLE, declaring, samples
 
 
 def becomes(place: Place) -> tuple[Ref, Path]:
@@ -81,6 +82,28 @@ def test_an_option_alone_changes_exactly_its_field(place: Place) -> None:
         allowed.add(("Config", "cluster", ("spec", "storage", "managementState")))
     assert changed
     assert changed == allowed
+
+
+# Values that look like none, and that Kubernetes tells from none.
+LITTLE = {
+    **{place.option: {"cpu": "0"} for place in PLACES if place.field.form is Form.QUANTITIES},
+    **{place.option: {} for place in PLACES if place.path[-1:] == ("labelSelector",)},
+    **{place.option: 0 for place in PLACES if place.path[-1:] == ("tolerationSeconds",)},
+}
+
+
+@pytest.mark.parametrize("place", [entry for entry in LEAVES if entry.id in LITTLE])
+def test_a_value_that_looks_like_none_is_written_and_taken_away_again(place: Place) -> None:
+    nothing, little = declaring(place, None), declaring(place, LITTLE[place.option])
+    other = declaring(place, samples(place.field)[0])
+    without = carried_out(planned(nothing, config()), [config()])
+    with_little = carried_out(planned(little, *without), without)
+    assert with_little != without
+    assert planned(little, *with_little).steps == ()
+    assert carried_out(planned(little, *(carried_out(planned(other, *without), without))), without) == with_little
+    if "[]" in place.option:
+        # An item of a list is declared as a whole.
+        assert carried_out(planned(nothing, *with_little), with_little) == without
 
 
 @pytest.mark.parametrize(
