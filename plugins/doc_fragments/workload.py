@@ -45,7 +45,8 @@ options:
         type: str
       no_proxy:
         description:
-          - Hosts and networks that the registry reaches without a proxy, as a list or separated by commas. They become C(noProxy).
+          - Hosts and networks that the registry reaches without a proxy, as a list or as a text that commas, blanks or
+            line breaks separate. They become C(noProxy), separated by commas.
         type: str
   read_only:
     description: Whether the registry refuses pushes and deletions. It becomes C(spec.readOnly).
