@@ -28,9 +28,17 @@ class Check:
     remedy: str
 
 
+def _is_tidy(value: str) -> bool:
+    return value == value.strip() and value.isprintable()
+
+
+def _is_word(value: str) -> bool:
+    return " " not in value and value.isprintable()
+
+
 def form(code: str, pattern: Pattern[str], needed: str, remedy: str = "Correct the name.") -> Check:
-    """Return a check of a text against a pattern."""
-    return Check(code, lambda value: bool(pattern.fullmatch(value)), needed, remedy)
+    """Return a check of a word against a pattern."""
+    return Check(code, lambda value: _is_word(value) and bool(pattern.fullmatch(value)), needed, remedy)
 
 
 def one_of(code: str, values: Container[int], needed: str, remedy: str) -> Check:
@@ -49,6 +57,18 @@ def _parses(parse: Callable[[Any], Any]) -> Callable[[Any], bool]:
     return accepts
 
 
+TEXT = Check(
+    "invalid-text",
+    _is_tidy,
+    "a text without white space around it and without control characters in it",
+    "Take them out. The last line break of a file is a common cause.",
+)
+WORD = Check(
+    "invalid-text",
+    _is_word,
+    "a text without white space and control characters",
+    "Take them out. The last line break of a file is a common cause.",
+)
 OBJECT_NAME = Check("invalid-object-name", names.is_object_name, names.OBJECT_NAME, "Correct the name.")
 HOSTNAME = Check("invalid-hostname", names.is_hostname, names.HOSTNAME, "Give a host name only, without scheme.")
 BUCKET_NAME = Check("invalid-bucket-name", names.is_bucket_name, names.BUCKET_NAME, "Correct the name.")
