@@ -75,7 +75,7 @@ options:
           max_wait_in_queue:
             description:
               - Maximum time that a request waits in the queue, as a Go duration such as V(30s). It becomes
-                C(maxWaitInQueue).
+                C(maxWaitInQueue). It has an effect only beside a limit above V(0).
             type: str
       write:
         description: Limits for pushes. They become C(write).
@@ -195,7 +195,7 @@ options:
     description:
       - Complete map of overrides that OpenShift does not support. It becomes C(spec.unsupportedConfigOverrides).
         Since OpenShift 4.6. An empty map removes the overrides.
-      - The operator knows C(deployment.annotations) and C(deployment.runtimeClassName).
+      - The operator reads C(deployment.annotations) and C(deployment.runtimeClassName). Other keys are refused.
       - The cluster cannot be upgraded while overrides are set.
     type: dict
 """

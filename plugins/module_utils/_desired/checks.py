@@ -46,15 +46,19 @@ def one_of(code: str, values: Container[int], needed: str, remedy: str) -> Check
     return Check(code, lambda value: value in values, needed, remedy)
 
 
-def _parses(parse: Callable[[Any], Any]) -> Callable[[Any], bool]:
-    def accepts(value: Any) -> bool:
-        try:
-            parse(value)
-        except ValueError:
-            return False
-        return True
+def _is_quantity(value: Any) -> bool:
+    try:
+        quantity(value)
+    except ValueError:
+        return False
+    return True
 
-    return accepts
+
+def _is_duration(value: str) -> bool:
+    try:
+        return duration(value) >= 0
+    except ValueError:
+        return False
 
 
 TEXT = Check(
@@ -84,12 +88,10 @@ PROXY_URL = Check(
     "a URL such as http://proxy.example.com:3128",
     "Give scheme and host. In user name and password write / as %2F, ? as %3F, # as %23 and @ as %40.",
 )
-QUANTITY = Check(
-    "invalid-quantity", _parses(quantity), "a quantity such as 500m or 1Gi", "Write it as Kubernetes does."
-)
+QUANTITY = Check("invalid-quantity", _is_quantity, "a quantity such as 500m or 1Gi", "Write it as Kubernetes does.")
 DURATION = Check(
     "invalid-duration",
-    _parses(duration),
-    "a Go duration such as 30s or 1m30s",
+    _is_duration,
+    "a Go duration such as 30s or 1m30s, not below zero",
     "Use the units h, m, s, ms, us, ns. The API server accepts others, and the operator then stops.",
 )
