@@ -16,7 +16,8 @@ options:
     type: str
   no_proxy:
     description:
-      - Hosts, domains, addresses and networks that the task reaches without the proxy, separated by commas.
+      - Hosts, domains, addresses and networks that the task reaches without the proxy, as a list or as a text
+        that commas, blanks or line breaks separate.
         C(K8S_AUTH_NO_PROXY) sets it too. An example is V(localhost,.example.com,127.0.0.0/8).
       - For a proxy that comes from the environment, the default is C(NO_PROXY).
     type: str

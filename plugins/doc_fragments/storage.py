@@ -196,8 +196,9 @@ options:
             type: str
           cloud_name:
             description:
-              - Name of the Azure cloud, such as V(AzurePublicCloud) or V(AzureUSGovernmentCloud). It becomes
-                C(cloudName). Since OpenShift 4.6.
+              - Name of the Azure cloud. It becomes C(cloudName). Since OpenShift 4.6.
+              - V(AzurePublicCloud), V(AzureUSGovernmentCloud), V(AzureChinaCloud), V(AzureGermanCloud) or
+                V(AzureStackCloud), in whatever case.
             type: str
           network_access:
             description:

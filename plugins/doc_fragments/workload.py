@@ -45,7 +45,8 @@ options:
         type: str
       no_proxy:
         description:
-          - Hosts and networks that the registry reaches without a proxy, as a list or separated by commas. They become C(noProxy).
+          - Hosts and networks that the registry reaches without a proxy, as a list or as a text that commas, blanks or
+            line breaks separate. They become C(noProxy), separated by commas.
         type: str
   read_only:
     description: Whether the registry refuses pushes and deletions. It becomes C(spec.readOnly).
@@ -74,7 +75,7 @@ options:
           max_wait_in_queue:
             description:
               - Maximum time that a request waits in the queue, as a Go duration such as V(30s). It becomes
-                C(maxWaitInQueue).
+                C(maxWaitInQueue). It has an effect only beside a limit above V(0).
             type: str
       write:
         description: Limits for pushes. They become C(write).
@@ -90,7 +91,8 @@ options:
       requests:
         description:
           - Resources that are reserved for the container, as a map from resource name to quantity. It becomes
-            C(requests). The task removes resources that are not in the map.
+            C(requests). The task removes resources that are not in the map. V(0) reserves nothing. Without a request a
+            container requests its limit.
         type: dict
       limits:
         description:
@@ -166,6 +168,7 @@ options:
       label_selector:
         description:
           - Selector of the pods that the scheduler counts, as in a manifest of Kubernetes. It becomes C(labelSelector).
+            An empty one selects all pods of the namespace. If it is omitted, no pod is counted.
         type: dict
       match_label_keys:
         description:
@@ -192,7 +195,7 @@ options:
     description:
       - Complete map of overrides that OpenShift does not support. It becomes C(spec.unsupportedConfigOverrides).
         Since OpenShift 4.6. An empty map removes the overrides.
-      - The operator knows C(deployment.annotations) and C(deployment.runtimeClassName).
+      - The operator reads C(deployment.annotations) and C(deployment.runtimeClassName). Other keys are refused.
       - The cluster cannot be upgraded while overrides are set.
     type: dict
 """

@@ -26,6 +26,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask i
 
 # Longer texts, and those of several lines, are counted, not shown.
 _LONGEST = 60
+# What people write between hosts; Go, which reads the text in the end, knows the comma only.
+_SEPARATOR = re.compile(r"[,\s]+")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _QUOTE = (
     'YAML reads 010 as 8, 1.10 as 1.1, and yes, no, on and off as booleans. Put the value in quotes ("...") as you '
@@ -109,10 +111,12 @@ class _Reader:
     def _text(self, entry: Field, name: str, value: Any) -> Any:
         if entry.form in (Form.QUANTITY, Form.DURATION) and _is_number(value):
             return str(value)
-        if isinstance(value, list) and entry.takes_list:
-            return ",".join([str(self._item(entry, f"{name}[{index}]", item)) for index, item in enumerate(value)])
+        if entry.takes_list and isinstance(found := _parsed(value), list):
+            value = ",".join([str(self._item(entry, f"{name}[{index}]", item)) for index, item in enumerate(found)])
         if not isinstance(value, str):
             return self._no_text(entry, name, value)
+        if entry.takes_list:
+            return ",".join(filter(None, _SEPARATOR.split(value)))
         if entry.type == "path" and ("\n" in value or value.startswith("-----BEGIN")):
             remedy = "Give the path, not the content."
             return self._unfit("wrong-type", name, "the content of a file", "the path of a file", remedy)

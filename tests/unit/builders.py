@@ -53,6 +53,11 @@ def manifest(kind: str, name: str, **content: Any) -> Manifest:
     return {"kind": kind, "metadata": metadata | content.pop("metadata", {}), **content}
 
 
+def on(platform: str) -> Manifest:
+    """Return what tells on which platform the cluster runs."""
+    return manifest("Infrastructure", "cluster", status={"platformStatus": {"type": platform}})
+
+
 def config(*, used: Manifest | None = None, status: Manifest | None = None, **spec: Any) -> Manifest:
     """Return a Config as the operator writes it back, zero values and all, with spec fields added or replaced.
 

@@ -27,6 +27,9 @@ _BUCKET = "crn:v1:b:p:cloud-object-storage"
 TEXTS = (
     ("sample", "another"),
     ("https://sample.example.com", "https://another.example.com"),
+    ("AzurePublicCloud", "AzureChinaCloud"),
+    # In base64.
+    ("c2FtcGxl", "YW5vdGhlcg=="),
     *((f"{_BUCKET}:sample:a:i:{end}", f"{_BUCKET}:another:a:i:{end}") for end in ("resource-key:k", ":")),
 )
 PLACES = [place for place in places(TABLE) if not place.field.fields]

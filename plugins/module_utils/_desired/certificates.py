@@ -21,9 +21,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 
 # The options of routes[].tls, each with the key of the Secret; the operator reads tls.cacrt, not ca.crt.
 FIELDS = (
-    Field("certificate", "tls.crt", required=True),
-    Field("key", "tls.key", required=True, secret=True),
-    Field("ca_certificate", "tls.cacrt", says_by_empty=False),
+    Field("certificate", "tls.crt", required=True, has_lines=True),
+    Field("key", "tls.key", required=True, secret=True, has_lines=True),
+    Field("ca_certificate", "tls.cacrt", says_by_empty=False, has_lines=True),
 )
 # What the pods serve inside the cluster; while the registry is Removed it need not exist.
 _SERVING_CERTIFICATE = SECRET("image-registry-tls")

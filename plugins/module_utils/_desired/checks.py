@@ -28,9 +28,17 @@ class Check:
     remedy: str
 
 
+def _is_tidy(value: str) -> bool:
+    return value == value.strip() and value.isprintable()
+
+
+def _is_word(value: str) -> bool:
+    return " " not in value and value.isprintable()
+
+
 def form(code: str, pattern: Pattern[str], needed: str, remedy: str = "Correct the name.") -> Check:
-    """Return a check of a text against a pattern."""
-    return Check(code, lambda value: bool(pattern.fullmatch(value)), needed, remedy)
+    """Return a check of a word against a pattern."""
+    return Check(code, lambda value: _is_word(value) and bool(pattern.fullmatch(value)), needed, remedy)
 
 
 def one_of(code: str, values: Container[int], needed: str, remedy: str) -> Check:
@@ -38,17 +46,33 @@ def one_of(code: str, values: Container[int], needed: str, remedy: str) -> Check
     return Check(code, lambda value: value in values, needed, remedy)
 
 
-def _parses(parse: Callable[[Any], Any]) -> Callable[[Any], bool]:
-    def accepts(value: Any) -> bool:
-        try:
-            parse(value)
-        except ValueError:
-            return False
-        return True
-
-    return accepts
+def _is_quantity(value: Any) -> bool:
+    try:
+        quantity(value)
+    except ValueError:
+        return False
+    return True
 
 
+def _is_duration(value: str) -> bool:
+    try:
+        return duration(value) >= 0
+    except ValueError:
+        return False
+
+
+TEXT = Check(
+    "invalid-text",
+    _is_tidy,
+    "a text without white space around it and without control characters in it",
+    "Take them out. The last line break of a file is a common cause.",
+)
+WORD = Check(
+    "invalid-text",
+    _is_word,
+    "a text without white space and control characters",
+    "Take them out. The last line break of a file is a common cause.",
+)
 OBJECT_NAME = Check("invalid-object-name", names.is_object_name, names.OBJECT_NAME, "Correct the name.")
 HOSTNAME = Check("invalid-hostname", names.is_hostname, names.HOSTNAME, "Give a host name only, without scheme.")
 BUCKET_NAME = Check("invalid-bucket-name", names.is_bucket_name, names.BUCKET_NAME, "Correct the name.")
@@ -64,12 +88,10 @@ PROXY_URL = Check(
     "a URL such as http://proxy.example.com:3128",
     "Give scheme and host. In user name and password write / as %2F, ? as %3F, # as %23 and @ as %40.",
 )
-QUANTITY = Check(
-    "invalid-quantity", _parses(quantity), "a quantity such as 500m or 1Gi", "Write it as Kubernetes does."
-)
+QUANTITY = Check("invalid-quantity", _is_quantity, "a quantity such as 500m or 1Gi", "Write it as Kubernetes does.")
 DURATION = Check(
     "invalid-duration",
-    _parses(duration),
-    "a Go duration such as 30s or 1m30s",
+    _is_duration,
+    "a Go duration such as 30s or 1m30s, not below zero",
     "Use the units h, m, s, ms, us, ns. The API server accepts others, and the operator then stops.",
 )

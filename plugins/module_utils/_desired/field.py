@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Callable
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import DURATION, QUANTITY, Check
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import DURATION, QUANTITY, TEXT, Check
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules, canonical
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged, whole
@@ -79,9 +79,10 @@ class Field:
     holds no options. exclusive: groups of those, of which one at most may be given. secret: whether no output may show
     the value; names_account: whether it tells only whose secret it is, which may be any word, so that it is hidden
     where it stands and nowhere else; holds_password: whether it is a URL that may carry one. form: how the value is
-    written and compared. is_pointer: whether an empty object or list is not the same as none. takes_list: whether a
-    list of texts is one text, joined by commas. says_by_empty: whether an empty text is a value and not the same as
-    omitted; None if that is so exactly for a field of the API that is not secret. since: the OpenShift version that
+    written and compared. is_pointer: whether an empty object or list is not the same as none. takes_list: whether it is
+    a list of texts as one text, which commas, blanks and new lines may separate. has_lines: whether it is a text of
+    several lines. says_by_empty: whether an empty text is a value and not the same as omitted; None if that is so
+    exactly for a field of the API that is not secret. since: the OpenShift version that
     brought the field, "" if every supported one has it. identity: what it says of where images are. replaces_pods:
     whether a change from one value to another replaces or ends pods of the registry. check: what the value has to be.
     operator_default: the value with which the operator does the same as with none.
@@ -102,6 +103,7 @@ class Field:
     form: Form = Form.PLAIN
     is_pointer: bool = False
     takes_list: bool = False
+    has_lines: bool = False
     says_by_empty: bool | None = None
     since: str = ""
     identity: Identity | None = None
@@ -120,6 +122,11 @@ class Field:
         if self.says_by_empty is not None:
             return self.says_by_empty
         return self.type == "str" and bool(self.path) and not self.choices and not self.secret
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text of one line that may be any."""
+        return self.type == "str" and self.form is Form.PLAIN and not self.choices and not self.has_lines
 
     @property
     def is_sensitive(self) -> bool:
@@ -226,9 +233,14 @@ def rules(fields: Iterable[Field], path: Path = ()) -> Rules:
 
 
 def since(fields: Iterable[Field], path: Path) -> str:
-    """Return the OpenShift version that brought the field at a path, "" if every supported one has it."""
-    on_the_way = [place.field for place in places(fields) if path[: len(place.path)] == place.path]
-    return next((field.since for field in reversed(on_the_way) if field.since), "")
+    """Return the OpenShift version that brought the field at a path.
+
+    "" if every supported one has it, or if no option becomes it: a key inside of an option that is free has no version.
+    """
+    found = list(places(fields))
+    on_the_way = [place.field for place in found if path[: len(place.path)] == place.path]
+    here = [place.field for place in found if place.path[: len(path)] == path][:1]
+    return next((field.since for field in [*here, *reversed(on_the_way)] if field.since), "") if here else ""
 
 
 def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: str = "") -> Iterator[Finding]:
@@ -252,6 +264,10 @@ def _checks(field: Field, name: str, value: Any) -> Iterator[tuple[str, Any, Che
     """Yield what is checked of a value: the name of the option, the value itself or a part of it, the check."""
     if field.check:
         yield name, value, field.check
+    elif field.is_text:
+        yield name, value, TEXT
+    elif field.elements == "str":
+        yield from ((f"{name}[{index}]", item, TEXT) for index, item in enumerate(value))
     if field.form is Form.DURATION:
         yield name, value, DURATION
     if field.form is Form.QUANTITIES:

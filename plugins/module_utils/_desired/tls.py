@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 try:
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 except ImportError:  # reported when a certificate has to be checked
     x509 = None
@@ -29,6 +29,13 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1--
 # What the router takes, or takes out, in a text; it does not admit a Route with other blocks.
 _BLOCKS = {"CERTIFICATE", "PUBLIC KEY", "RSA PUBLIC KEY", "DSA PUBLIC KEY", "ECDSA PUBLIC KEY", "EC PARAMETERS"}
 _KEY = "PRIVATE KEY"
+# Go, in which the router is written, passes over a block whose first or last line has something before it.
+_MISPLACED_BLOCK = "a PEM block that does not begin and end at the start of a line"
+_MISPLACED = re.compile(r"(?<=[^\n])-----(BEGIN|END) ")
+# The curves that Go knows, as cryptography calls them.
+_CURVES = {"secp224r1": "P-224", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+# HAProxy does not start with a shorter one where OpenSSL has the security level of RHEL 9.
+_RSA_BITS = 2048
 # The router trusts no CA's signature that is made with one of these.
 _WEAK = {"md2": "MD2", "md5": "MD5", "sha1": "SHA-1"}
 
@@ -61,6 +68,8 @@ def bundle_problem(pem: str) -> tuple[str, str] | None:
     _require_library()
     if not _certificates(pem):
         return "no-pem-certificate", "no PEM certificates"
+    if _MISPLACED.search(pem):
+        return "pem-misplaced", _MISPLACED_BLOCK
     return ("key-in-certificate", "a text that also holds a private key") if _holds_key(pem) else None
 
 
@@ -110,13 +119,26 @@ def _problems(pair: Mapping[str, str | None], hostname: str | None) -> Iterator[
     for part, there in (("certificate", chain), ("ca_certificate", issuers), ("key", key)):
         if there:
             yield from _block_problems(part, pair.get(part) or "")
+    if key is not None:
+        yield from _strength_problems("key", [key.public_key()], "")
     for part, certificates in (("certificate", chain), ("ca_certificate", issuers)):
         yield from _signature_problems(part, certificates)
+        # What is wrong with the key itself is said of the key.
+        others = [entry.public_key() for entry in certificates if key is None or not _have_same_key(entry, key)]
+        yield from _strength_problems(part, others, "a certificate with ")
     if chain:
         yield from _pair_problems(chain, key, issuers, hostname)
 
 
 def _block_problems(part: str, text: str) -> Iterator[_Problem]:
+    if _MISPLACED.search(text):
+        yield _Problem(
+            "pem-misplaced",
+            part,
+            _MISPLACED_BLOCK,
+            "each -----BEGIN and -----END at the start of a line",
+            "The router cannot read it. Take out blanks and a byte order mark before them, and begin a new line.",
+        )
     if part != "key" and _holds_key(text):
         yield _Problem(
             "key-in-certificate",
@@ -137,6 +159,27 @@ def _block_problems(part: str, text: str) -> Iterator[_Problem]:
         )
 
 
+def _strength_problems(part: str, keys: Iterable[Any], holder: str) -> Iterator[_Problem]:
+    """Yield the kinds of public keys that the router does not take; holder: what a message says before the key."""
+    for key in keys:
+        if isinstance(key, RSAPublicKey) and key.key_size < _RSA_BITS:
+            yield _Problem(
+                "key-short",
+                part,
+                f"{holder}an RSA key of {key.key_size} bits",
+                f"{_RSA_BITS} bits or more",
+                "The router does not start with it. Request a certificate for a longer key.",
+            )
+        elif isinstance(key, EllipticCurvePublicKey) and key.curve.name not in _CURVES:
+            yield _Problem(
+                "key-curve",
+                part,
+                f"{holder}an ECDSA key on the curve {key.curve.name}",
+                f"one of the curves {', '.join(_CURVES.values())}",
+                "The router takes no other curve. Request a certificate for another key.",
+            )
+
+
 def _signature_problems(part: str, certificates: list[Any]) -> Iterator[_Problem]:
     weak = {_WEAK[name] for name in map(_signed_with, certificates) if name in _WEAK}
     if weak:
@@ -150,7 +193,7 @@ def _signature_problems(part: str, certificates: list[Any]) -> Iterator[_Problem
 
 
 def _pair_problems(chain: list[Any], key: Any, issuers: list[Any], hostname: str | None) -> Iterator[_Problem]:
-    fitting = [entry for entry in chain if key is not None and _public_bytes(entry) == _public_bytes(key)]
+    fitting = [entry for entry in chain if key is not None and _have_same_key(entry, key)]
     certificate = (fitting or chain)[0]
     if key is not None and not fitting:
         yield _Problem(
@@ -253,6 +296,10 @@ def _key(pem: str | None) -> Any:
 def _holds_key(pem: str) -> bool:
     # A torn block gives away as much as a whole one.
     return any(block.endswith(_KEY) for block in _BEGINNING.findall(pem))
+
+
+def _have_same_key(one: Any, other: Any) -> bool:
+    return _public_bytes(one) == _public_bytes(other)
 
 
 def _public_bytes(holder: Any) -> bytes:

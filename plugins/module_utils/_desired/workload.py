@@ -9,10 +9,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import PROXY_URL, Check, one_of
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import (
+    DURATION,
+    PROXY_URL,
+    Check,
+    one_of,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.duration import duration
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import whole
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
@@ -38,6 +44,8 @@ def _is_decodable(overrides: dict[str, Any]) -> bool:
     return all(text is None or isinstance(text, str) for text in texts)
 
 
+# What the operator reads of the overrides.
+_DEPLOYMENT_OVERRIDES = ("annotations", "runtimeClassName")
 _OVERRIDES = Check(
     "overrides-undecodable",
     _is_decodable,
@@ -63,7 +71,7 @@ _SPREAD = (
     Field("max_skew", "maxSkew", "int", required=True),
     Field("topology_key", "topologyKey", required=True),
     Field("when_unsatisfiable", "whenUnsatisfiable", required=True, choices=("DoNotSchedule", "ScheduleAnyway")),
-    Field("label_selector", "labelSelector", "dict"),
+    Field("label_selector", "labelSelector", "dict", is_pointer=True),
     Field("match_label_keys", "matchLabelKeys", "list", elements="str"),
     Field("min_domains", "minDomains", "int"),
     Field("node_affinity_policy", "nodeAffinityPolicy", choices=("Honor", "Ignore")),
@@ -184,8 +192,20 @@ class WorkloadSection(Section):
                 "one of them",
                 "Set a value of your own, or let the operator generate a new one.",
             )
+        unread = _unread(self.options.get("unsupported_config_overrides") or {})
+        if unread:
+            yield Finding(
+                "overrides-without-effect",
+                str(CLUSTER_CONFIG),
+                "unsupported_config_overrides",
+                " and ".join(unread),
+                f"only {' and '.join(f'deployment.{key}' for key in _DEPLOYMENT_OVERRIDES)}",
+                "The operator reads nothing else of them, and any override keeps the cluster from being upgraded. "
+                "Correct the key, or leave it out.",
+            )
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        yield from self._queue_findings(change)
         if self.options.get("unsupported_config_overrides"):
             yield Finding(
                 "unsupported-overrides",
@@ -196,6 +216,37 @@ class WorkloadSection(Section):
                 "The cluster cannot be upgraded while they are set.",
                 "warning",
             )
+
+    def _queue_findings(self, change: Change) -> Iterator[Finding]:
+        """Yield a time in a queue that no request ever waits in: the operator passes it on beside a limit only."""
+        for kind, declared in (self.options.get("requests") or {}).items():
+            after = lookup(change.after, ("spec", "requests", kind)) or {}
+            wait = (declared or {}).get("max_wait_in_queue") or ""
+            if (
+                DURATION.accepts(wait)
+                and duration(wait)
+                and not after.get("maxRunning")
+                and not after.get("maxInQueue")
+            ):
+                yield Finding(
+                    "wait-without-limit",
+                    str(CLUSTER_CONFIG),
+                    f"requests.{kind}.max_wait_in_queue",
+                    f"{wait!r} without a limit",
+                    "max_running or max_in_queue above 0",
+                    "The operator passes the time on beside a limit only, so it has no effect. Give max_running.",
+                    "warning",
+                )
+
+
+def _unread(overrides: dict[str, Any]) -> list[str]:
+    """Return the keys that the operator does not read."""
+    deployment = overrides.get("deployment")
+    below = deployment if isinstance(deployment, dict) else {}
+    return [
+        *sorted(key for key in overrides if key != "deployment"),
+        *sorted(f"deployment.{key}" for key in below if key not in _DEPLOYMENT_OVERRIDES),
+    ]
 
 
 def _resources(declared: dict[str, Any], live: dict[str, Any]) -> dict[str, Any] | None:

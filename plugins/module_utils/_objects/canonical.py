@@ -5,7 +5,7 @@
 
 The API and the operator write the same value in several ways. An absent key, null, false, 0, "", [], {} and "0s" are
 one value (Go's zero values, which the operator adds or drops whenever it writes the Config), quantities and durations
-come back in canonical form, and a few empty objects mean something because they are pointers in Go.
+come back in canonical form, and a few zero values mean something: amounts in a map, and what is a pointer in Go.
 """
 
 from __future__ import annotations
@@ -55,9 +55,10 @@ def canonical(value: Json, path: Path = (), rules: Rules = PLAIN) -> Any:
         return entries if entries or rules.is_pointer(path) else None
     plain: Any = value
     try:
-        if value and _any(path, rules.quantities):
-            plain = quantity(value)
-        elif isinstance(value, str) and _any(path, rules.durations):
+        if _any(path, rules.quantities) and value not in (None, ""):
+            # Zero is an amount too: without a request of its own a container requests its limit.
+            return quantity(value)
+        if isinstance(value, str) and _any(path, rules.durations):
             plain = duration(value)
     except ValueError:
         return value

@@ -13,14 +13,17 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired import
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import brought_by
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Origin, Trial
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import canonical
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Finding, Forbidden
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import leaves, lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merge_patch
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path, leaves, lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import mask_pair
 
 # API servers since 1.25 name the field; older ones drop it, which shows in what they answer.
 _UNKNOWN_FIELD = re.compile(r'unknown field "([^"]+)"')
 # Names of fields, as in `[0].maxSkew` and `[1].{topologyKey, whenUnsatisfiable}`; names of keys stand in brackets.
 _FIELD_NAME = re.compile(r"(?<=[.{ ])\w+")
+_INDEX = re.compile(r"\[\d+\]")
 # A structure as Go prints it, in place of a value.
 _GO_VALUE = re.compile(r"\w+\.\w+\{.*\}: ")
 
@@ -90,10 +93,14 @@ def _invalid(step: Step, answer: ApiError) -> Iterator[Finding]:
 
 def _not_stored(step: Step, answer: dict[str, Any]) -> Iterator[Finding]:
     """Yield what would not be stored as it was sent."""
-    declared, stored = mask_pair(secrecy.of(step.ref.resource), step.wanted.body or {}, answer)
-    for path, _value in leaves(step.wanted.patch(answer) or {}):
-        if lookup(answer, path) is None:
-            yield _unknown_field(step, ".".join(path))
+    sent = step.managed
+    declared, stored = mask_pair(secrecy.of(step.ref.resource), sent, answer)
+    told: set[str] = set()
+    for path, _value in leaves(merge_patch(sent, answer, step.wanted.rules) or {}):
+        dropped = list(_dropped(lookup(sent, path), answer, path))
+        yield from (_unknown_field(step, field) for field in dropped if field not in told)
+        told.update(dropped)
+        if dropped:
             continue
         wanted = lookup(declared, path)
         yield Finding(
@@ -107,13 +114,35 @@ def _not_stored(step: Step, answer: dict[str, Any]) -> Iterator[Finding]:
         )
 
 
+def _dropped(sent: Any, answer: dict[str, Any], path: Path) -> Iterator[str]:
+    """Yield the fields on the way to a path, or below it, that were sent and are not in the answer, topmost first."""
+    for end in range(1, len(path) + 1):
+        if lookup(answer, path[:end]) is None:
+            yield ".".join(path[:end])
+            return
+    yield from _lacking(sent, lookup(answer, path), ".".join(path))
+
+
+def _lacking(sent: Any, stored: Any, field: str) -> Iterator[str]:
+    if isinstance(sent, dict) and isinstance(stored, dict):
+        for key, below in sent.items():
+            if key in stored:
+                yield from _lacking(below, stored[key], f"{field}.{key}")
+            elif canonical(below) is not None:
+                yield f"{field}.{key}"
+    elif isinstance(sent, list) and isinstance(stored, list) and len(sent) == len(stored):
+        for index, pair in enumerate(zip(sent, stored)):
+            yield from _lacking(*pair, f"{field}[{index}]")
+
+
 def _unknown_field(step: Step, field: str) -> Finding:
-    version = brought_by(step.ref, tuple(field.split(".")))
+    version = brought_by(step.ref, tuple(_INDEX.sub(".*", field).split(".")))
     return Finding(
         "unknown-field",
         str(step.ref),
         field,
         "a field that this cluster does not know",
         f"OpenShift {version} or newer" if version else "a cluster whose version knows it",
-        "Upgrade the cluster, or leave the option out. If it does know the field, an admission policy removes it.",
+        "Check its spelling. Upgrade the cluster, or leave the option out. If it does know the field, an admission "
+        "policy removes it.",
     )

@@ -6,6 +6,7 @@ runs as a dry run on the API server. Examples for clouds run too, but only the o
 stores. The first examples for a new user also run without check mode.
 """
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +33,7 @@ DOCUMENTS = [document for document in examples.documents() if document != LOOKIN
 VARIABLES = {
     "vault_registry_access_key": setups.ACCESS_KEY,
     "vault_registry_secret_key": setups.SECRET_KEY,
-    "vault_registry_account_key": setups.SECRET_KEY,
+    "vault_registry_account_key": base64.b64encode(setups.SECRET_KEY.encode()).decode(),
 }
 CLUSTERS = ("edge", "factory")
 STORAGE_CLASSES = "/apis/storage.k8s.io/v1/storageclasses"

@@ -8,6 +8,7 @@ bucket is said once more.
 
 from __future__ import annotations
 
+import base64
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -322,5 +323,5 @@ def phantom(target: Place) -> str:
 
 
 def account_of(target: Place) -> str:
-    """Return whose a place outside of the cluster is."""
-    return f"owner-of-{target[0]}-{target[1]}"
+    """Return whose a place outside of the cluster is, in base64, as Azure has its keys."""
+    return base64.b64encode(f"owner-of-{target[0]}-{target[1]}".encode()).decode()

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import Check, form
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
@@ -18,11 +19,28 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import USER_CREDENTIALS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
+
+def _is_base64(value: str) -> bool:
+    try:
+        return bool(base64.b64decode(value, validate=True))
+    except ValueError:
+        return False
+
+
 _ACCOUNT = form("invalid-account-name", re.compile(r"[a-z0-9]{3,24}"), "a storage account name: 3 to 24 of a-z and 0-9")
 _CONTAINER = form(
     "invalid-container-name",
     re.compile(r"(?=.{3,63}$)[0-9a-z]+(-[0-9a-z]+)*"),
     "a container name: 3 to 63 of a-z, 0-9 and single '-' between them",
+)
+_ACCOUNT_KEY = Check("credentials-malformed", _is_base64, "base64", "Copy it from Azure.")
+# What the operator knows, in whatever case.
+_CLOUDS = tuple(f"Azure{name}Cloud" for name in ("Public", "USGovernment", "China", "German", "Stack"))
+_CLOUD = Check(
+    "unknown-cloud",
+    lambda value: value.lower() in map(str.lower, _CLOUDS),
+    f"one of {', '.join(_CLOUDS)}",
+    "The operator knows no other cloud, and would apply no setting at all.",
 )
 # Where no cloud is named, both the operator and the registry take this one.
 _DEFAULT_CLOUD = "AzurePublicCloud"
@@ -40,7 +58,7 @@ class Azure(Backend):
         fields=(
             Field("account_name", "accountName", identity=Identity.NAME, check=_ACCOUNT),
             Field("container", "container", identity=Identity.NAME, check=_CONTAINER),
-            Field("cloud_name", "cloudName", identity=Identity.PLACE, since="4.6"),
+            Field("cloud_name", "cloudName", identity=Identity.PLACE, since="4.6", check=_CLOUD),
             Field(
                 "network_access",
                 "networkAccess",
@@ -64,7 +82,7 @@ class Azure(Backend):
         ),
     )
     noun = "the Azure container"
-    keys = (Field("account_key", "REGISTRY_STORAGE_AZURE_ACCOUNTKEY", required=True, secret=True),)
+    keys = (Field("account_key", "REGISTRY_STORAGE_AZURE_ACCOUNTKEY", required=True, secret=True, check=_ACCOUNT_KEY),)
 
     @classmethod
     def place(cls, identity: Mapping[str, str]) -> dict[str, str]:

@@ -18,7 +18,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.field 
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.certificates import Trust
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLUSTER_CONFIG,
+    CLUSTER_INFRASTRUCTURE,
+    Ref,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
@@ -72,6 +77,12 @@ class Backend:
     def generated_from_minted(cls, minted: dict[str, str]) -> dict[str, str] | None:
         """Return the same, from the decoded data of the Secret of the Cloud Credential Operator."""
         return None
+
+    @staticmethod
+    def is_elsewhere(platform: str, seen: Snapshot) -> bool:
+        """Whether the cluster is known to run on another platform, so that the operator cannot choose for the user."""
+        infrastructure = seen.visible(CLUSTER_INFRASTRUCTURE)
+        return (lookup(infrastructure, ("status", "platformStatus", "type")) or platform) != platform
 
     @property
     def is_named(self) -> bool:

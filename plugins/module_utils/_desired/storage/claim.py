@@ -72,7 +72,7 @@ class Claim(Backend):
             Field("claim", "claim", identity=Identity.NAME, check=OBJECT_NAME),
             Field("size", form=Form.QUANTITY),
             Field("access_mode", choices=("ReadWriteMany", "ReadWriteOnce")),
-            Field("storage_class", says_by_empty=True),
+            Field("storage_class", says_by_empty=True, check=OBJECT_NAME),
             Field("volume_name", check=OBJECT_NAME),
             Field("selector", type="dict"),
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import BUCKET_NAME, form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import BUCKET_NAME, WORD, form
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 
@@ -34,7 +34,7 @@ class IbmCos(Backend):
         since="4.9",
         fields=(
             Field("bucket", "bucket", identity=Identity.NAME, check=BUCKET_NAME),
-            Field("location", "location", identity=Identity.PLACE),
+            Field("location", "location", identity=Identity.PLACE, check=WORD),
             Field("resource_group_name", "resourceGroupName"),
             Field("resource_key_crn", "resourceKeyCRN", check=_KEY_CRN),
             Field("service_instance_crn", "serviceInstanceCRN", identity=Identity.PLACE, check=_INSTANCE_CRN),

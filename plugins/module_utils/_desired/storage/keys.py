@@ -115,6 +115,8 @@ def malformed(field: Field, value: str | None) -> str | None:
         return None if _is_json_object(value) else "a text that is no JSON object"
     if value != value.strip() or not value.isprintable():
         return "a value with white space around it or control characters in it"
+    if field.check and not field.check.accepts(value):
+        return f"a value that is not {field.check.needed}"
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import form
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import WORD, form
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
@@ -34,7 +34,7 @@ class Oss(Backend):
         since="4.10",
         fields=(
             Field("bucket", "bucket", identity=Identity.NAME, check=_BUCKET),
-            Field("region", "region", identity=Identity.PLACE),
+            Field("region", "region", identity=Identity.PLACE, check=WORD),
             Field("endpoint_accessibility", "endpointAccessibility", choices=("Internal", "Public")),
             Field(
                 "encryption",
@@ -42,7 +42,7 @@ class Oss(Backend):
                 "dict",
                 fields=(
                     Field("method", "method", choices=("AES256", "KMS"), default="AES256"),
-                    Field("kms_key_id", "kms.keyID"),
+                    Field("kms_key_id", "kms.keyID", check=WORD),
                 ),
             ),
         ),

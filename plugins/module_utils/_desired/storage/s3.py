@@ -14,6 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks
     BUCKET_NAME,
     HTTP_URL,
     OBJECT_NAME,
+    WORD,
     one_of,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Form, Identity, Options
@@ -24,6 +25,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.certif
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLOUD_CONFIG,
+    CLUSTER_INFRASTRUCTURE,
     REGISTRY_CERTIFICATES,
     SECRET,
     TRUSTED_CA,
@@ -49,13 +51,13 @@ class S3(Backend):
         is_pointer=True,
         fields=(
             Field("bucket", "bucket", identity=Identity.NAME, check=BUCKET_NAME),
-            Field("region", "region", identity=Identity.PLACE),
+            Field("region", "region", identity=Identity.PLACE, check=WORD),
             Field("region_endpoint", "regionEndpoint", identity=Identity.PLACE, holds_password=True, check=HTTP_URL),
             Field("encrypt", "encrypt", "bool"),
-            Field("key_id", "keyID"),
+            Field("key_id", "keyID", check=WORD),
             Field("virtual_hosted_style", "virtualHostedStyle", "bool", since="4.5"),
             Field("trusted_ca", "trustedCA.name", since="4.11", check=OBJECT_NAME),
-            Field("trusted_ca_certificates"),
+            Field("trusted_ca_certificates", has_lines=True),
             Field("chunk_size_mib", "chunkSizeMiB", "int", since="4.17", check=_CHUNK_MIB),
             Field(
                 "cloud_front",
@@ -63,7 +65,7 @@ class S3(Backend):
                 "dict",
                 fields=(
                     Field("base_url", "baseURL", required=True, holds_password=True, check=HTTP_URL),
-                    Field("keypair_id", "keypairID", required=True),
+                    Field("keypair_id", "keypairID", required=True, check=WORD),
                     # The name and key of a Secret, not its content.
                     Field(
                         "private_key",
@@ -72,7 +74,7 @@ class S3(Backend):
                         required=True,
                         fields=(
                             Field("name", "name", required=True, check=OBJECT_NAME),
-                            Field("key", "key", required=True),
+                            Field("key", "key", required=True, check=WORD),
                         ),
                     ),
                     Field("duration", "duration", form=Form.DURATION),
@@ -138,7 +140,8 @@ class S3(Backend):
         return found | {SECRET(key_name)} if names.is_object_name(key_name) else found
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        return super().reads(change, seen) | trusted_ca.reads(TRUSTED_CA(self._trusted_ca), change)
+        asked = set() if (change.storage.get("s3") or {}).get("region") else {CLUSTER_INFRASTRUCTURE}
+        return asked | trusted_ca.reads(TRUSTED_CA(self._trusted_ca), change)
 
     def mistakes(self) -> Iterator[Finding]:
         yield from super().mistakes()
@@ -163,7 +166,8 @@ class S3(Backend):
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         after = change.storage.get("s3") or {}
-        if (after.get("bucket") or self.options.get("region_endpoint")) and not after.get("region"):
+        is_own = after.get("bucket") or self.options.get("region_endpoint")
+        if not after.get("region") and (is_own or self.is_elsewhere("AWS", seen)):
             yield self.finding(
                 "bucket-without-region",
                 "region",

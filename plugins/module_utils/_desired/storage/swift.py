@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import HTTP_URL
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import HTTP_URL, WORD
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
@@ -33,11 +33,11 @@ class Swift(Backend):
         fields=(
             Field("container", "container", identity=Identity.NAME),
             Field("auth_url", "authURL", identity=Identity.PLACE, holds_password=True, check=HTTP_URL),
-            Field("auth_version", "authVersion", since="4.2"),
+            Field("auth_version", "authVersion", since="4.2", check=WORD),
             Field("domain", "domain", identity=Identity.PLACE),
-            Field("domain_id", "domainID", identity=Identity.PLACE),
+            Field("domain_id", "domainID", identity=Identity.PLACE, check=WORD),
             Field("tenant", "tenant", identity=Identity.PLACE),
-            Field("tenant_id", "tenantID", identity=Identity.PLACE),
+            Field("tenant_id", "tenantID", identity=Identity.PLACE, check=WORD),
             Field("region_name", "regionName", identity=Identity.PLACE, since="4.2"),
         ),
     )

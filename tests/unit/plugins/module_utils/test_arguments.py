@@ -98,8 +98,8 @@ def meant(leaf: Leaf, kind: str) -> Any:
     if entry.type in ("str", "path"):
         if kind in ("number", "fraction") and entry.form in (Form.QUANTITY, Form.DURATION):
             return str(value)
-        if kind in ("list", "empty list") and entry.takes_list:
-            return ",".join(value)
+        if entry.takes_list and kind in ("list", "text", *LISTS):
+            return TEXT.replace(" ", ",") if TEXT in value else ""
         return value if kind in TEXTS else REFUSED
     if entry.type in ("raw", "json"):
         return value if kind in TEXTS or isinstance(value, dict) else REFUSED
@@ -160,6 +160,19 @@ def test_what_is_understood_needs_no_conversion_by_ansible(leaf: Leaf) -> None:
             {"proxies": {"no_proxy": [".svc", "10.0.0.0/8"]}}, {"proxies": {"no_proxy": ".svc,10.0.0.0/8"}}, id="join"
         ),
         case({"no_proxy": ["a", "b"]}, {"no_proxy": "a,b"}, id="join for the connection"),
+        *[
+            case({"proxies": {"no_proxy": text}}, {"proxies": {"no_proxy": ".svc,10.0.0.0/8"}}, id=f"hosts {name}")
+            for name, text in {
+                "by commas": ".svc,10.0.0.0/8",
+                "by commas and blanks": " .svc, 10.0.0.0/8 ",
+                "by blanks": ".svc 10.0.0.0/8",
+                "by lines": ".svc\n10.0.0.0/8\n",
+                "by lines of Windows": ".svc,\r\n10.0.0.0/8\r\n",
+                "as YAML": "- .svc\n- 10.0.0.0/8\n",
+                "as JSON": '[".svc", "10.0.0.0/8"]',
+                "in an item": [" .svc 10.0.0.0/8\n"],
+            }.items()
+        ],
         case({"storage": {"empty_dir": None, "pvc": {}}}, {"storage": {"pvc": {}}}, id="the backend that is chosen"),
         case({"storage": '{"pvc": {"claim": "a"}}'}, {"storage": {"pvc": {"claim": "a"}}}, id="JSON"),
         case({"storage": "pvc:\n  claim: a\n"}, {"storage": {"pvc": {"claim": "a"}}}, id="YAML"),

@@ -87,6 +87,14 @@ CASES = [
     unreadable("a control character", SPACED, "secret_key", "s3\x00cr3t"),
     unreadable("two lines", SPACED, "secret_key", "s3\ncr3t"),
     case(
+        "an Azure key that is no base64",
+        "a value that is not base64",
+        "the value as the object store issued it",
+        declaring(azure={"account_key": "a2V5!"}),
+        declaring(azure={"account_key": "a2V5"}),
+        "credentials.azure.account_key",
+    ),
+    case(
         "half of a Swift password",
         "username",
         "username and password, or application_credential_id and",
@@ -170,7 +178,7 @@ CASES = [
         "credentials of another backend than the one in use",
         "a Secret with REGISTRY_STORAGE_AZURE_ACCOUNTKEY",
         S3_NAMES,
-        on_s3(MINTED, credentials={"azure": {"account_key": "k"}}),
+        on_s3(MINTED, credentials={"azure": {"account_key": "a2V5"}}),
         on_s3(MINTED, credentials={"s3": KEYS}),
     ),
 ]

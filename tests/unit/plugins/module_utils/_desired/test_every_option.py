@@ -8,9 +8,11 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import certificates
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import KINDS
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import (
     Field,
+    Form,
     Identity,
     Place,
 )
@@ -21,8 +23,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._work import options
 
-from tests.unit.builders import Manifest, carried_out, config, planned
-from tests.unit.declarations import ELSEWHERE, LEAVES, SAMPLES, TABLE, declaring, samples
+from tests.unit.builders import Manifest, carried_out, config, planned, worked_out
+from tests.unit.declarations import ELSEWHERE, LEAVES, PLACES, SAMPLES, TABLE, declaring, samples
 
 
 def becomes(place: Place) -> tuple[Ref, Path]:
@@ -81,6 +83,58 @@ def test_an_option_alone_changes_exactly_its_field(place: Place) -> None:
         allowed.add(("Config", "cluster", ("spec", "storage", "managementState")))
     assert changed
     assert changed == allowed
+
+
+# What gets into a text on its way to a task.
+STRAYS = {
+    "a blank before": lambda text: f" {text}",
+    "a blank after": lambda text: f"{text} ",
+    "a line break": lambda text: f"{text}\n",
+    "a line break inside": lambda text: f"{text[:2]}\n{text[2:]}",
+    "a tab": lambda text: f"{text}\t",
+    "a byte order mark": lambda text: f"\ufeff{text}",
+    "a blank that does not break": lambda text: f"{text[:2]}\u00a0{text[2:]}",
+    "a byte of zero": lambda text: f"{text}\0",
+}
+WITH_LINES = {"storage.s3.trusted_ca_certificates", *(f"routes[].tls.{part.option}" for part in certificates.FIELDS)}
+TEXT_LEAVES = [
+    pytest.param(place, id=place.option)
+    for place in PLACES
+    if "str" in (place.field.type, place.field.elements) and not place.field.choices and place.option not in WITH_LINES
+]
+
+
+@pytest.mark.parametrize("stray", STRAYS)
+@pytest.mark.parametrize("place", TEXT_LEAVES)
+def test_no_text_is_taken_with_what_nobody_sees(place: Place, stray: str) -> None:
+    good, _other = SAMPLES.get(place.option) or samples(place.field)
+    bad = [STRAYS[stray](good[0])] if isinstance(good, list) else STRAYS[stray](good)
+    fine, told = (list(worked_out(declaring(place, value), [config()]).desired.mistakes()) for value in (good, bad))
+    (problem,) = [entry for entry in told if entry.code not in {problem.code for problem in fine}]
+    assert (problem.field.split("[")[0], problem.severity) == (place.option.split("[")[0], "error")
+    assert not (place.field.secret and str(bad) in str(told))
+
+
+# Values that look like none, and that Kubernetes tells from none.
+LITTLE = {
+    **{place.option: {"cpu": "0"} for place in PLACES if place.field.form is Form.QUANTITIES},
+    **{place.option: {} for place in PLACES if place.path[-1:] == ("labelSelector",)},
+    **{place.option: 0 for place in PLACES if place.path[-1:] == ("tolerationSeconds",)},
+}
+
+
+@pytest.mark.parametrize("place", [entry for entry in LEAVES if entry.id in LITTLE])
+def test_a_value_that_looks_like_none_is_written_and_taken_away_again(place: Place) -> None:
+    nothing, little = declaring(place, None), declaring(place, LITTLE[place.option])
+    other = declaring(place, samples(place.field)[0])
+    without = carried_out(planned(nothing, config()), [config()])
+    with_little = carried_out(planned(little, *without), without)
+    assert with_little != without
+    assert planned(little, *with_little).steps == ()
+    assert carried_out(planned(little, *(carried_out(planned(other, *without), without))), without) == with_little
+    if "[]" in place.option:
+        # An item of a list is declared as a whole.
+        assert carried_out(planned(nothing, *with_little), with_little) == without
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_rules_of_comparison_come_from_the_table() -> None:
 
 @pytest.mark.parametrize(
     ("path", "version"),
-    [(("size", "count"), "4.5"), (("size",), ""), (("below", "word"), "4.9"), (("name",), ""), ((), "")],
+    [(("size", "count"), "4.5"), (("size",), "4.5"), (("below", "word"), "4.9"), (("name",), ""), ((), "")],
     ids=str,
 )
 def test_a_field_came_with_what_holds_it(path: tuple[str, ...], version: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import base64
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import tls
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import dsa, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 
 from sandbox.pem import key_pem
 from tests.unit.certificates import (
@@ -28,10 +29,22 @@ from tests.unit.certificates import (
 
 case = pytest.param
 RSA = rsa.generate_private_key(65537, 2048)
+SHORT_RSA = {bits: rsa.generate_private_key(65537, bits) for bits in (1024, 2047)}
 ED25519 = ed25519.Ed25519PrivateKey.generate()
 CA = certificate_pem(OTHER_KEY, common_name="CA")
 DSA = dsa.generate_private_key(2048)
 ISSUED = issued_pem(KEY, OTHER_KEY, "CA", HOST)
+# What Go's crypto/x509 knows; to parse a certificate of another curve is an error.
+CURVES_OF_GO = {"secp224r1", "secp256r1", "secp384r1", "secp521r1"}
+CURVES = [ec.SECP224R1(), ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1(), ec.SECP256K1(), ec.BrainpoolP256R1()]
+BYTE_ORDER_MARK = "\ufeff"
+# How a PEM text gets its markers away from the start of a line.
+MISPLACINGS: dict[str, Callable[[str], str]] = {
+    "indented": lambda pem: "".join(f"  {line}\n" for line in pem.splitlines()),
+    "with an indented end": lambda pem: pem.replace("-----END", "\t-----END"),
+    "after a byte order mark": lambda pem: BYTE_ORDER_MARK + pem,
+    "joined without a line end": lambda pem: pem.rstrip() + pem,
+}
 DH_PARAMETERS = "-----BEGIN DH PARAMETERS-----\nMAYCAQ8CAQI=\n-----END DH PARAMETERS-----\n"
 EC_PARAMETERS = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
 TORN_KEY = "\n".join(KEY_PEM.splitlines()[:2])
@@ -261,6 +274,39 @@ def test_what_does_not_belong_together(pair: dict[str, str], problem: tuple[str,
     assert [told_field for told_field, _found, _needed in problems] == [field]
     assert found in problems[0][1]
     assert needed in problems[0][2]
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
+def test_the_router_takes_the_curves_that_go_knows(curve: ec.EllipticCurve) -> None:
+    key = ec.generate_private_key(curve)
+    pair = {"certificate": certificate_pem(key, HOST), "key": key_pem(key)}
+    assert (told(**pair) == []) is (curve.name in CURVES_OF_GO)
+    issued = {"certificate": issued_pem(KEY, key, "CA", HOST), "ca_certificate": certificate_pem(key, common_name="CA")}
+    assert (told(**issued) == []) is (curve.name in CURVES_OF_GO)
+
+
+@pytest.mark.parametrize("bits", SHORT_RSA)
+def test_a_short_rsa_key_is_told_once_wherever_it_stands(bits: int) -> None:
+    key = SHORT_RSA[bits]
+    own = told(certificate=certificate_pem(key, HOST), key=key_pem(key))
+    assert own == [("key", f"an RSA key of {bits} bits", "2048 bits or more")]
+    authority, issued = certificate_pem(key, common_name="CA"), issued_pem(KEY, key, "CA", HOST)
+    found = f"a certificate with an RSA key of {bits} bits"
+    assert told(certificate=issued, ca_certificate=authority) == [("ca_certificate", found, "2048 bits or more")]
+    assert told(certificate=issued + authority) == [("certificate", found, "2048 bits or more")]
+
+
+@pytest.mark.parametrize("misplacing", MISPLACINGS)
+@pytest.mark.parametrize("part", ["certificate", "ca_certificate", "key"])
+def test_a_block_that_go_passes_over_is_no_block(part: str, misplacing: str) -> None:
+    pair = {"certificate": CERTIFICATE, "ca_certificate": CERTIFICATE, "key": KEY_PEM}
+    problems = told(**{**pair, part: MISPLACINGS[misplacing](pair[part])})
+    assert [field for field, _found, _needed in problems] == [part]
+
+
+@pytest.mark.parametrize("misplacing", MISPLACINGS)
+def test_a_block_that_go_passes_over_is_none_in_a_bundle(misplacing: str) -> None:
+    assert tls.bundle_problem(MISPLACINGS[misplacing](CA)) is not None
 
 
 def test_every_problem_is_told() -> None:

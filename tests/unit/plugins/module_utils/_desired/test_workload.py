@@ -31,9 +31,18 @@ def unlimited(kind: str, option: str) -> Case:
 
 def unpronounceable(text: str) -> Case:
     """Return a case about a duration that Go cannot parse."""
-    bad = declaring(requests={"read": {"max_wait_in_queue": text}})
-    good = declaring(requests={"read": {"max_wait_in_queue": "24h"}})
+    bad = declaring(requests={"read": {"max_running": 1, "max_wait_in_queue": text}})
+    good = declaring(requests={"read": {"max_running": 1, "max_wait_in_queue": "24h"}})
     return case(f"duration {text!r}", "requests.read.max_wait_in_queue", repr(text), "a Go duration", bad, good)
+
+
+def idle(kind: str) -> Case:
+    """Return a case about a time in a queue without a limit, declared or there already."""
+    declared, beside = {"requests": {kind: {"max_wait_in_queue": "5s"}}}, {"read": "write", "write": "read"}[kind]
+    other, limited = ({"requests": {name: {"maxRunning": 1}}} for name in (beside, kind))
+    bad, good = having(config(**other), **declared), having(config(**limited), **declared)
+    field = f"requests.{kind}.max_wait_in_queue"
+    return case(f"a wait to {kind}", field, "'5s' without a limit", "max_running or max_in_queue", bad, good, "warning")
 
 
 def unmeasurable(kind: str, amount: Any) -> Case:
@@ -45,11 +54,12 @@ def unmeasurable(kind: str, amount: Any) -> Case:
 
 CASES = [
     *[unlimited(kind, option) for kind in ("read", "write") for option in ("max_running", "max_in_queue")],
-    *map(unpronounceable, ["1d", "2 weeks", "10", "1h 30m", "2562048h"]),
+    *map(unpronounceable, ["1d", "2 weeks", "10", "1h 30m", "2562048h", "-5s"]),
     unmeasurable("requests", "much"),
     unmeasurable("limits", ""),
     unmeasurable("limits", "1 Gi"),
     unmeasurable("requests", "\u0661"),
+    *map(idle, ("read", "write")),
     case(
         "a secret of one's own, and a new one",
         "rotate_http_secret",
@@ -91,6 +101,23 @@ CASES = [
         "warning",
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "unread"),
+    [
+        ({"deployments": {"annotations": {"a": "b"}}}, ["deployments"]),
+        ({"Deployment": {}, "deployment": {"replicas": 2}}, ["Deployment and deployment.replicas"]),
+        ({"deployment": {"annotations": {"any": "b"}, "runtimeClassName": "kata"}}, []),
+        ({"deployment": {}}, []),
+        ({}, []),
+    ],
+)
+def test_an_override_that_nobody_reads_is_refused(overrides: dict[str, Any], unread: list[str]) -> None:
+    told = findings({"unsupported_config_overrides": overrides}, config())
+    assert [(entry.code, entry.found) for entry in told if entry.severity == "error"] == [
+        ("overrides-without-effect", found) for found in unread
+    ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

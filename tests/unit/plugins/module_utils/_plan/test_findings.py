@@ -90,7 +90,7 @@ CASES = [
             "'1d'",
             "a Go duration",
             having(config(**STUCK), replicas=2),
-            having(config(**STUCK), replicas=2, requests={"read": {"max_wait_in_queue": mended}}),
+            having(config(**STUCK), replicas=2, requests={"read": {"max_running": 1, "max_wait_in_queue": mended}}),
         )
         for mended in ("24h", "10s")
     ],

@@ -9,7 +9,11 @@ import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import ApiError, Forbidden
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, USER_CREDENTIALS
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLAIM,
+    CLUSTER_CONFIG,
+    USER_CREDENTIALS,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.refusals import refusals
 
@@ -170,6 +174,63 @@ def test_an_object_that_is_created_can_be_changed_as_well() -> None:
     assert list(refusals(created, body)) == []
     (finding,) = refusals(created, {"data": {"k": "dGhlaXJz"}})
     assert (finding.code, finding.field) == ("changed-by-admission", "data.k")
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored", "fields"),
+    [
+        case(
+            {"affinity": {"podAffinity": {"preferred": [{"weight": 1, "podAffinityTerm": {"labels": {"a": "b"}}}]}}},
+            {"affinity": {"podAffinity": {"preferred": [{"weight": 1, "podAffinityTerm": {}}]}}},
+            ["spec.affinity.podAffinity.preferred[0].podAffinityTerm.labels"],
+            id="in an item of a list",
+        ),
+        case(
+            {"topologySpreadConstraints": [{"minDomains": 2, "labelSelector": {"match_labels": {"a": "b"}}}]},
+            {"topologySpreadConstraints": [{"labelSelector": {}}]},
+            [
+                "spec.topologySpreadConstraints[0].minDomains",
+                "spec.topologySpreadConstraints[0].labelSelector.match_labels",
+            ],
+            id="two of them",
+        ),
+        case(
+            {"affinity": {"node_affinity": {"required": {"a": "b", "c": "d"}}}},
+            {"affinity": {}},
+            ["spec.affinity.node_affinity"],
+            id="the topmost, once",
+        ),
+    ],
+)
+def test_what_is_dropped_is_told_by_its_name(sent: dict[str, Any], stored: dict[str, Any], fields: list[str]) -> None:
+    told = list(refusals(step({"spec": sent}), config(**stored)))
+    assert [(problem.code, problem.field) for problem in told] == [("unknown-field", field) for field in fields]
+
+
+@pytest.mark.parametrize(
+    ("field", "version"),
+    [
+        ("spec.topologySpreadConstraints[0].minDomains", "OpenShift 4.11 or newer"),
+        ("spec.storage.s3.trustedCA", "OpenShift 4.11 or newer"),
+        ("spec.storage.azure.networkAccess.type", "OpenShift 4.15 or newer"),
+        ("spec.affinity.node_affinity", "a cluster whose version knows it"),
+        ("spec.topologySpreadConstraints[0].labelSelector.match_labels", "a cluster whose version knows it"),
+    ],
+)
+def test_only_a_field_that_is_an_option_has_an_openshift_version(field: str, version: str) -> None:
+    (problem,) = refusals(step({"spec": {}}), answer(400, f'unknown field "{field}"'))
+    assert problem.needed == version
+
+
+def test_what_a_creation_asks_for_besides_the_body_is_compared_too() -> None:
+    spec = {"accessModes": ["ReadWriteMany"], "selector": {"match_labels": {"a": "b"}}}
+    body = {"spec": {"resources": {"requests": {"storage": "10Gi"}}}}
+    wanted = Wanted(CLAIM("registry"), body, {"spec": spec})
+    created = Step("create", wanted, {"spec": {**spec, **body["spec"]}}, None)
+    assert list(refusals(created, {"spec": {**spec, **body["spec"], "volumeMode": "Filesystem"}})) == []
+    (problem,) = refusals(created, {"spec": {**body["spec"], "accessModes": ["ReadWriteMany"], "selector": {}}})
+    assert (problem.code, problem.field) == ("unknown-field", "spec.selector.match_labels")
+    assert "spelling" in problem.remedy
 
 
 def test_a_secret_that_a_webhook_changes_is_not_shown() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import Manifest, config, findings, planned, secret
+from tests.unit.builders import Manifest, config, findings, on, planned, secret
 from tests.unit.cases import CONFIG, Case, Situation, having
 
 USER = "image-registry-private-configuration-user"
 # The cluster's own credentials, so that no case is about them.
 MINTED = secret("installer-cloud-credentials", {"any": "key"})
-AZURE_KEY = secret(USER, {"REGISTRY_STORAGE_AZURE_ACCOUNTKEY": "k"})
+AZURE_KEY = secret(USER, {"REGISTRY_STORAGE_AZURE_ACCOUNTKEY": "a2V5"})
 SWIFT_KEYS = secret(USER, {"REGISTRY_STORAGE_SWIFT_USERNAME": "u", "REGISTRY_STORAGE_SWIFT_PASSWORD": "p"})
 INSTANCE = "crn:v1:bluemix:public:cloud-object-storage:global:a/1:2::"
 RESOURCE_KEY = "crn:v1:bluemix:public:cloud-object-storage:global:a/1:2:resource-key:3"
@@ -50,6 +50,28 @@ CASES = [
         misnamed("azure", "account_name", name, "images1", "a storage account name")
         for name in ("ab", "Images", "im-ages", "a" * 25)
     ],
+    *[
+        misnamed(
+            "azure", "cloud_name", name, "azureusgovernmentcloud", "one of AzurePublicCloud, AzureUSGovernmentCloud"
+        )
+        for name in ("AzureUSGovermentCloud", "AzureCloud", "Azure")
+    ],
+    case(
+        "a GCS bucket that the operator cannot choose",
+        "gcs.bucket",
+        "none, and no project_id",
+        "the bucket, or the project",
+        using(on("BareMetal"), gcs={"region": "europe-west1"}),
+        using(on("BareMetal"), gcs={"project_id": "images"}),
+    ),
+    case(
+        "no GCS bucket",
+        "gcs.bucket",
+        "none, and no project_id",
+        "the bucket, or the project",
+        using(on("AWS"), gcs={}),
+        using(on("GCP"), gcs={}),
+    ),
     *[misnamed("ibmcos", "bucket", name, "images", "an S3 bucket name") for name in ("ab", "Images", "10.0.0.1")],
     misnamed("ibmcos", "service_instance_crn", RESOURCE_KEY, INSTANCE, CRN),
     misnamed("ibmcos", "resource_key_crn", INSTANCE, RESOURCE_KEY, CRN),

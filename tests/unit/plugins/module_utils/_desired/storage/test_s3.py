@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, TRUSTED_CA, Ref
 
-from tests.unit.builders import Manifest, config, findings, manifest, planned, secret, user_credentials
+from tests.unit.builders import Manifest, config, findings, manifest, on, planned, secret, user_credentials
 from tests.unit.cases import CONFIG, Case, Situation, having
 from tests.unit.certificates import CERTIFICATE, KEY_PEM
 
@@ -118,6 +118,14 @@ CASES = [
         "the region of the bucket",
         using(region=None),
         using(region=None, live={"region": "eu-west-1"}),
+    ),
+    case(
+        "a bucket that the operator cannot choose",
+        "region",
+        "none",
+        "the region of the bucket",
+        using(on("None"), bucket=None, region=None),
+        using(on("AWS"), bucket=None, region=None),
     ),
     case(
         "an endpoint without a region",
