@@ -18,6 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.owners
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     DEFAULT_ROUTE,
+    OPERATOR_MARK,
     OPERATOR_NAMESPACE,
     REGISTRY_ROUTES,
     ROUTE,
@@ -27,6 +28,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 CONSENT = "accept_settings_loss"
+_SEE = f"Grant the right to list routes in the namespace {OPERATOR_NAMESPACE}"
 # What the operator writes into a Route's spec.tls besides the certificate.
 _TERMINATION = "reencrypt"
 _SERVICE = "image-registry"
@@ -43,6 +45,9 @@ _REPLACED_TLS = {
 def findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield which Routes the change takes over, and on which of them somebody's settings are lost."""
     if not change.steps or not change.before:
+        return
+    if seen.is_hidden(REGISTRY_ROUTES):
+        yield from _blind_findings(change)
         return
     live = {route["metadata"]["name"]: route for route in seen.items(REGISTRY_ROUTES)}
     for name, route in sorted(live.items()):
@@ -73,6 +78,49 @@ def _fate(name: str, route: dict[str, Any], change: Change) -> str:
         is_other = before != after
     secret = after.get("secretName")
     return "rewrites" if is_other or (secret and change.step(SECRET(secret))) else ""
+
+
+def _blind_findings(change: Change) -> Iterator[Finding]:
+    """Yield which Routes the change touches that the user may not see.
+
+    Those that the Config lists are supposed to be as it lists them, and to have settings of others.
+    """
+    before, after = _listed(change.before), _listed(change.after)
+    for name in sorted({*before, *after}):
+        is_there = name in before and change.state_before != "Removed"
+        fate = _fate(name, _supposed(before[name]), change) if is_there else ""
+        if fate:
+            yield _blind_finding(
+                name,
+                f"what others put on the Route, which the operator removes when it {fate} it, or {CONSENT}: true",
+                f"{_SEE}, or set {CONSENT} to true if such settings may be lost.",
+                consent=CONSENT,
+            )
+        elif not is_there and name in after and change.state == "Managed":
+            yield _blind_finding(
+                name,
+                "whether there is a Route of this name, which the operator would replace",
+                f"{_SEE}, or make sure that nobody else has a Route of this name.",
+                severity="warning",
+            )
+
+
+def _blind_finding(name: str, unseen: str, remedy: str, severity: str = "error", consent: str = "") -> Finding:
+    return Finding(
+        "cannot-see-routes",
+        str(ROUTE(name)),
+        "permission",
+        "none to list routes",
+        f"a look at {unseen}",
+        remedy,
+        severity,
+        consent,
+    )
+
+
+def _supposed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a Route as the operator makes it of an entry, as far as its fate depends on it."""
+    return {"metadata": {"annotations": {OPERATOR_MARK: "true"}}, "spec": {"host": entry.get("hostname")}}
 
 
 def _listed(config: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import REGISTRY_ROUTES
 
 from tests.unit.builders import Manifest, config, findings, ingress, manifest, removed_config, route, secret
 from tests.unit.certificates import CERTIFICATE, HOST, KEY_PEM
@@ -15,6 +16,7 @@ OURS = "openshift-image-registry"
 ALLOW = "haproxy.router.openshift.io/ip_whitelist"
 SERVED = {"pvc": {"claim": "registry"}}
 PUBLIC = {"name": "public", "hostname": HOST}
+BLIND = "cannot-see-routes"
 CODES = ("route-of-others", "route-taken-over", "route-settings-lost", "host-of-default-route", "host-claimed")
 
 
@@ -112,6 +114,55 @@ def test_settings_of_others_stay(given: dict[str, Any], objects: list[Manifest])
     for entry in objects:
         entry["metadata"].setdefault("namespace", OURS)
     assert told(given, *objects) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "said"),
+    [
+        case(RENEWED, serving(WITH_SECRET), [("public", "error", "rewrites")], id="renewed certificate"),
+        case({"routes": [NEW_HOST]}, serving(PUBLIC), [("public", "error", "rewrites")], id="another host"),
+        case({"routes": []}, serving(PUBLIC), [("public", "error", "deletes")], id="dropped"),
+        case(
+            {"default_route": False}, serving(defaultRoute=True), [("default-route", "error", "deletes")], id="closed"
+        ),
+        case(
+            {"management_state": "Removed"},
+            serving(PUBLIC, defaultRoute=True),
+            [("default-route", "error", "deletes"), ("public", "error", "deletes")],
+            id="removed registry",
+        ),
+        case(
+            {"management_state": "Managed", "routes": [NEW_HOST]},
+            serving(PUBLIC, managementState="Unmanaged"),
+            [("public", "error", "rewrites")],
+            id="another host with the return",
+        ),
+        case({"routes": [PUBLIC]}, serving(), [("public", "warning", "replace")], id="new"),
+        case(
+            {"management_state": "Managed"},
+            serving(PUBLIC, managementState="Removed"),
+            [("public", "warning", "replace")],
+            id="new with the registry",
+        ),
+        case({"management_state": "Managed"}, serving(PUBLIC, managementState="Unmanaged"), [], id="back"),
+        case({"routes": [PUBLIC], "log_level": "Debug"}, serving(PUBLIC), [], id="the same"),
+        case({"routes": [NEW_HOST]}, serving(PUBLIC, managementState="Unmanaged"), [], id="stored only"),
+        case({"management_state": "Removed"}, serving(), [], id="none listed"),
+        case({"routes": [PUBLIC]}, serving(PUBLIC), [], id="nothing to write"),
+    ],
+)
+def test_who_may_not_see_routes_is_asked_or_told(
+    given: dict[str, Any], live: Manifest, said: list[tuple[str, str, str]]
+) -> None:
+    objects = [live, OLD_PAIR, restricted(), restricted("default-route")]
+    found = [entry for entry in findings(given, *objects, forbidden=[REGISTRY_ROUTES]) if entry.code == BLIND]
+    assert [(entry.subject.rpartition("/")[2], entry.severity) for entry in found] == [
+        (name, severity) for name, severity, _word in said
+    ]
+    assert all(word in entry.needed for entry, (_name, _severity, word) in zip(found, said, strict=True))
+    consenting = findings({**given, "accept_settings_loss": True}, *objects, forbidden=[REGISTRY_ROUTES])
+    assert "error" not in [entry.severity for entry in consenting if entry.code == BLIND]
+    assert BLIND not in [entry.code for entry in findings({**given, "accept_settings_loss": True}, *objects)]
 
 
 def test_a_label_is_lost_too() -> None:
