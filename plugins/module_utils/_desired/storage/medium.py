@@ -10,7 +10,11 @@ from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import written_generation
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import (
+    environment,
+    volume,
+    written_generation,
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,29 @@ def in_use(config: dict[str, Any]) -> Medium | None:
     has_served = written_generation(config) is not None
     left = of(spec.get("storage")) if spec.get("managementState") == "Removed" or has_served else None
     return left if left and left.outlives_pods else None
+
+
+def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium | None:
+    """Return the medium that the pods of a Deployment use, None if it does not tell.
+
+    named: what the Config names. What the Deployment does not say of a medium of the same backend is supposed to be so.
+    """
+    variables = environment(deployment)
+    driver = variables.get("REGISTRY_STORAGE", "")
+    if driver == "filesystem":
+        source = volume(deployment, variables.get("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", ""))
+        if claim := source.get("persistentVolumeClaim"):
+            return of({"pvc": {"claim": claim.get("claimName")}})
+        return of({"emptyDir": {}}) if "emptyDir" in source else None
+    # The store of IBM is reached as one of S3.
+    key = "ibmcos" if driver == "s3" and named and named.backend == "ibmcos" else driver
+    if key not in BACKENDS:
+        return None
+    said = {
+        name: variables.get(f"REGISTRY_STORAGE_{driver}_{name}".upper()) for name in BACKENDS[key].identity_fields()
+    }
+    supposed = dict(named.identity) if named and named.backend == key else {}
+    return of({key: {name: value or supposed.get(name, "") for name, value in said.items()}})
 
 
 def removable(config: dict[str, Any]) -> Medium | None:
