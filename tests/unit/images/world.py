@@ -275,7 +275,8 @@ class World:
 
     def in_use(self) -> Place | None:
         """Return the medium in use, or that which a registry has left that is removed or does not come back."""
-        if self.spec.get("managementState") not in ("Managed", "Removed") and self.is_deployed:
+        is_let_go = self.spec.get("managementState") not in ("Managed", "Removed")
+        if self.is_deployed and (is_let_go or self.is_stuck):
             return place(self.deployed)
         has_left = self.written or self.spec.get("managementState") == "Removed"
         return place(self.used) or (place(self.spec.get("storage") or {}) if has_left else None)
@@ -296,7 +297,15 @@ class World:
     def intent(self) -> dict[str, int]:
         """Return what the spec means for the images in use, whether or not the operator can do it."""
         target, wanted, state = self.in_use(), place(self.spec.get("storage") or {}), self.spec.get("managementState")
-        if target is None or state not in ("Managed", "Removed"):
+        if state not in ("Managed", "Removed"):
+            return {}
+        is_moved = wanted is not None and wanted[0] != "emptyDir"
+        on_disks = {image for pod in self.pods for image in pod.disk if is_moved or state == "Removed"}
+        return dict.fromkeys(on_disks, GONE) | self._intent(target, wanted, state)
+
+    def _intent(self, target: Place | None, wanted: Place | None, state: str) -> dict[str, int]:
+        """Return the same for the images in one medium."""
+        if target is None:
             return {}
         images = {phantom(target), *self.stored.get(target, ())}
         images |= {image for pod in self.pods if target[0] == "emptyDir" for image in pod.disk}

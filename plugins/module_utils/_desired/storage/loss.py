@@ -68,13 +68,17 @@ def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | 
         return _Loss(in_pods, _removal(change, in_pods))
     before, after = (_abandoned(used, config, change) for config in (change.before, change.after))
     if after > before:
-        return _Loss(used, _move(change, used))
+        return _Loss(used, _move(change, used, is_certain=used == in_pods or medium.is_noted(change.before)))
     return _restart_loss(used, change, fields) if used.backend == "emptyDir" and not before else None
 
 
 def _in_pods(change: Change, seen: Snapshot) -> Medium | None:
-    """Return the medium of the pods if the operator has let go of them: people may have given them another one."""
-    if change.state_before in ("Managed", "Removed"):
+    """Return the medium of the pods where it need not be the one that the operator noted.
+
+    People may have given them another one while the registry is on its own, and an operator that is held up may have
+    noted what it could not give them yet.
+    """
+    if change.state_before == "Removed" or (change.state_before == "Managed" and not _is_held_up(change.before)):
         return None
     return medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
 
@@ -166,12 +170,13 @@ def _removal(change: Change, doomed: Medium) -> Finding:
     )
 
 
-def _move(change: Change, used: Medium) -> Finding:
+def _move(change: Change, used: Medium, is_certain: bool) -> Finding:
     fate = "are lost with the pods" if used.backend == "emptyDir" else f"stay behind in {used}"
     return _finding(
         "move-leaves-images",
         "storage",
-        f"images in {used}",
+        f"images in {used}"
+        + ("" if is_certain else ", if the registry ever used it, which status.storage does not tell"),
         f"accept_data_loss: true to use {medium.of(change.storage)} instead",
         f"Nothing copies images. They {fate}, and pulls of them fail. Set accept_data_loss to true if you want this.",
     )

@@ -15,6 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.deploy
     volume,
     written_generation,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,20 @@ def backends(storage: dict[str, Any] | None) -> list[str]:
     return [key for key in BACKENDS if (storage or {}).get(key) is not None]
 
 
+def is_noted(config: dict[str, Any]) -> bool:
+    """Whether the operator has noted what the registry uses."""
+    return bool(backends(lookup(config, ("status", "storage"))))
+
+
 def in_use(config: dict[str, Any]) -> Medium | None:
     """Return the medium that may hold images, None if there is none.
 
     status.storage tells what the registry really uses. It is empty while the registry is removed, and later until the
     operator uses the storage again. In this time the storage that spec.storage names may still hold the old images.
     """
-    spec, used = config.get("spec", {}), config.get("status", {}).get("storage")
-    if backends(used):
-        return of(used)
+    if is_noted(config):
+        return of(config["status"]["storage"])
+    spec = config.get("spec", {})
     # Where the operator never deployed a registry, no storage can hold its images.
     has_served = written_generation(config) is not None
     left = of(spec.get("storage")) if spec.get("managementState") == "Removed" or has_served else None
@@ -95,7 +101,7 @@ def removable(config: dict[str, Any]) -> Medium | None:
     take into use what the spec names.
     """
     spec, status = config.get("spec", {}), config.get("status", {})
-    if backends(status.get("storage")):
+    if is_noted(config):
         return of(status["storage"])
     is_observed = (status.get("observedGeneration") or 0) >= (config.get("metadata", {}).get("generation") or 0)
     found = of(spec.get("storage")) if spec.get("managementState") == "Managed" and not is_observed else None

@@ -27,6 +27,9 @@ MINIO = {"s3": {"bucket": "images", "region": "us-east-1", "regionEndpoint": "ht
 KEYS = secret(
     "image-registry-private-configuration-user", {field.path: "x" for kind in BACKENDS.values() for field in kind.keys}
 )
+WRITTEN = {"generations": [{"resource": "deployments", "name": "image-registry", "lastGeneration": 1}]}
+UNSURE = ", if the registry ever used it, which status.storage does not tell"
+MINIO_OPTIONS = {"bucket": "images", "region": "us-east-1", "region_endpoint": "https://minio.example.com"}
 
 
 def asked(given: Manifest, *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[tuple[str, str]]:
@@ -263,6 +266,21 @@ def test_a_move_that_is_only_stored_is_asked_about_and_once() -> None:
     let_go: dict[str, Any] = {"used": A, "managementState": "Unmanaged"}
     assert asked(to("b"), config(storage=A, **let_go), *CLAIMS) == [("storage", "move-leaves-images")]
     assert asked({"log_level": "Debug"}, config(storage=B, **let_go), *CLAIMS) == []
+
+
+@pytest.mark.parametrize(
+    ("live", "doubt"),
+    [
+        case(config(storage=A, used=A), "", id="noted"),
+        case(config(storage=A, status=WRITTEN), UNSURE, id="not used again, or never"),
+        case(config(storage=A, managementState="Removed"), UNSURE, id="left by a registry that is removed"),
+        case(config(storage=A), None, id="of a registry that never was"),
+    ],
+)
+def test_it_is_said_whether_the_operator_noted_that_a_medium_was_used(live: Manifest, doubt: str | None) -> None:
+    given = {"management_state": "Managed", "storage": {"s3": MINIO_OPTIONS}}
+    found = [entry.found for entry in findings(given, live, KEYS, *CLAIMS) if entry.consent]
+    assert found == ([f"images in the claim a{doubt}"] if doubt is not None else [])
 
 
 def test_images_that_are_still_served_are_asked_about_when_the_switch_is_carried_out() -> None:
