@@ -171,6 +171,68 @@ def test_a_label_is_lost_too() -> None:
     assert f"annotation {ALLOW}, label router" in lost.found
 
 
+def hand_edited(*path: str, value: Any, name: str = "public") -> Manifest:
+    """Return a Route of the operator's with one field that somebody edited."""
+    made = route(name, HOST, ingress(HOST))
+    made["metadata"]["namespace"] = OURS
+    below = made["spec"]
+    for key in path[:-1]:
+        below = below[key]
+    below[path[-1]] = value
+    return made
+
+
+@pytest.mark.parametrize(
+    ("live", "field"),
+    [
+        case(hand_edited("alternateBackends", value=[{"name": "b"}]), "spec.alternateBackends", id="backends"),
+        case(hand_edited("to", "weight", value=50), "spec.to.weight", id="weight"),
+        case(hand_edited("to", "name", value="proxy"), "spec.to.name", id="target"),
+        case(hand_edited("port", value={"targetPort": 1}), "spec.port", id="port"),
+        case(hand_edited("path", value="/v2"), "spec.path", id="path"),
+        case(hand_edited("httpHeaders", value={"actions": {}}), "spec.httpHeaders", id="headers"),
+        case(
+            hand_edited("tls", "insecureEdgeTerminationPolicy", value="Redirect"),
+            "spec.tls.insecureEdgeTerminationPolicy",
+            id="HTTP",
+        ),
+        case(
+            hand_edited("tls", "destinationCACertificate", value="c"), "spec.tls.destinationCACertificate", id="its CA"
+        ),
+        case(hand_edited("tls", "termination", value="edge"), "spec.tls.termination", id="termination"),
+        case(hand_edited("tls", "certificate", value="c"), "spec.tls.certificate", id="certificate"),
+        case(hand_edited("tls", "insecureEdgeTerminationPolicy", value="None"), "", id="HTTP that is closed anyway"),
+        case(hand_edited("to", "weight", value=100), "", id="the usual weight"),
+        case(hand_edited("path", value="/"), "", id="the root"),
+        case(hand_edited("wildcardPolicy", value="None"), "", id="the usual policy"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("given", "fate"),
+    [({"routes": [NEW_HOST]}, "rewrites"), ({"routes": []}, "deletes"), ({"management_state": "Removed"}, "deletes")],
+    ids=["another host", "dropped", "removed registry"],
+)
+def test_fields_of_others_are_lost_with_consent_only(
+    given: dict[str, Any], fate: str, live: Manifest, field: str
+) -> None:
+    lost = [entry for entry in findings(given, serving(PUBLIC), live) if entry.code == "route-settings-lost"]
+    text = f"field {field}, which the operator removes when it {fate} the Route"
+    assert [(entry.field, entry.found) for entry in lost] == ([("spec", text)] if field else [])
+    assert told({**given, "accept_settings_loss": True}, serving(PUBLIC), live) == []
+    assert told({"log_level": "Debug"}, serving(PUBLIC), live) == []
+
+
+def test_a_certificate_of_ones_own_on_the_default_route() -> None:
+    live = hand_edited("tls", "certificate", value="c", name="default-route")
+    (lost,) = findings({"default_route": False}, serving(defaultRoute=True), live)
+    assert (lost.code, lost.found.partition(",")[0]) == ("route-settings-lost", "field spec.tls.certificate")
+
+
+def test_a_certificate_that_the_operator_gave_is_nobody_elses() -> None:
+    live = hand_edited("tls", "certificate", value="c")
+    assert told(RENEWED, serving(WITH_SECRET), OLD_PAIR, live) == []
+
+
 def by_hand(name: str = "public", host: str = HOST, /, **spec: Any) -> Manifest:
     """Return a Route that somebody made for the registry."""
     content = {"host": host, "to": {"kind": "Service", "name": "image-registry"}, "tls": {"termination": "reencrypt"}}
@@ -232,7 +294,7 @@ def test_a_route_that_somebody_writes_again_is_not_taken_over() -> None:
 def test_what_is_replaced_is_named() -> None:
     live = by_hand(port={"targetPort": 5000}, tls={"termination": "reencrypt", "certificate": "c"})
     (said,) = findings({"routes": [PUBLIC]}, serving(), live)
-    assert said.remedy.startswith("It replaces its port, certificate by its own. ")
+    assert said.remedy.startswith("It replaces spec.port, spec.tls.certificate by its own. ")
 
 
 def test_a_route_that_comes_with_the_registry_is_taken_over() -> None:
