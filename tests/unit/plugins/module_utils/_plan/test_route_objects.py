@@ -41,6 +41,7 @@ def serving(*routes: dict[str, Any], **spec: Any) -> Manifest:
 NEW_HOST = {"name": "public", "hostname": "new.example.com"}
 WITH_SECRET = {**PUBLIC, "secretName": "public-tls"}
 RENEWED = {"routes": [{**PUBLIC, "tls": {"certificate": CERTIFICATE, "key": KEY_PEM}}]}
+OURS_ONCE = {"managedFields": [{"manager": "okd.image_registry"}]}
 OLD_PAIR = secret("public-tls", {"tls.crt": "old", "tls.key": "old"})
 
 
@@ -329,3 +330,94 @@ def test_the_host_of_the_default_route(given: dict[str, Any], live: Manifest, sa
 
 def test_the_host_of_a_default_route_that_is_still_to_come() -> None:
     assert told({**SAME, "default_route": True}, serving()) == [("host-of-default-route", "warning")]
+
+
+def bare(name: str, host: str = HOST, service: str = "image-registry") -> Manifest:
+    """Return a Route that had the operator's mark once."""
+    made = route(name, host, ingress(host))
+    made["metadata"] |= {"namespace": OURS, "annotations": {}}
+    made["spec"]["to"]["name"] = service
+    return made
+
+
+UNMARKED = [("route-unmarked", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("given", "objects", "said"),
+    [
+        case({"default_route": False}, [serving(defaultRoute=True), bare("default-route")], UNMARKED, id="closed"),
+        case({"default_route": False}, [serving(), bare("default-route")], UNMARKED, id="closed before"),
+        case({"routes": []}, [serving(PUBLIC), bare("public")], UNMARKED, id="dropped"),
+        case({"routes": []}, [serving(), bare("internal")], [], id="a Route of one's own"),
+        case({"default_route": False}, [serving(), bare("default-route", service="web")], [], id="of something else"),
+        case({"default_route": True}, [serving(defaultRoute=True), bare("default-route")], [], id="open"),
+        case({"replicas": 2}, [serving(), bare("default-route")], [], id="not declared"),
+        case({"default_route": False}, [serving(defaultRoute=True), route("default-route", HOST)], [], id="marked"),
+        case(
+            {"default_route": False},
+            [serving(managementState="Unmanaged"), bare("default-route")],
+            [],
+            id="stored only",
+        ),
+    ],
+)
+def test_a_route_without_the_mark_stays(
+    given: dict[str, Any], objects: list[Manifest], said: list[tuple[str, str]]
+) -> None:
+    found = [entry for entry in findings(given, *objects) if entry.code == "route-unmarked"]
+    assert [(entry.code, entry.severity) for entry in found] == said
+    assert all(HOST in entry.found for entry in found)
+
+
+KEPT = [("host-kept", "warning")]
+UNNAMED = {"routes": [{"name": "public"}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "objects", "said"),
+    [
+        case(UNNAMED, [serving(PUBLIC), route("public", HOST)], KEPT, id="dropped"),
+        case(UNNAMED, [serving({"name": "public"}), route("public", HOST)], KEPT, id="dropped before"),
+        case(UNNAMED, [serving({"name": "public"}), route("public", GENERATED)], [], id="the router's choice"),
+        case(UNNAMED, [serving({"name": "public"})], [], id="not there yet"),
+        case({"routes": [NEW_HOST]}, [serving(PUBLIC), route("public", HOST)], [], id="another host"),
+        case({"routes": []}, [serving(PUBLIC), route("public", HOST)], [], id="no route"),
+    ],
+)
+def test_a_route_keeps_its_host(given: dict[str, Any], objects: list[Manifest], said: list[tuple[str, str]]) -> None:
+    found = [entry for entry in findings(given, *objects) if entry.code == "host-kept"]
+    assert [(entry.code, entry.severity) for entry in found] == said
+    assert all(HOST in entry.found for entry in found)
+
+
+def pair(name: str = "public-tls", **content: Any) -> Manifest:
+    """Return the Secret that the collection made for a route."""
+    made = {"type": "kubernetes.io/tls", "metadata": OURS_ONCE}
+    return secret(name, {"tls.crt": "old", "tls.key": "old"}, **made | content)
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "left"),
+    [
+        case({"routes": []}, [serving(WITH_SECRET), pair()], ["public-tls"], id="dropped"),
+        case(
+            {"routes": [{"name": "other", "hostname": HOST, "tls": RENEWED["routes"][0]["tls"]}]},
+            [serving(WITH_SECRET), pair()],
+            ["public-tls"],
+            id="renamed",
+        ),
+        case({"routes": [PUBLIC]}, [serving(WITH_SECRET), pair()], ["public-tls"], id="without a certificate"),
+        case(RENEWED, [serving(WITH_SECRET), pair()], [], id="renewed"),
+        case({"routes": []}, [serving(), pair()], [], id="dropped before"),
+        case({"replicas": 2}, [serving(WITH_SECRET), pair()], [], id="not declared"),
+        case({"routes": []}, [serving(WITH_SECRET)], [], id="gone already"),
+        case({"routes": []}, [serving(WITH_SECRET), pair(metadata={})], [], id="somebody else's"),
+        case({"routes": []}, [serving(WITH_SECRET), pair(type="Opaque")], [], id="no pair of a route"),
+    ],
+)
+def test_the_key_of_a_route_that_goes_is_left(given: dict[str, Any], live: list[Manifest], left: list[str]) -> None:
+    found = [entry for entry in findings(given, *live) if entry.code == "certificate-left"]
+    assert [(entry.subject.rpartition("/")[2], entry.severity) for entry in found] == [
+        (name, "warning") for name in left
+    ]
