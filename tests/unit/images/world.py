@@ -275,8 +275,7 @@ class World:
 
     def in_use(self) -> Place | None:
         """Return the medium in use, or that which a registry has left that is removed or does not come back."""
-        is_let_go = self.spec.get("managementState") not in ("Managed", "Removed")
-        if self.is_deployed and (is_let_go or self.is_stuck):
+        if self.is_deployed:
             return place(self.deployed)
         has_left = self.written or self.spec.get("managementState") == "Removed"
         return place(self.used) or (place(self.spec.get("storage") or {}) if has_left else None)
@@ -300,8 +299,9 @@ class World:
         if state not in ("Managed", "Removed"):
             return {}
         is_moved = wanted is not None and wanted[0] != "emptyDir"
-        on_disks = {image for pod in self.pods for image in pod.disk if is_moved or state == "Removed"}
-        return dict.fromkeys(on_disks, GONE) | self._intent(target, wanted, state)
+        on_disks = [pod for pod in self.pods if pod.place[0] == "emptyDir" and (is_moved or state == "Removed")]
+        gone = {image for pod in on_disks for image in (phantom(pod.place), *pod.disk)}
+        return dict.fromkeys(gone, GONE) | self._intent(target, wanted, state)
 
     def _intent(self, target: Place | None, wanted: Place | None, state: str) -> dict[str, int]:
         """Return the same for the images in one medium."""

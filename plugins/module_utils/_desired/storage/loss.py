@@ -64,7 +64,8 @@ def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | 
         return _Loss(removable, _removal(change, removable))
     if used is None:
         return None
-    if in_pods and in_pods.backend == "emptyDir" and change.state == "Removed":
+    ends_pods = change.state == "Removed" and in_pods is not None and in_pods.backend == "emptyDir"
+    if in_pods and ends_pods and not _is_lost(in_pods, change.before, change):
         return _Loss(in_pods, _removal(change, in_pods))
     before, after = (_abandoned(used, config, change) for config in (change.before, change.after))
     if after > before:

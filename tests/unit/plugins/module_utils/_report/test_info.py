@@ -166,7 +166,7 @@ def test_the_key_of_a_route_that_is_gone_is_told(listed: list[Manifest], told: l
         builders.secret("public-tls", keys, type="kubernetes.io/tls", metadata=ours),
         builders.secret("image-registry-tls", keys, type="kubernetes.io/tls"),
     ]
-    live = builders.config(routes=[{"name": "public", **entry} for entry in listed])
+    live = OBJECTS[CLUSTER_CONFIG] | {"spec": {"routes": [{"name": "public", **entry} for entry in listed]}}
     seen = read().joined(Snapshot({CLUSTER_CONFIG: live, SECRET.all(): {"items": pairs}}))
     assert [finding["code"] for finding in info.compose(seen, OPTIONS)["findings"]] == told
 
