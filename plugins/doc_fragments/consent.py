@@ -23,7 +23,8 @@ options:
 options:
   accept_settings_loss:
     description:
-      - Consent to lose labels and annotations that others put on Routes of the registry, for example an allow list.
+      - Consent to lose labels, annotations and other settings that others put on Routes of the registry, for example an
+        allow list. It is needed as well if the account may not see the Routes.
       - The operator removes them when it takes over a Route, deletes a Route, or writes a Route again for another host
         or certificate. Without this option such a task fails before it changes anything. The error message names what
         would be lost.

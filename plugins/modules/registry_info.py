@@ -305,6 +305,7 @@ routes:
       set_by_others:
         annotations: [haproxy.router.openshift.io/timeout]
         labels: []
+        fields: []
       admission:
         - router: default
           host: registry.example.com
@@ -335,7 +336,8 @@ routes:
       type: bool
     set_by_others:
       description:
-        - The names of C(annotations) and C(labels) that somebody else put on the Route, without their values.
+        - The names of C(annotations) and C(labels) that somebody else put on the Route, and of C(fields) of its spec that
+          are not as the operator writes them, without their values.
         - The operator removes them as soon as it writes the Route anew, for another host or certificate.
       type: dict
     admission:

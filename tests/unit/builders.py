@@ -114,6 +114,25 @@ def deployment(wanted: int = 1, /, **status: Any) -> Manifest:
     return manifest("Deployment", "image-registry", spec={"replicas": wanted, "template": {}}, status=seen)
 
 
+def pod_template(storage: Manifest) -> Manifest:
+    """Return the template with which pods keep images in what a spec.storage names."""
+    backend = next((key for key in storage if key != "managementState"), "")
+    settings = storage.get(backend) or {}
+    variables = {f"REGISTRY_STORAGE_{backend}_{name}".upper(): value for name, value in settings.items()}
+    source: Manifest = {}
+    if backend in ("pvc", "emptyDir"):
+        variables = {"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": "/registry"}
+        claimed = {"persistentVolumeClaim": {"claimName": settings.get("claim")}}
+        source = claimed if backend == "pvc" else {"emptyDir": {}}
+    driver = "filesystem" if source else backend
+    container = {
+        "name": "registry",
+        "env": [{"name": name, "value": value} for name, value in {"REGISTRY_STORAGE": driver, **variables}.items()],
+        "volumeMounts": [{"name": "registry-storage", "mountPath": "/registry"}],
+    }
+    return {"spec": {"containers": [container], "volumes": [{"name": "registry-storage", **source}]}}
+
+
 def operator_deployment(wanted: int, available: int) -> Manifest:
     """Return the operator's own Deployment; as the API does, without the count when there are no available pods."""
     status = {"availableReplicas": available} if available else {}

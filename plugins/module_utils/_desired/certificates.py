@@ -13,6 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import is_written_by_us
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import SECRET, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data, decoded, encoded
@@ -27,6 +28,7 @@ FIELDS = (
 )
 # What the pods serve inside the cluster; while the registry is Removed it need not exist.
 _SERVING_CERTIFICATE = SECRET("image-registry-tls")
+_TYPE = "kubernetes.io/tls"
 _ELSEWHERE = "Give the route another name. Or create a Secret of your own, and set routes[].secret_name to its name."
 
 
@@ -42,7 +44,7 @@ def wanted(routes: Iterable[dict[str, Any]]) -> Iterator[Wanted]:
         if route.get("tls") and names.is_object_name(route["name"]) and secret != _SERVING_CERTIFICATE:
             pair = {field.path: route["tls"].get(field.option) for field in FIELDS}
             body = {"data": {key: encoded(value) if value else None for key, value in pair.items()}}
-            created = {"type": "kubernetes.io/tls"}
+            created = {"type": _TYPE}
             yield Wanted(secret, body, created, option="routes[].tls", elsewhere=_ELSEWHERE, is_alone=True)
 
 
@@ -83,6 +85,26 @@ def findings(routes: Iterable[dict[str, Any]], change: Change, seen: Snapshot) -
         # What a certificate lacks that is served already, such as a later end, must not stand in the way of the rest.
         is_new = _is_new(route, change)
         yield from (finding if is_new else replace(finding, severity="warning") for finding in found)
+
+
+def listed(config: dict[str, Any] | None) -> set[str]:
+    """Return the names of the Secrets that the routes of a Config have."""
+    routes = lookup(config, ("spec", "routes")) or []
+    return {route["secretName"] for route in routes if names.is_object_name(route.get("secretName") or "")}
+
+
+def left_over(secret: dict[str, Any]) -> Iterator[Finding]:
+    """Yield that the Secret of no route is still there, if the collection wrote it for one."""
+    if secret.get("type") == _TYPE and is_written_by_us(secret):
+        yield Finding(
+            "certificate-left",
+            str(SECRET(secret["metadata"]["name"])),
+            "routes[].tls",
+            "the private key of a route that is not declared any more",
+            "no keys that nothing uses",
+            "The key stays valid. Delete the Secret if nothing else uses it.",
+            "warning",
+        )
 
 
 def entry(route: dict[str, Any]) -> dict[str, Any]:

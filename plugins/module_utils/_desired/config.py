@@ -18,6 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.routes
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.section import Section
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.state import StateSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import loss, redirect, trust
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.section import StorageSection
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.workload import WorkloadSection
@@ -72,9 +73,11 @@ class Config(Kind):
     def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
         # Judged against the Config as it will be: what was sent along with a switch only is not waited for.
         config = self._wanted(change.after.get("spec", {}))
-        if change.state == "Removed" and config.body:
-            # The operator takes the names of what it deletes out of the Config.
-            config.body["spec"].pop("storage", None)
+        storage = lookup(config.body, ("spec", "storage"))
+        if change.state == "Removed" and storage:
+            # The operator takes the names of what it deletes out of the Config; whether it deletes must stay.
+            for backend in BACKENDS:
+                storage.pop(backend, None)
         yield Held(config)
         yield from (Held(wanted) for wanted in self._referred() if wanted.ref.resource == SECRET)
         yield Serving(RULES)
@@ -87,7 +90,7 @@ class Config(Kind):
             yield from trust.expected(declared, seen)
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        return loss.reads(change).union(*(section.reads(change, seen) for section in self._sections))
+        return loss.reads(change, seen).union(*(section.reads(change, seen) for section in self._sections))
 
     def trials(self, change: Change) -> Iterable[Trial]:
         return pods.trials(change)

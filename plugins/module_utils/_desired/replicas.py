@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import one_of
@@ -61,10 +62,15 @@ class ReplicasSection(Section):
         yield from sharing.findings(change, seen, self.options)
 
 
+def is_stuck(spec: dict[str, Any]) -> bool:
+    """Whether Kubernetes refuses the Deployment: without pods, -1 of them could be unavailable meanwhile."""
+    return not spec.get("replicas") and spec.get("rolloutStrategy") != "Recreate"
+
+
 def stuck_findings(change: Change) -> Iterator[Finding]:
-    """Yield what Kubernetes refuses of the Deployment: without pods, -1 of them could be unavailable meanwhile."""
+    """Yield what keeps the operator from writing the Deployment."""
     spec = change.after.get("spec", {})
-    if change.state != "Managed" or spec.get("replicas") or spec.get("rolloutStrategy") == "Recreate":
+    if change.state != "Managed" or not is_stuck(spec):
         return
     written = lookup(change.config_step.body, ("spec",)) or {} if change.config_step else {}
     is_new = change.state_before != "Managed" or "replicas" in written or "rolloutStrategy" in written

@@ -20,12 +20,19 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
     DEFAULT_ROUTE,
+    OPERATOR_MARK,
     OPERATOR_NAMESPACE,
     REGISTRY_ROUTES,
     ROUTE,
+    SECRET,
     Ref,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import admissions, is_of_registry
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import (
+    SERVICE,
+    admissions,
+    is_marked,
+    is_of_registry,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.admitted import Admitted, ExpectedRoute
@@ -76,7 +83,7 @@ class RoutesSection(Section):
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
         found = {REGISTRY_ROUTES} if self.is_declared else set()
-        return found.union(*(_claimants(host) for host in self._new_hosts(change)))
+        return found.union(_dropped_secrets(change), *(_claimants(host) for host in self._new_hosts(change)))
 
     def mistakes(self) -> Iterator[Finding]:
         for field, values in (
@@ -123,7 +130,11 @@ class RoutesSection(Section):
             yield from _claim_findings(ROUTE(name), host, seen)
         yield from self._default_host_findings(change, seen)
         yield from self._orphan_findings(change)
+        yield from self._unmarked_findings(change, seen)
+        yield from self._kept_host_findings(change, seen)
         yield from certificates.findings(self._routes, change, seen)
+        for secret in sorted(_dropped_secrets(change)):
+            yield from certificates.left_over(seen.visible(secret) or {})
 
     def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
         routes, absent = self._expected_routes(change), self._absent_routes(change)
@@ -175,6 +186,41 @@ class RoutesSection(Section):
                 "warning",
             )
 
+    def _unmarked_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield the Routes that stay though they shall be gone, because nothing says that they are the operator's."""
+        live = {route["metadata"]["name"]: route for route in seen.items(REGISTRY_ROUTES)}
+        for name in self._absent_routes(change) if change.state == "Managed" else ():
+            route = live.get(name)
+            if route and not is_marked(route) and lookup(route, ("spec", "to", "name")) == SERVICE:
+                yield Finding(
+                    "route-unmarked",
+                    str(ROUTE(name)),
+                    f"metadata.annotations[{OPERATOR_MARK}]",
+                    f"no value, and the host {lookup(route, ('spec', 'host')) or '(none)'}",
+                    "the operator's annotation, or to be deleted by you",
+                    "The operator does not delete it, so it goes on exposing the registry. Delete the Route.",
+                    "warning",
+                )
+
+    def _kept_host_findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
+        """Yield the Routes that keep a host which is not declared any more: the API server does not take it away."""
+        live = {route["metadata"]["name"]: route for route in seen.items(REGISTRY_ROUTES)}
+        unnamed = [route["name"] for route in self._routes if not route.get("hostname")]
+        for name in unnamed if change.state == "Managed" else ():
+            route = live.get(name)
+            host = lookup(route, ("spec", "host")) or ""
+            if route and is_marked(route) and host and not host.startswith(f"{name}-{OPERATOR_NAMESPACE}."):
+                yield Finding(
+                    "host-kept",
+                    str(ROUTE(name)),
+                    "routes[].hostname",
+                    f"none, while the Route has {host}",
+                    "the host of the Route, or a Route that is made anew",
+                    "A Route keeps its host. To have the router choose one, run the task without this route first, and "
+                    "then with it.",
+                    "warning",
+                )
+
     def _expected_routes(self, change: Change) -> tuple[ExpectedRoute, ...]:
         routes = [ExpectedRoute(DEFAULT_ROUTE)] if self._default else []
         for route in self._routes:
@@ -198,6 +244,11 @@ def of_config(config: dict[str, Any]) -> tuple[ExpectedRoute, ...]:
 
 def _listed(config: dict[str, Any]) -> list[dict[str, Any]]:
     return config.get("spec", {}).get("routes") or []
+
+
+def _dropped_secrets(change: Change) -> set[Ref]:
+    """Return the Secrets that no route has any more because of the task."""
+    return {SECRET(name) for name in certificates.listed(change.before) - certificates.listed(change.after)}
 
 
 def _claimants(host: str) -> set[Ref]:

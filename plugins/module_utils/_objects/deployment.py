@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import REGISTRY_DEPLOYMENT
 
+_CONTAINER = "registry"
 _CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
 
 
@@ -41,6 +42,24 @@ def dependencies_checksum(deployment: dict[str, Any] | None) -> str | None:
     """Return what the operator noted about the Secrets and ConfigMaps that the pods were started with."""
     checksum: str | None = lookup(deployment, ("spec", "template", "metadata", "annotations", _CHECKSUM))
     return checksum
+
+
+def environment(deployment: dict[str, Any] | None) -> dict[str, str]:
+    """Return the variables that the registry is started with, as far as the Deployment has their values."""
+    return {entry["name"]: entry.get("value") or "" for entry in _container(deployment).get("env") or []}
+
+
+def volume(deployment: dict[str, Any] | None, path: str) -> dict[str, Any]:
+    """Return the volume that the registry has at a path, {} if there is none."""
+    mounts = _container(deployment).get("volumeMounts") or []
+    names = [mount["name"] for mount in mounts if mount["mountPath"].rstrip("/") == path.rstrip("/")]
+    there: list[dict[str, Any]] = lookup(deployment, ("spec", "template", "spec", "volumes")) or []
+    return next((entry for entry in there if entry["name"] in names), {})
+
+
+def _container(deployment: dict[str, Any] | None) -> dict[str, Any]:
+    containers: list[dict[str, Any]] = lookup(deployment, ("spec", "template", "spec", "containers")) or []
+    return next((entry for entry in containers if entry["name"] == _CONTAINER), {})
 
 
 def written_generation(config: dict[str, Any]) -> int | None:

@@ -46,6 +46,29 @@ def set_by_others(route: dict[str, Any]) -> list[tuple[str, str]]:
     return [*(("annotation", name) for name in sorted(annotations)), *(("label", name) for name in sorted(labels))]
 
 
+# What the operator writes of a Route's spec, and what the API server fills in.
+_OPERATORS = frozenset({"host", "subdomain", "to", "tls", "wildcardPolicy"})
+_OPERATORS_TLS = frozenset({"termination", "certificate", "key", "caCertificate"})
+TERMINATION = "reencrypt"
+SERVICE = "image-registry"
+
+
+def fields_of_others(route: dict[str, Any]) -> list[str]:
+    """Return the fields of a Route's spec, besides a certificate, that are not as the operator writes them."""
+    spec = route["spec"]
+    to, tls = spec.get("to") or {}, spec.get("tls") or {}
+    found = {f"spec.{key}" for key, value in spec.items() if value and value != "/" and key not in _OPERATORS}
+    found |= {
+        f"spec.tls.{key}" for key, value in tls.items() if value and value != "None" and key not in _OPERATORS_TLS
+    }
+    as_written = {
+        "spec.to.name": to.get("name") == SERVICE,
+        "spec.to.weight": to.get("weight") in (None, 100),
+        "spec.tls.termination": tls.get("termination") == TERMINATION,
+    }
+    return sorted(found.union(name for name, is_so in as_written.items() if not is_so))
+
+
 def ingresses(route: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what the routers say of a Route, an entry for each router and host."""
     return lookup(route, ("status", "ingress")) or []

@@ -24,6 +24,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 
 _WRITTEN_ANYWAY = frozenset({CLUSTER_CONFIG, REGISTRY_CERTIFICATES})
 
+_HEAD = frozenset({"apiVersion", "kind", "metadata"})
+
 
 def findings(change: Change) -> Iterator[Finding]:
     """Yield whose the objects are that there are already, one rule for all.
@@ -67,8 +69,10 @@ def _error(step: Step, found: str) -> Finding:
 
 def _declared_findings(step: Step) -> Iterator[Finding]:
     """Yield who declares the same fields, and sets them back."""
-    written = fields(step.body or {})
-    declaring = declared_by_others(step.live or {}, step.body or {})
+    # With an object goes all that it holds.
+    body = step.body or {key: value for key, value in (step.live or {}).items() if key not in _HEAD}
+    written = fields(body)
+    declaring = declared_by_others(step.live or {}, body)
     if step.ref == CLUSTER_CONFIG:
         declaring |= {owner: written for owner in owners(step.live or {})}
     for who, names in declaring.items():

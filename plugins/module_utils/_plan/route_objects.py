@@ -18,31 +18,31 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.owners
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     DEFAULT_ROUTE,
+    OPERATOR_MARK,
     OPERATOR_NAMESPACE,
     REGISTRY_ROUTES,
     ROUTE,
     SECRET,
 )
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import is_marked, set_by_others
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import (
+    SERVICE,
+    TERMINATION,
+    fields_of_others,
+    is_marked,
+    set_by_others,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
 CONSENT = "accept_settings_loss"
-# What the operator writes into a Route's spec.tls besides the certificate.
-_TERMINATION = "reencrypt"
-_SERVICE = "image-registry"
-# Parts of a Route's spec and of its spec.tls that the operator does not keep, by what people call them.
-_REPLACED = {"alternateBackends": "other backends", "port": "port"}
-_REPLACED_TLS = {
-    "certificate": "certificate",
-    "destinationCACertificate": "destination CA",
-    "insecureEdgeTerminationPolicy": "policy for HTTP",
-    "externalCertificate": "external certificate",
-}
+_SEE = f"Grant the right to list routes in the namespace {OPERATOR_NAMESPACE}"
 
 
 def findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
     """Yield which Routes the change takes over, and on which of them somebody's settings are lost."""
     if not change.steps or not change.before:
+        return
+    if seen.is_hidden(REGISTRY_ROUTES):
+        yield from _blind_findings(change)
         return
     live = {route["metadata"]["name"]: route for route in seen.items(REGISTRY_ROUTES)}
     for name, route in sorted(live.items()):
@@ -50,7 +50,7 @@ def findings(change: Change, seen: Snapshot) -> Iterator[Finding]:
         refused = list(_adoption_findings(name, route, change)) if fate == "takes over" else []
         yield from refused
         if fate and not any(finding.severity == "error" for finding in refused):
-            yield from _loss_findings(name, route, fate)
+            yield from _loss_findings(route, fate, _listed(change.before).get(name))
 
 
 def _fate(name: str, route: dict[str, Any], change: Change) -> str:
@@ -73,6 +73,49 @@ def _fate(name: str, route: dict[str, Any], change: Change) -> str:
         is_other = before != after
     secret = after.get("secretName")
     return "rewrites" if is_other or (secret and change.step(SECRET(secret))) else ""
+
+
+def _blind_findings(change: Change) -> Iterator[Finding]:
+    """Yield which Routes the change touches that the user may not see.
+
+    Those that the Config lists are supposed to be as it lists them, and to have settings of others.
+    """
+    before, after = _listed(change.before), _listed(change.after)
+    for name in sorted({*before, *after}):
+        is_there = name in before and change.state_before != "Removed"
+        fate = _fate(name, _supposed(before[name]), change) if is_there else ""
+        if fate:
+            yield _blind_finding(
+                name,
+                f"what others put on the Route, which the operator removes when it {fate} it, or {CONSENT}: true",
+                f"{_SEE}, or set {CONSENT} to true if such settings may be lost.",
+                consent=CONSENT,
+            )
+        elif not is_there and name in after and change.state == "Managed":
+            yield _blind_finding(
+                name,
+                "whether there is a Route of this name, which the operator would replace",
+                f"{_SEE}, or make sure that nobody else has a Route of this name.",
+                severity="warning",
+            )
+
+
+def _blind_finding(name: str, unseen: str, remedy: str, severity: str = "error", consent: str = "") -> Finding:
+    return Finding(
+        "cannot-see-routes",
+        str(ROUTE(name)),
+        "permission",
+        "none to list routes",
+        f"a look at {unseen}",
+        remedy,
+        severity,
+        consent,
+    )
+
+
+def _supposed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a Route as the operator makes it of an entry, as far as its fate depends on it."""
+    return {"metadata": {"annotations": {OPERATOR_MARK: "true"}}, "spec": {"host": entry.get("hostname")}}
 
 
 def _listed(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -101,15 +144,14 @@ def _adoption_findings(name: str, route: dict[str, Any], change: Change) -> Iter
             else "The operator would replace it. Delete that Route first, under another name if it is still needed.",
         )
         return
-    replaced = [words for key, words in _REPLACED.items() if spec.get(key)]
-    replaced += [words for key, words in _REPLACED_TLS.items() if (spec.get("tls") or {}).get(key)]
+    replaced = [*fields_of_others(route), *_certificate(route)]
     yield Finding(
         "route-taken-over",
         str(ROUTE(name)),
         option,
         "a Route that the operator did not make, for the same host",
         "nothing else: the operator takes it over",
-        (f"It replaces its {', '.join(replaced)} by its own. " if replaced else "")
+        (f"It replaces {', '.join(replaced)} by its own. " if replaced else "")
         + "It deletes the Route when the registry no longer has it.",
         "warning",
     )
@@ -122,19 +164,29 @@ def _essentials(name: str, entry: dict[str, Any], spec: dict[str, Any]) -> Itera
     generated = f"{name}-{OPERATOR_NAMESPACE}."
     yield "host", host, host == declared if declared else host.startswith(generated)
     termination = lookup(spec, ("tls", "termination")) or "none"
-    yield "termination", termination, termination == _TERMINATION
+    yield "termination", termination, termination == TERMINATION
     target = f"{to.get('kind') or 'Service'} {to.get('name')}"
-    yield "target", target, target == f"Service {_SERVICE}"
+    yield "target", target, target == f"Service {SERVICE}"
     yield "path", spec.get("path") or "", spec.get("path") in (None, "", "/")
 
 
-def _loss_findings(name: str, route: dict[str, Any], fate: str) -> Iterator[Finding]:
+def _certificate(route: dict[str, Any]) -> list[str]:
+    """Return the field that holds a Route's certificate, nothing if it has none."""
+    return ["spec.tls.certificate"] if lookup(route, ("spec", "tls", "certificate")) else []
+
+
+def _loss_findings(route: dict[str, Any], fate: str, listed: dict[str, Any] | None) -> Iterator[Finding]:
+    """Yield what is lost of a Route; listed: its entry in the Config so far."""
     lost = [f"{kind} {key}" for kind, key in set_by_others(route)]
+    if is_marked(route):
+        # What the Config names no Secret for, the operator has given no certificate.
+        own = _certificate(route) if listed and not listed.get("secretName") else []
+        lost += [f"field {name}" for name in [*fields_of_others(route), *own]]
     if lost:
         yield Finding(
             "route-settings-lost",
-            str(ROUTE(name)),
-            "metadata",
+            str(ROUTE(route["metadata"]["name"])),
+            "metadata" if not lost[-1].startswith("field ") else "spec",
             f"{', '.join(lost)}, which the operator removes when it {fate} the Route",
             f"{CONSENT}: true",
             "Such settings last on a Route of your own, which the Config does not list. Move them there, or set "

@@ -20,6 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CONFIG
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.routes import (
     admission,
+    fields_of_others,
     ingresses,
     is_marked,
     set_by_others,
@@ -162,6 +163,7 @@ def route(source: dict[str, Any]) -> dict[str, Any]:
         "set_by_others": {
             "annotations": [name for kind, name in set_by_others(source) if kind == "annotation"],
             "labels": [name for kind, name in set_by_others(source) if kind == "label"],
+            "fields": fields_of_others(source) if is_marked(source) else [],
         },
         "admission": [_admission(ingress) for ingress in ingresses(source)],
     }

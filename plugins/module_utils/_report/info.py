@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Callable
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import certificates
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import keys
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
@@ -122,6 +123,8 @@ def _findings(snapshot: Snapshot, config: dict[str, Any] | None) -> Iterator[Fin
     for secret in snapshot.items(SECRET.all()):
         if secret["metadata"]["name"] == USER_CREDENTIALS.name:
             yield from keys.left_over_beside(lookup(config, ("spec", "storage")) or {}, data(secret))
+        elif config and secret["metadata"]["name"] not in certificates.listed(config):
+            yield from certificates.left_over(secret)
 
 
 def _parts(options: dict[str, Any]) -> dict[str, Ref]:

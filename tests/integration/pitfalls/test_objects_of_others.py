@@ -45,7 +45,7 @@ def test_allow_list_goes_with_the_renewed_certificate_by_consent_only(serving: L
     route = f"{paths.ROUTES}/public"
     serving.api.patch(route, {"metadata": {"annotations": {ALLOW: "192.0.2.0/24"}, "labels": {"router": "internal"}}})
     (shown,) = serving.run("registry_info", {})["routes"]
-    assert shown["set_by_others"] == {"annotations": [ALLOW], "labels": ["router"]}
+    assert shown["set_by_others"] == {"annotations": [ALLOW], "labels": ["router"], "fields": []}
     # What does not concern the Route costs nothing.
     serving.run("registry_workload", {"log_level": "Debug"})
     assert ALLOW in serving.api.read(route)["metadata"]["annotations"]
@@ -69,7 +69,7 @@ def test_route_made_by_hand_for_the_same_host_is_taken_over(serving: Lab) -> Non
     serving.api.wait_for(f"{paths.ROUTES}/public", lambda route: route.get("status", {}).get("ingress"))
     result = converge(serving, ROUTES, {"routes": [PUBLIC]})
     assert _codes(result) == ["route-taken-over"]
-    assert any("It replaces its port by its own. " in text for text in warnings(result))
+    assert any("It replaces spec.port by its own. " in text for text in warnings(result))
     assert "imageregistry.openshift.io" in serving.api.read(f"{paths.ROUTES}/public")["metadata"]["annotations"]
     converge(serving, ROUTES, {"routes": []})
     assert serving.api.get(f"{paths.ROUTES}/public") is None

@@ -139,6 +139,19 @@ class Images(RuleBasedStateMachine):
         for given in reversed(steps) if owner_first else steps:
             self._run(given, False, None)
 
+    @precondition(lambda self: self.world.pods and not self.is_paused and "emptyDir" in self.world.used)
+    @rule(level=st.sampled_from(["Normal", "Debug"]), given=st.sampled_from([*SETTINGS, {"default_route": False}]))
+    def hold_up_and_go_on(self, level: str, given: dict[str, Any]) -> None:
+        """Have the operator get stuck with pods that serve, by hand, and run a task that may get it going again."""
+        self._happen(lambda world: world.write({"replicas": 0, "logLevel": level}), True)
+        self._run(given, False, None)
+
+    @precondition(lambda self: self.world.pods and self.world.spec.get("managementState") == "Unmanaged")
+    @rule(storage=st.sampled_from([{"emptyDir": {}}, *({"pvc": {"claim": claim}} for claim in "ab")]))
+    def edit_deployment(self, storage: Manifest) -> None:
+        """Give the pods other storage while nobody puts it back."""
+        self._happen(lambda world: world.edit_deployment(storage), True)
+
     @rule(given=tasks, consents=st.booleans(), stops_after=st.sampled_from([None, None, None, 0, 1]))
     def task(self, given: dict[str, Any], consents: bool, stops_after: int | None) -> None:
         if "storage" in given and next(self.number) % 4:
@@ -286,7 +299,13 @@ def _futures(world: World, found: Round) -> Iterator[tuple[World, World]]:
     # The pods are not those that it would start now.
     one, other = both()
     other.upgrade()
-    if found.change.state_before not in ("Managed", "Removed"):
+    if world.is_stuck or found.change.state_before not in ("Managed", "Removed"):
+        yield one, other
+    # Somebody has it go on.
+    for acts in [[], [World.renew]] if world.is_stuck else []:
+        one, other = both(*acts)
+        one.write({"rolloutStrategy": "RollingUpdate", "replicas": 1})
+        other.write({"rolloutStrategy": "RollingUpdate", "replicas": 1})
         yield one, other
     # Somebody has it manage the registry again.
     one, other = both(World.renew)

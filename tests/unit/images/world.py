@@ -78,7 +78,8 @@ class World:
 
     claims: by name. account: whose keys the user's Secret holds. stored: images by place, but those on disks of pods.
     accounts: whose each place outside of the cluster is. release: of the operator. written: whether it ever wrote the
-    registry's Deployment.
+    registry's Deployment. is_stuck: whether it could not do what the spec says. deployed: the storage
+    that the Deployment has.
     """
 
     spec: Manifest = field(default_factory=lambda: {"managementState": "Removed", "storage": {}, "replicas": 1})
@@ -87,11 +88,13 @@ class World:
     generation: int = 1
     observed: int = 1
     written: bool = False
+    is_stuck: bool = False
     release: int = 1
     claims: dict[str, Manifest] = field(default_factory=dict)
     account: str = ""
     pods: list[Pod] = field(default_factory=list)
     is_deployed: bool = False
+    deployed: Manifest = field(default_factory=dict)
     stored: dict[Place, set[str]] = field(default_factory=dict)
 
     def fork(self) -> World:
@@ -103,7 +106,9 @@ class World:
     def objects(self) -> Iterator[Manifest]:
         """Yield the objects as the API server has them."""
         recorded = [{"group": "apps", "resource": "deployments", "name": "image-registry", "lastGeneration": 1}]
-        status = {"observedGeneration": self.observed, "storageManaged": self.is_managed}
+        status: Manifest = {"observedGeneration": self.observed, "storageManaged": self.is_managed}
+        if self.is_stuck:
+            status["conditions"] = builders.healthy(Progressing=("True", "Error", "Unable to apply resources: it"))
         live = builders.config(
             used=copy.deepcopy(self.used), status=status | ({"generations": recorded} if self.written else {})
         )
@@ -111,7 +116,9 @@ class World:
         live["metadata"]["generation"] = self.generation
         yield live
         if self.is_deployed:
-            yield builders.deployment(len(self.pods))
+            live = builders.deployment(len(self.pods))
+            live["spec"]["template"] = builders.pod_template(self.deployed)
+            yield live
         yield from copy.deepcopy(list(self.claims.values()))
         if self.account:
             keys = {key: self.account for names in _USER_KEYS.values() for key in names}
@@ -141,6 +148,15 @@ class World:
         marks = {"imageregistry.openshift.io": mark}
         self.claims[name] = builders.claim(name, modes=modes, phase=phase, annotations=marks)
 
+    def edit_deployment(self, storage: Manifest) -> None:
+        """Give the pods other storage, as a person does."""
+        target = place(storage)
+        assert target is not None
+        self.deployed = storage
+        self.pods = [Pod(("by hand", storage), target, is_ready=self._is_served(target)) for _pod in self.pods]
+        if self.pods and target[0] == "pvc" and target[1] in self.claims:
+            self.claims[target[1]]["status"]["phase"] = "Bound"
+
     # What the operator does.
 
     def settle(self) -> World:
@@ -152,9 +168,8 @@ class World:
     def operate(self) -> None:
         """Let the operator work once."""
         state = self.spec.get("managementState")
-        if state == "Managed" and self._take_into_use():
-            self._deploy()
-        elif state == "Removed":
+        self.is_stuck = state == "Managed" and not (self._take_into_use() and self._deploy())
+        if state == "Removed":
             self._remove()
         self.observed = self.generation
 
@@ -205,11 +220,14 @@ class World:
         # With Azure's keys of the user's the operator looks at nothing.
         return target[0] in ("emptyDir", "pvc", "azure") or self.account == account_of(target)
 
-    def _deploy(self) -> None:
-        """Bring the pods to what the spec says: new ones for a new template, at once."""
+    def _deploy(self) -> bool:
+        """Bring the pods to what the spec says: new ones for a new template, at once. Return whether that works."""
         target = place(self.spec["storage"])
         assert target is not None
+        if not self.spec.get("replicas") and self.spec.get("rolloutStrategy") != "Recreate":
+            return False
         self.written = self.is_deployed = True
+        self.deployed = {target[0]: copy.deepcopy(self.spec["storage"][target[0]])}
         if target[0] in _USER_KEYS and target[0] != "azure":
             # The keys are in a file, which changes in pods that run.
             for pod in self.pods:
@@ -227,6 +245,7 @@ class World:
             self.pods = self.pods[len(self.pods) - count :]
         if count and target[0] == "pvc" and target[1] in self.claims:
             self.claims[target[1]]["status"]["phase"] = "Bound"
+        return True
 
     def template(self) -> tuple[Any, ...]:
         """Return what the operator starts pods with."""
@@ -257,6 +276,8 @@ class World:
 
     def in_use(self) -> Place | None:
         """Return the medium in use, or that which a registry has left that is removed or does not come back."""
+        if self.is_deployed:
+            return place(self.deployed)
         has_left = self.written or self.spec.get("managementState") == "Removed"
         return place(self.used) or (place(self.spec.get("storage") or {}) if has_left else None)
 
@@ -276,7 +297,16 @@ class World:
     def intent(self) -> dict[str, int]:
         """Return what the spec means for the images in use, whether or not the operator can do it."""
         target, wanted, state = self.in_use(), place(self.spec.get("storage") or {}), self.spec.get("managementState")
-        if target is None or state not in ("Managed", "Removed"):
+        if state not in ("Managed", "Removed"):
+            return {}
+        is_moved = wanted is not None and wanted[0] != "emptyDir"
+        on_disks = [pod for pod in self.pods if pod.place[0] == "emptyDir" and (is_moved or state == "Removed")]
+        gone = {image for pod in on_disks for image in (phantom(pod.place), *pod.disk)}
+        return dict.fromkeys(gone, GONE) | self._intent(target, wanted, state)
+
+    def _intent(self, target: Place | None, wanted: Place | None, state: str) -> dict[str, int]:
+        """Return the same for the images in one medium."""
+        if target is None:
             return {}
         images = {phantom(target), *self.stored.get(target, ())}
         images |= {image for pod in self.pods if target[0] == "emptyDir" for image in pod.disk}

@@ -15,8 +15,10 @@ from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.replicas import is_stuck
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.medium import Medium
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
@@ -38,37 +40,48 @@ class _Loss:
     pods_left: int = 0
 
 
-def reads(change: Change) -> set[Ref]:
+def reads(change: Change, seen: Snapshot) -> set[Ref]:
     """Return what tells whether a medium that the change would cost can hold images."""
-    loss = _loss(change, ())
+    loss = _loss(change, seen, ())
     return {CLAIM(loss.medium.field("claim"))} if loss and loss.medium.field("claim") else set()
 
 
 def findings(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> Iterator[Finding]:
     """Yield the images that the change would cost; fields: of spec, which tell whether pods are replaced."""
-    loss = _loss(change, fields)
+    loss = _loss(change, seen, fields)
     if loss and _may_hold_images(loss, seen):
         yield loss.finding
 
 
-def _loss(change: Change, fields: tuple[Field, ...]) -> _Loss | None:
+def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | None:
     if change.config_step is None:
         return None
-    used, removable = medium.in_use(change.before), medium.removable(change.before)
+    in_pods, removable = _in_pods(change, seen), medium.removable(change.before)
+    used = in_pods or medium.in_use(change.before)
     if removable and _is_lost(removable, change.before, change):
         return None
     if removable and _is_removed(removable, change.after):
         return _Loss(removable, _removal(change, removable))
     if used is None:
         return None
+    ends_pods = change.state == "Removed" and in_pods is not None and in_pods.backend == "emptyDir"
+    if in_pods and ends_pods and not _is_lost(in_pods, change.before, change):
+        return _Loss(in_pods, _removal(change, in_pods))
     before, after = (_abandoned(used, config, change) for config in (change.before, change.after))
     if after > before:
-        return _Loss(used, _move(change, used))
-    ending = _ending_pods(change, fields) if used.backend == "emptyDir" and not before else []
-    if not ending:
+        return _Loss(used, _move(change, used, is_certain=used == in_pods or medium.is_noted(change.before)))
+    return _restart_loss(used, change, fields) if used.backend == "emptyDir" and not before else None
+
+
+def _in_pods(change: Change, seen: Snapshot) -> Medium | None:
+    """Return the medium of the pods where it need not be the one that the operator noted.
+
+    People may have given them another one while the registry is on its own, and an operator that is held up may have
+    noted what it could not give them yet.
+    """
+    if change.state_before == "Removed" or (change.state_before == "Managed" and not _is_held_up(change.before)):
         return None
-    left = change.after["spec"].get("replicas") or 0 if ending == ["replicas"] else 0
-    return _Loss(used, _restart(used, ending), left)
+    return medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
 
 
 def _is_removed(found: Medium, config: dict[str, Any]) -> bool:
@@ -98,20 +111,32 @@ def _abandoned(used: Medium, config: dict[str, Any], change: Change) -> int:
     return 2 if spec.get("managementState") in ("Managed", "Removed") else 1
 
 
-def _ending_pods(change: Change, fields: tuple[Field, ...]) -> list[str]:
-    """Return the options because of which pods are replaced or taken away."""
+def _restart_loss(used: Medium, change: Change, fields: tuple[Field, ...]) -> _Loss | None:
+    """Return what it costs that the change replaces pods or takes some away, None if it does not."""
     if change.state != "Managed":
-        return []
+        return None
     if change.state_before != "Managed":
         # All that was changed meanwhile, of the Config or of the Deployment, is applied then; nobody knows what it is.
-        return ["management_state"]
+        return _Loss(used, _restart(used, ["management_state"]))
     before, after = change.before["spec"], change.after["spec"]
-    return [
-        field.option
-        for field in fields
-        if field.path and before.get(field.path) != after.get(field.path)
-        if field.replaces_pods(before.get(field.path), after.get(field.path))
-    ]
+    changed = [field for field in fields if field.path and before.get(field.path) != after.get(field.path)]
+    if changed and _is_held_up(change.before) and not _holds_up(after):
+        # What the operator could not apply so far is applied with it.
+        return _Loss(used, _restart(used, [field.option for field in changed], "lets the operator go on, which"))
+    ending = [field.option for field in changed if field.replaces_pods(before.get(field.path), after.get(field.path))]
+    left = after.get("replicas") or 0 if ending == ["replicas"] else 0
+    return _Loss(used, _restart(used, ending), left) if ending else None
+
+
+def _is_held_up(config: dict[str, Any]) -> bool:
+    """Whether the operator could not apply all that a Config says."""
+    return condition(config, "Progressing").get("reason") == "Error" or _holds_up(config["spec"])
+
+
+def _holds_up(spec: dict[str, Any]) -> bool:
+    """Whether the operator cannot apply a spec, as far as that shows in replicas and routes."""
+    names = [route["name"] for route in spec.get("routes") or []]
+    return is_stuck(spec) or len(set(names)) < len(names)
 
 
 def _may_hold_images(loss: _Loss, seen: Snapshot) -> bool:
@@ -146,22 +171,23 @@ def _removal(change: Change, doomed: Medium) -> Finding:
     )
 
 
-def _move(change: Change, used: Medium) -> Finding:
+def _move(change: Change, used: Medium, is_certain: bool) -> Finding:
     fate = "are lost with the pods" if used.backend == "emptyDir" else f"stay behind in {used}"
     return _finding(
         "move-leaves-images",
         "storage",
-        f"images in {used}",
+        f"images in {used}"
+        + ("" if is_certain else ", if the registry ever used it, which status.storage does not tell"),
         f"accept_data_loss: true to use {medium.of(change.storage)} instead",
         f"Nothing copies images. They {fate}, and pulls of them fail. Set accept_data_loss to true if you want this.",
     )
 
 
-def _restart(used: Medium, ending: list[str]) -> Finding:
+def _restart(used: Medium, ending: list[str], how: str = "") -> Finding:
     return _finding(
         "restart-loses-images",
         ", ".join(ending),
-        "a change that replaces or ends pods",
+        f"a change that {f'{how} ' if how else ''}replaces or ends pods",
         f"accept_data_loss: true, because images in {used} are lost with them",
         "To keep the images, move them to other storage first. To lose them, set accept_data_loss to true.",
     )

@@ -10,7 +10,12 @@ from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import written_generation
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import (
+    environment,
+    volume,
+    written_generation,
+)
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 
 
 @dataclass(frozen=True)
@@ -46,19 +51,47 @@ def backends(storage: dict[str, Any] | None) -> list[str]:
     return [key for key in BACKENDS if (storage or {}).get(key) is not None]
 
 
+def is_noted(config: dict[str, Any]) -> bool:
+    """Whether the operator has noted what the registry uses."""
+    return bool(backends(lookup(config, ("status", "storage"))))
+
+
 def in_use(config: dict[str, Any]) -> Medium | None:
     """Return the medium that may hold images, None if there is none.
 
     status.storage tells what the registry really uses. It is empty while the registry is removed, and later until the
     operator uses the storage again. In this time the storage that spec.storage names may still hold the old images.
     """
-    spec, used = config.get("spec", {}), config.get("status", {}).get("storage")
-    if backends(used):
-        return of(used)
+    if is_noted(config):
+        return of(config["status"]["storage"])
+    spec = config.get("spec", {})
     # Where the operator never deployed a registry, no storage can hold its images.
     has_served = written_generation(config) is not None
     left = of(spec.get("storage")) if spec.get("managementState") == "Removed" or has_served else None
     return left if left and left.outlives_pods else None
+
+
+def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium | None:
+    """Return the medium that the pods of a Deployment use, None if it does not tell.
+
+    named: what the Config names. What the Deployment does not say of a medium of the same backend is supposed to be so.
+    """
+    variables = environment(deployment)
+    driver = variables.get("REGISTRY_STORAGE", "")
+    if driver == "filesystem":
+        source = volume(deployment, variables.get("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", ""))
+        if claim := source.get("persistentVolumeClaim"):
+            return of({"pvc": {"claim": claim.get("claimName")}})
+        return of({"emptyDir": {}}) if "emptyDir" in source else None
+    # The store of IBM is reached as one of S3.
+    key = "ibmcos" if driver == "s3" and named and named.backend == "ibmcos" else driver
+    if key not in BACKENDS:
+        return None
+    said = {
+        name: variables.get(f"REGISTRY_STORAGE_{driver}_{name}".upper()) for name in BACKENDS[key].identity_fields()
+    }
+    supposed = dict(named.identity) if named and named.backend == key else {}
+    return of({key: {name: value or supposed.get(name, "") for name, value in said.items()}})
 
 
 def removable(config: dict[str, Any]) -> Medium | None:
@@ -68,7 +101,7 @@ def removable(config: dict[str, Any]) -> Medium | None:
     take into use what the spec names.
     """
     spec, status = config.get("spec", {}), config.get("status", {})
-    if backends(status.get("storage")):
+    if is_noted(config):
         return of(status["storage"])
     is_observed = (status.get("observedGeneration") or 0) >= (config.get("metadata", {}).get("generation") or 0)
     found = of(spec.get("storage")) if spec.get("managementState") == "Managed" and not is_observed else None

@@ -206,6 +206,32 @@ def test_the_documented_name_says_whose_a_bundle_is_that_nobody_refers_to(pem: s
     assert not {"cannot-see-users", "object-of-others"} & {entry.code for entry in found}
 
 
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize(
+    ("manager", "codes"),
+    [
+        ({"manager": "argocd-controller", "operation": "Update"}, ["declared-elsewhere"]),
+        ({"manager": "argocd", "operation": "Apply"}, ["declared-elsewhere"]),
+        ({"manager": "kubectl-edit", "operation": "Update"}, []),
+        ({"manager": "okd.image_registry", "operation": "Update"}, []),
+    ],
+    ids=["argocd-controller", "applied", "edited", "ours"],
+)
+def test_who_declares_what_is_written_or_deleted_is_named(
+    written: str, manager: dict[str, str], codes: list[str]
+) -> None:
+    given, live, others = WRITTEN[written]
+    declared = copy.deepcopy(live)
+    owned = {f"f:{key}": {f"f:{name}": {} for name in declared[key]} for key in ("data", "spec") if key in declared}
+    if "f:spec" in owned:
+        owned["f:spec"]["f:resources"] = {"f:requests": {"f:storage": {}}}
+    ours = {"manager": "okd.image_registry", "operation": "Update", "fieldsV1": {}}
+    declared["metadata"]["managedFields"] = [ours, {**manager, "fieldsV1": owned}]
+    said = [entry for entry in findings(given, declared, *others) if entry.code == "declared-elsewhere"]
+    assert [entry.code for entry in said] == codes
+    assert all(entry.field and manager["manager"] in entry.found for entry in said)
+
+
 def test_a_bundle_that_the_config_names_is_renewed() -> None:
     assert told(trusting("ca"), on_a_bucket(trustedCA={"name": "ca"}), authority("ca")) == []
 

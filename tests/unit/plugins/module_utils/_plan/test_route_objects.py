@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import REGISTRY_ROUTES
 
 from tests.unit.builders import Manifest, config, findings, ingress, manifest, removed_config, route, secret
 from tests.unit.certificates import CERTIFICATE, HOST, KEY_PEM
@@ -15,6 +16,7 @@ OURS = "openshift-image-registry"
 ALLOW = "haproxy.router.openshift.io/ip_whitelist"
 SERVED = {"pvc": {"claim": "registry"}}
 PUBLIC = {"name": "public", "hostname": HOST}
+BLIND = "cannot-see-routes"
 CODES = ("route-of-others", "route-taken-over", "route-settings-lost", "host-of-default-route", "host-claimed")
 
 
@@ -39,6 +41,7 @@ def serving(*routes: dict[str, Any], **spec: Any) -> Manifest:
 NEW_HOST = {"name": "public", "hostname": "new.example.com"}
 WITH_SECRET = {**PUBLIC, "secretName": "public-tls"}
 RENEWED = {"routes": [{**PUBLIC, "tls": {"certificate": CERTIFICATE, "key": KEY_PEM}}]}
+OURS_ONCE = {"managedFields": [{"manager": "okd.image_registry"}]}
 OLD_PAIR = secret("public-tls", {"tls.crt": "old", "tls.key": "old"})
 
 
@@ -114,10 +117,121 @@ def test_settings_of_others_stay(given: dict[str, Any], objects: list[Manifest])
     assert told(given, *objects) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "live", "said"),
+    [
+        case(RENEWED, serving(WITH_SECRET), [("public", "error", "rewrites")], id="renewed certificate"),
+        case({"routes": [NEW_HOST]}, serving(PUBLIC), [("public", "error", "rewrites")], id="another host"),
+        case({"routes": []}, serving(PUBLIC), [("public", "error", "deletes")], id="dropped"),
+        case(
+            {"default_route": False}, serving(defaultRoute=True), [("default-route", "error", "deletes")], id="closed"
+        ),
+        case(
+            {"management_state": "Removed"},
+            serving(PUBLIC, defaultRoute=True),
+            [("default-route", "error", "deletes"), ("public", "error", "deletes")],
+            id="removed registry",
+        ),
+        case(
+            {"management_state": "Managed", "routes": [NEW_HOST]},
+            serving(PUBLIC, managementState="Unmanaged"),
+            [("public", "error", "rewrites")],
+            id="another host with the return",
+        ),
+        case({"routes": [PUBLIC]}, serving(), [("public", "warning", "replace")], id="new"),
+        case(
+            {"management_state": "Managed"},
+            serving(PUBLIC, managementState="Removed"),
+            [("public", "warning", "replace")],
+            id="new with the registry",
+        ),
+        case({"management_state": "Managed"}, serving(PUBLIC, managementState="Unmanaged"), [], id="back"),
+        case({"routes": [PUBLIC], "log_level": "Debug"}, serving(PUBLIC), [], id="the same"),
+        case({"routes": [NEW_HOST]}, serving(PUBLIC, managementState="Unmanaged"), [], id="stored only"),
+        case({"management_state": "Removed"}, serving(), [], id="none listed"),
+        case({"routes": [PUBLIC]}, serving(PUBLIC), [], id="nothing to write"),
+    ],
+)
+def test_who_may_not_see_routes_is_asked_or_told(
+    given: dict[str, Any], live: Manifest, said: list[tuple[str, str, str]]
+) -> None:
+    objects = [live, OLD_PAIR, restricted(), restricted("default-route")]
+    found = [entry for entry in findings(given, *objects, forbidden=[REGISTRY_ROUTES]) if entry.code == BLIND]
+    assert [(entry.subject.rpartition("/")[2], entry.severity) for entry in found] == [
+        (name, severity) for name, severity, _word in said
+    ]
+    assert all(word in entry.needed for entry, (_name, _severity, word) in zip(found, said, strict=True))
+    consenting = findings({**given, "accept_settings_loss": True}, *objects, forbidden=[REGISTRY_ROUTES])
+    assert "error" not in [entry.severity for entry in consenting if entry.code == BLIND]
+    assert BLIND not in [entry.code for entry in findings({**given, "accept_settings_loss": True}, *objects)]
+
+
 def test_a_label_is_lost_too() -> None:
     labelled = restricted(labels={"router": "internal"})
     (lost,) = [entry for entry in findings({"routes": []}, serving(PUBLIC), labelled) if entry.code == CODES[2]]
     assert f"annotation {ALLOW}, label router" in lost.found
+
+
+def hand_edited(*path: str, value: Any, name: str = "public") -> Manifest:
+    """Return a Route of the operator's with one field that somebody edited."""
+    made = route(name, HOST, ingress(HOST))
+    made["metadata"]["namespace"] = OURS
+    below = made["spec"]
+    for key in path[:-1]:
+        below = below[key]
+    below[path[-1]] = value
+    return made
+
+
+@pytest.mark.parametrize(
+    ("live", "field"),
+    [
+        case(hand_edited("alternateBackends", value=[{"name": "b"}]), "spec.alternateBackends", id="backends"),
+        case(hand_edited("to", "weight", value=50), "spec.to.weight", id="weight"),
+        case(hand_edited("to", "name", value="proxy"), "spec.to.name", id="target"),
+        case(hand_edited("port", value={"targetPort": 1}), "spec.port", id="port"),
+        case(hand_edited("path", value="/v2"), "spec.path", id="path"),
+        case(hand_edited("httpHeaders", value={"actions": {}}), "spec.httpHeaders", id="headers"),
+        case(
+            hand_edited("tls", "insecureEdgeTerminationPolicy", value="Redirect"),
+            "spec.tls.insecureEdgeTerminationPolicy",
+            id="HTTP",
+        ),
+        case(
+            hand_edited("tls", "destinationCACertificate", value="c"), "spec.tls.destinationCACertificate", id="its CA"
+        ),
+        case(hand_edited("tls", "termination", value="edge"), "spec.tls.termination", id="termination"),
+        case(hand_edited("tls", "certificate", value="c"), "spec.tls.certificate", id="certificate"),
+        case(hand_edited("tls", "insecureEdgeTerminationPolicy", value="None"), "", id="HTTP that is closed anyway"),
+        case(hand_edited("to", "weight", value=100), "", id="the usual weight"),
+        case(hand_edited("path", value="/"), "", id="the root"),
+        case(hand_edited("wildcardPolicy", value="None"), "", id="the usual policy"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("given", "fate"),
+    [({"routes": [NEW_HOST]}, "rewrites"), ({"routes": []}, "deletes"), ({"management_state": "Removed"}, "deletes")],
+    ids=["another host", "dropped", "removed registry"],
+)
+def test_fields_of_others_are_lost_with_consent_only(
+    given: dict[str, Any], fate: str, live: Manifest, field: str
+) -> None:
+    lost = [entry for entry in findings(given, serving(PUBLIC), live) if entry.code == "route-settings-lost"]
+    text = f"field {field}, which the operator removes when it {fate} the Route"
+    assert [(entry.field, entry.found) for entry in lost] == ([("spec", text)] if field else [])
+    assert told({**given, "accept_settings_loss": True}, serving(PUBLIC), live) == []
+    assert told({"log_level": "Debug"}, serving(PUBLIC), live) == []
+
+
+def test_a_certificate_of_ones_own_on_the_default_route() -> None:
+    live = hand_edited("tls", "certificate", value="c", name="default-route")
+    (lost,) = findings({"default_route": False}, serving(defaultRoute=True), live)
+    assert (lost.code, lost.found.partition(",")[0]) == ("route-settings-lost", "field spec.tls.certificate")
+
+
+def test_a_certificate_that_the_operator_gave_is_nobody_elses() -> None:
+    live = hand_edited("tls", "certificate", value="c")
+    assert told(RENEWED, serving(WITH_SECRET), OLD_PAIR, live) == []
 
 
 def by_hand(name: str = "public", host: str = HOST, /, **spec: Any) -> Manifest:
@@ -181,7 +295,7 @@ def test_a_route_that_somebody_writes_again_is_not_taken_over() -> None:
 def test_what_is_replaced_is_named() -> None:
     live = by_hand(port={"targetPort": 5000}, tls={"termination": "reencrypt", "certificate": "c"})
     (said,) = findings({"routes": [PUBLIC]}, serving(), live)
-    assert said.remedy.startswith("It replaces its port, certificate by its own. ")
+    assert said.remedy.startswith("It replaces spec.port, spec.tls.certificate by its own. ")
 
 
 def test_a_route_that_comes_with_the_registry_is_taken_over() -> None:
@@ -216,3 +330,94 @@ def test_the_host_of_the_default_route(given: dict[str, Any], live: Manifest, sa
 
 def test_the_host_of_a_default_route_that_is_still_to_come() -> None:
     assert told({**SAME, "default_route": True}, serving()) == [("host-of-default-route", "warning")]
+
+
+def bare(name: str, host: str = HOST, service: str = "image-registry") -> Manifest:
+    """Return a Route that had the operator's mark once."""
+    made = route(name, host, ingress(host))
+    made["metadata"] |= {"namespace": OURS, "annotations": {}}
+    made["spec"]["to"]["name"] = service
+    return made
+
+
+UNMARKED = [("route-unmarked", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("given", "objects", "said"),
+    [
+        case({"default_route": False}, [serving(defaultRoute=True), bare("default-route")], UNMARKED, id="closed"),
+        case({"default_route": False}, [serving(), bare("default-route")], UNMARKED, id="closed before"),
+        case({"routes": []}, [serving(PUBLIC), bare("public")], UNMARKED, id="dropped"),
+        case({"routes": []}, [serving(), bare("internal")], [], id="a Route of one's own"),
+        case({"default_route": False}, [serving(), bare("default-route", service="web")], [], id="of something else"),
+        case({"default_route": True}, [serving(defaultRoute=True), bare("default-route")], [], id="open"),
+        case({"replicas": 2}, [serving(), bare("default-route")], [], id="not declared"),
+        case({"default_route": False}, [serving(defaultRoute=True), route("default-route", HOST)], [], id="marked"),
+        case(
+            {"default_route": False},
+            [serving(managementState="Unmanaged"), bare("default-route")],
+            [],
+            id="stored only",
+        ),
+    ],
+)
+def test_a_route_without_the_mark_stays(
+    given: dict[str, Any], objects: list[Manifest], said: list[tuple[str, str]]
+) -> None:
+    found = [entry for entry in findings(given, *objects) if entry.code == "route-unmarked"]
+    assert [(entry.code, entry.severity) for entry in found] == said
+    assert all(HOST in entry.found for entry in found)
+
+
+KEPT = [("host-kept", "warning")]
+UNNAMED = {"routes": [{"name": "public"}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "objects", "said"),
+    [
+        case(UNNAMED, [serving(PUBLIC), route("public", HOST)], KEPT, id="dropped"),
+        case(UNNAMED, [serving({"name": "public"}), route("public", HOST)], KEPT, id="dropped before"),
+        case(UNNAMED, [serving({"name": "public"}), route("public", GENERATED)], [], id="the router's choice"),
+        case(UNNAMED, [serving({"name": "public"})], [], id="not there yet"),
+        case({"routes": [NEW_HOST]}, [serving(PUBLIC), route("public", HOST)], [], id="another host"),
+        case({"routes": []}, [serving(PUBLIC), route("public", HOST)], [], id="no route"),
+    ],
+)
+def test_a_route_keeps_its_host(given: dict[str, Any], objects: list[Manifest], said: list[tuple[str, str]]) -> None:
+    found = [entry for entry in findings(given, *objects) if entry.code == "host-kept"]
+    assert [(entry.code, entry.severity) for entry in found] == said
+    assert all(HOST in entry.found for entry in found)
+
+
+def pair(name: str = "public-tls", **content: Any) -> Manifest:
+    """Return the Secret that the collection made for a route."""
+    made = {"type": "kubernetes.io/tls", "metadata": OURS_ONCE}
+    return secret(name, {"tls.crt": "old", "tls.key": "old"}, **made | content)
+
+
+@pytest.mark.parametrize(
+    ("given", "live", "left"),
+    [
+        case({"routes": []}, [serving(WITH_SECRET), pair()], ["public-tls"], id="dropped"),
+        case(
+            {"routes": [{"name": "other", "hostname": HOST, "tls": RENEWED["routes"][0]["tls"]}]},
+            [serving(WITH_SECRET), pair()],
+            ["public-tls"],
+            id="renamed",
+        ),
+        case({"routes": [PUBLIC]}, [serving(WITH_SECRET), pair()], ["public-tls"], id="without a certificate"),
+        case(RENEWED, [serving(WITH_SECRET), pair()], [], id="renewed"),
+        case({"routes": []}, [serving(), pair()], [], id="dropped before"),
+        case({"replicas": 2}, [serving(WITH_SECRET), pair()], [], id="not declared"),
+        case({"routes": []}, [serving(WITH_SECRET)], [], id="gone already"),
+        case({"routes": []}, [serving(WITH_SECRET), pair(metadata={})], [], id="somebody else's"),
+        case({"routes": []}, [serving(WITH_SECRET), pair(type="Opaque")], [], id="no pair of a route"),
+    ],
+)
+def test_the_key_of_a_route_that_goes_is_left(given: dict[str, Any], live: list[Manifest], left: list[str]) -> None:
+    found = [entry for entry in findings(given, *live) if entry.code == "certificate-left"]
+    assert [(entry.subject.rpartition("/")[2], entry.severity) for entry in found] == [
+        (name, "warning") for name in left
+    ]

@@ -307,7 +307,7 @@ def test_route_tells_what_each_router_says() -> None:
         "termination": "reencrypt",
         "has_certificate": True,
         "operator_owned": True,
-        "set_by_others": {"annotations": [], "labels": []},
+        "set_by_others": {"annotations": [], "labels": [], "fields": []},
         "admission": [
             {
                 "router": "default",
@@ -341,7 +341,10 @@ def test_route_tells_what_others_put_on_it_without_the_values() -> None:
     assert describe.route(source)["set_by_others"] == {
         "annotations": ["haproxy.router.openshift.io/timeout"],
         "labels": ["router"],
+        "fields": [],
     }
+    source["spec"]["tls"]["insecureEdgeTerminationPolicy"] = "Redirect"
+    assert describe.route(source)["set_by_others"]["fields"] == ["spec.tls.insecureEdgeTerminationPolicy"]
 
 
 def test_route_of_somebody_else_without_tls() -> None:

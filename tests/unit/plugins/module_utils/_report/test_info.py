@@ -158,6 +158,19 @@ def test_credentials_that_the_storage_does_not_use_are_told() -> None:
     assert info.compose(read(config=DENIED), OPTIONS)["findings"] == []
 
 
+@pytest.mark.parametrize(("listed", "told"), [([], ["certificate-left"]), ([{"secretName": "public-tls"}], [])])
+def test_the_key_of_a_route_that_is_gone_is_told(listed: list[Manifest], told: list[str]) -> None:
+    ours = {"managedFields": [{"manager": "okd.image_registry"}]}
+    keys = {"tls.crt": "c", "tls.key": "the key"}
+    pairs = [
+        builders.secret("public-tls", keys, type="kubernetes.io/tls", metadata=ours),
+        builders.secret("image-registry-tls", keys, type="kubernetes.io/tls"),
+    ]
+    live = OBJECTS[CLUSTER_CONFIG] | {"spec": {"routes": [{"name": "public", **entry} for entry in listed]}}
+    seen = read().joined(Snapshot({CLUSTER_CONFIG: live, SECRET.all(): {"items": pairs}}))
+    assert [finding["code"] for finding in info.compose(seen, OPTIONS)["findings"]] == told
+
+
 def test_the_cluster_is_named() -> None:
     operator = manifest(
         "ClusterOperator", "image-registry", status={"versions": [{"name": "operator", "version": "4.22.0"}]}

@@ -15,7 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import nested
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, Ref
 
-from tests.unit.builders import Manifest, claim, config, deployment, findings, secret
+from tests.unit.builders import Manifest, claim, config, deployment, findings, healthy, secret
 
 case = pytest.param
 DISKS: Manifest = {"emptyDir": {}, "managementState": "Managed"}
@@ -27,6 +27,9 @@ MINIO = {"s3": {"bucket": "images", "region": "us-east-1", "regionEndpoint": "ht
 KEYS = secret(
     "image-registry-private-configuration-user", {field.path: "x" for kind in BACKENDS.values() for field in kind.keys}
 )
+WRITTEN = {"generations": [{"resource": "deployments", "name": "image-registry", "lastGeneration": 1}]}
+UNSURE = ", if the registry ever used it, which status.storage does not tell"
+MINIO_OPTIONS = {"bucket": "images", "region": "us-east-1", "region_endpoint": "https://minio.example.com"}
 
 
 def asked(given: Manifest, *objects: Manifest, forbidden: Iterable[Ref] = ()) -> list[tuple[str, str]]:
@@ -265,6 +268,21 @@ def test_a_move_that_is_only_stored_is_asked_about_and_once() -> None:
     assert asked({"log_level": "Debug"}, config(storage=B, **let_go), *CLAIMS) == []
 
 
+@pytest.mark.parametrize(
+    ("live", "doubt"),
+    [
+        case(config(storage=A, used=A), "", id="noted"),
+        case(config(storage=A, status=WRITTEN), UNSURE, id="not used again, or never"),
+        case(config(storage=A, managementState="Removed"), UNSURE, id="left by a registry that is removed"),
+        case(config(storage=A), None, id="of a registry that never was"),
+    ],
+)
+def test_it_is_said_whether_the_operator_noted_that_a_medium_was_used(live: Manifest, doubt: str | None) -> None:
+    given = {"management_state": "Managed", "storage": {"s3": MINIO_OPTIONS}}
+    found = [entry.found for entry in findings(given, live, KEYS, *CLAIMS) if entry.consent]
+    assert found == ([f"images in the claim a{doubt}"] if doubt is not None else [])
+
+
 def test_images_that_are_still_served_are_asked_about_when_the_switch_is_carried_out() -> None:
     let_go = config(storage=B, used=A, managementState="Unmanaged")
     assert asked({"management_state": "Managed"}, let_go, *CLAIMS) == [("storage", "move-leaves-images")]
@@ -352,3 +370,146 @@ def test_no_other_medium_goes_with_its_pods(key: str) -> None:
 def test_pods_that_go(spec: Manifest, given: Manifest, pods: int, expected: list[str]) -> None:
     live = config(used=DISKS, **({"storage": DISKS} | spec))
     assert asked(given, live, deployment(pods), *CLAIMS) == [(option, LOST) for option in expected]
+
+
+FAILS = {"conditions": healthy(Progressing=("True", "Error", "Unable to apply resources: something"))}
+TWICE = [{"name": "a"}, {"name": "a"}]
+
+
+@pytest.mark.parametrize(
+    ("spec", "status", "given", "expected"),
+    [
+        case({"replicas": 0}, {}, {"rollout_strategy": "Recreate"}, ["rollout_strategy"], id="pods that were to end"),
+        case({"replicas": 0}, {}, {"replicas": 1}, ["replicas"], id="a first pod"),
+        case({"routes": TWICE, "logLevel": "Debug"}, {}, {"routes": []}, ["routes"], id="routes of one name"),
+        case({"routes": TWICE}, {}, {"default_route": True}, [], id="what leaves it held up"),
+        case({"replicas": 0}, {}, {"default_route": True}, [], id="what leaves it without pods"),
+        case({}, FAILS, {"default_route": True}, ["default_route"], id="an error"),
+        case({}, FAILS, {"replicas": 1}, [], id="an error, and nothing to write"),
+        case({"managementState": "Unmanaged"}, FAILS, {"default_route": True}, [], id="stored only"),
+        case({}, {}, {"default_route": True}, [], id="no error"),
+    ],
+)
+def test_an_operator_that_was_held_up_applies_all_at_once(
+    spec: Manifest, status: Manifest, given: Manifest, expected: list[str]
+) -> None:
+    live = config(used=DISKS, status=status, **({"storage": DISKS} | spec))
+    assert asked(given, live, deployment(1)) == [(option, LOST) for option in expected]
+    assert asked(given, live, deployment(0)) == []
+    assert asked(given, config(used=A, status=status, **({"storage": A} | spec)), deployment(1), *CLAIMS) == []
+
+
+def on_disk(**source: Any) -> Manifest:
+    """Return what a Deployment says whose pods keep images in a volume."""
+    root = {"name": "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "value": "/registry"}
+    return {
+        "env": [{"name": "REGISTRY_STORAGE", "value": "filesystem"}, root],
+        "volumes": [{"name": "ca", "emptyDir": {}}, {"name": "images", **source}],
+    }
+
+
+def in_store(driver: str, **fields: str) -> Manifest:
+    """Return what a Deployment says whose pods keep images in an object store."""
+    variables = {"REGISTRY_STORAGE": driver}
+    variables |= {f"REGISTRY_STORAGE_{driver.upper()}_{name}": value for name, value in fields.items()}
+    secret = {"name": "REGISTRY_STORAGE_SWIFT_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "x", "key": "y"}}}
+    return {"env": [*({"name": name, "value": value} for name, value in variables.items()), secret], "volumes": []}
+
+
+def edited(parts: Manifest) -> Manifest:
+    """Return the registry's Deployment as somebody edited it."""
+    mounts = [{"name": "ca", "mountPath": "/etc/pki"}, {"name": "images", "mountPath": "/registry"}]
+    container = {"name": "registry", "env": parts["env"], "volumeMounts": mounts}
+    live = deployment(1)
+    live["spec"]["template"] = {
+        "spec": {"containers": [{"name": "proxy"}, container], "volumes": parts["volumes"]},
+    }
+    return live
+
+
+def on_claim(name: str) -> Manifest:
+    """Return what a Deployment says whose pods use a claim."""
+    return on_disk(persistentVolumeClaim={"claimName": name})
+
+
+BUCKET = {"s3": {"bucket": "images", "region": "us-east-1"}, "managementState": "Unmanaged"}
+AZURE = {"azure": {"accountName": "images", "container": "images", "cloudName": "AzurePublicCloud"}}
+SWIFT = {"swift": {"container": "images", "authURL": "https://keystone.example.com:5000", "regionName": "north"}}
+IBM = {"ibmcos": {"bucket": "images", "serviceInstanceCRN": "crn:v1:x"}}
+MOVED = "move-leaves-images"
+CLEAN_BUCKET = {"BUCKET": "images", "REGION": "us-east-1"}
+
+
+@pytest.mark.parametrize(
+    ("storage", "pods", "given", "found", "goes_to"),
+    [
+        case(A, on_claim("b"), {}, "the claim b", "the claim a", id="another claim"),
+        case(A, on_claim("b"), {"storage": {"pvc": {"claim": "c"}}}, "the claim b", "the claim c", id="a third claim"),
+        case(A, on_claim("b"), to("b"), "", "", id="the claim that the task names"),
+        case(A, on_claim("a"), {}, "", "", id="the same claim"),
+        case({"pvc": {}}, on_claim("image-registry-storage"), {}, "", "", id="the operator's claim"),
+        case(A, on_disk(emptyDir={}), {}, "the pods' own disks (emptyDir)", "the claim a", id="their own disks"),
+        case(A, in_store("s3", **CLEAN_BUCKET), {}, "the S3 bucket images / us-east-1", "the claim a", id="a bucket"),
+        case(
+            BUCKET,
+            in_store("s3", **CLEAN_BUCKET | {"BUCKET": "others"}),
+            {},
+            "the S3 bucket others / us-east-1",
+            "the S3 bucket images / us-east-1",
+            id="another bucket",
+        ),
+        case(
+            BUCKET,
+            in_store("s3", **CLEAN_BUCKET, REGIONENDPOINT="https://minio.example.com"),
+            {},
+            "the S3 bucket images / us-east-1 / https://minio.example.com",
+            "the S3 bucket images / us-east-1",
+            id="another store",
+        ),
+        case(BUCKET, in_store("s3", **CLEAN_BUCKET), {}, "", "", id="the same bucket"),
+        case(AZURE, in_store("azure", ACCOUNTNAME="images", CONTAINER="images"), {}, "", "", id="the same account"),
+        case(
+            SWIFT,
+            in_store("swift", CONTAINER="images", AUTHURL="https://keystone.example.com:5000/v3", REGION="north"),
+            {},
+            "",
+            "",
+            id="the same container",
+        ),
+        case(IBM, in_store("s3", BUCKET="images", REGION="us-east"), {}, "", "", id="the same bucket of IBM's"),
+        case(A, on_disk(nfs={"server": "nfs.example.com"}), {}, "", "", id="a volume that no backend has"),
+        case(A, {"env": [], "volumes": []}, {}, "", "", id="nothing said"),
+    ],
+)
+@pytest.mark.parametrize("state", ["Unmanaged", "Force"])
+def test_what_the_pods_were_given_by_hand_is_left_with_consent_only(
+    state: str, storage: Manifest, pods: Manifest, given: Manifest, found: str, goes_to: str
+) -> None:
+    live = config(storage=storage, used=storage, managementState=state)
+    objects = [live, edited(pods), KEYS, *CLAIMS, claim("image-registry-storage", annotations=MARK)]
+    told = [entry for entry in findings({"management_state": "Managed", **given}, *objects) if entry.code == MOVED]
+    assert [(entry.found, goes_to in entry.needed) for entry in told] == (
+        [(f"images in {found}", True)] if found else []
+    )
+    assert asked({"management_state": "Unmanaged", "log_level": "Debug"}, *objects) == []
+
+
+MARK = {"imageregistry.openshift.io": "true"}
+
+
+@pytest.mark.parametrize(
+    ("storage", "given", "expected"),
+    [
+        case(A, {"management_state": "Managed"}, ("storage", MOVED), id="managed"),
+        case(DISKS, {"management_state": "Managed"}, ("management_state", LOST), id="managed, and named"),
+        case(A, REMOVED, ("management_state", DELETED), id="removed"),
+        case(DISKS, REMOVED, ("management_state", DELETED), id="removed, and named"),
+    ],
+)
+def test_disks_that_pods_were_given_by_hand(storage: Manifest, given: Manifest, expected: tuple[str, str]) -> None:
+    let_go = config(storage=storage, used=A, managementState="Unmanaged")
+    assert asked(given, let_go, edited(on_disk(emptyDir={})), *CLAIMS) == [expected]
+
+
+def test_pods_of_a_managed_registry_are_what_the_operator_makes_them() -> None:
+    assert asked({"replicas": 2}, config(storage=A, used=A), edited(on_claim("b")), *CLAIMS) == []
