@@ -90,7 +90,7 @@ class Config(Kind):
             yield from trust.expected(declared, seen)
 
     def reads(self, change: Change, seen: Snapshot) -> set[Ref]:
-        return loss.reads(change, seen).union(*(section.reads(change, seen) for section in self._sections))
+        return loss.reads(change, seen, FIELDS).union(*(section.reads(change, seen) for section in self._sections))
 
     def trials(self, change: Change) -> Iterable[Trial]:
         return pods.trials(change)

@@ -41,6 +41,7 @@ class IbmCos(Backend):
         ),
     )
     noun = "the IBM COS bucket"
+    driver = "s3"
     keys = (Field("iam_api_key", "REGISTRY_STORAGE_IBMCOS_IAMAPIKEY", required=True, secret=True),)
 
     @classmethod

@@ -33,16 +33,21 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapsh
 
 @dataclass(frozen=True)
 class _Loss:
-    """What a change would cost if the medium holds images. pods_left: with emptyDir, how many pods keep their disk."""
+    """What a change would cost if the medium holds images.
+
+    pods_left: with emptyDir, how many pods keep their disk. is_by_deletion: whether it costs nothing unless somebody
+    has deleted the claim, which Kubernetes keeps for as long as pods use it.
+    """
 
     medium: Medium
     finding: Finding
     pods_left: int = 0
+    is_by_deletion: bool = False
 
 
-def reads(change: Change, seen: Snapshot) -> set[Ref]:
-    """Return what tells whether a medium that the change would cost can hold images."""
-    loss = _loss(change, seen, ())
+def reads(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> set[Ref]:
+    """Return what tells whether a medium that the change would cost can hold images; fields: see findings."""
+    loss = _loss(change, seen, fields)
     return {CLAIM(loss.medium.field("claim"))} if loss and loss.medium.field("claim") else set()
 
 
@@ -70,7 +75,14 @@ def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | 
     before, after = (_abandoned(used, config, change) for config in (change.before, change.after))
     if after > before:
         return _Loss(used, _move(change, used, is_certain=used == in_pods or medium.is_noted(change.before)))
-    return _restart_loss(used, change, fields) if used.backend == "emptyDir" and not before else None
+    if before or used.backend not in ("emptyDir", "pvc"):
+        return None
+    if used.backend == "pvc" and change.state == "Removed" != change.state_before:
+        return _by_deletion(used, ["management_state"])
+    restart = _restart_loss(used, change, fields)
+    if restart and used.backend == "pvc":
+        return None if restart.pods_left else _by_deletion(used, restart.finding.field.split(", "))
+    return restart
 
 
 def _in_pods(change: Change, seen: Snapshot) -> Medium | None:
@@ -143,6 +155,9 @@ def _may_hold_images(loss: _Loss, seen: Snapshot) -> bool:
     if loss.medium.backend == "emptyDir":
         return replicas(seen[REGISTRY_DEPLOYMENT]).current > loss.pods_left
     claim = CLAIM(loss.medium.field("claim"))
+    if loss.is_by_deletion:
+        live = seen.visible(claim) if claim.name else None
+        return lookup(live, ("metadata", "deletionTimestamp")) is not None
     if not claim.name or seen.is_hidden(claim):
         return True
     # Once it was bound, a claim is never Pending again.
@@ -191,6 +206,17 @@ def _restart(used: Medium, ending: list[str], how: str = "") -> Finding:
         f"accept_data_loss: true, because images in {used} are lost with them",
         "To keep the images, move them to other storage first. To lose them, set accept_data_loss to true.",
     )
+
+
+def _by_deletion(used: Medium, ending: list[str]) -> _Loss:
+    finding = _finding(
+        "restart-loses-images",
+        ", ".join(ending),
+        f"a change that replaces or ends pods, while {used} is being deleted",
+        "accept_data_loss: true, because it goes when no pod uses it any more, with every image in it",
+        "To keep the images, move them to other storage first. To lose them, set accept_data_loss to true.",
+    )
+    return _Loss(used, finding, is_by_deletion=True)
 
 
 def _finding(code: str, field: str, found: str, needed: str, remedy: str) -> Finding:

@@ -83,8 +83,7 @@ def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium |
         if claim := source.get("persistentVolumeClaim"):
             return of({"pvc": {"claim": claim.get("claimName")}})
         return of({"emptyDir": {}}) if "emptyDir" in source else None
-    # The store of IBM is reached as one of S3.
-    key = "ibmcos" if driver == "s3" and named and named.backend == "ibmcos" else driver
+    key = named.backend if named and BACKENDS[named.backend].driver == driver else driver
     if key not in BACKENDS:
         return None
     said = {

@@ -513,3 +513,29 @@ def test_disks_that_pods_were_given_by_hand(storage: Manifest, given: Manifest, 
 
 def test_pods_of_a_managed_registry_are_what_the_operator_makes_them() -> None:
     assert asked({"replicas": 2}, config(storage=A, used=A), edited(on_claim("b")), *CLAIMS) == []
+
+
+GOING = claim("a", deletionTimestamp="2026-01-01T00:00:00Z")
+RESTART = "restart-loses-images"
+
+
+@pytest.mark.parametrize(
+    ("live", "given", "field"),
+    [
+        case({}, {"log_level": "Debug"}, "log_level", id="pods that are replaced"),
+        case({"replicas": 2}, {"replicas": 0}, "replicas", id="no pods any more"),
+        case({"replicas": 2}, {"replicas": 1}, None, id="a pod stays"),
+        case({}, REMOVED, "management_state", id="removal that would leave the claim"),
+        case({"managementState": "Unmanaged"}, {"management_state": "Managed"}, "management_state", id="taken up"),
+        case({}, {"management_state": "Unmanaged"}, None, id="let go"),
+        case({}, {"default_route": True}, None, id="pods that stay as they are"),
+        case({}, {"log_level": "Normal"}, None, id="no change"),
+    ],
+)
+def test_a_claim_that_is_being_deleted_goes_with_the_pods(live: Manifest, given: Manifest, field: str | None) -> None:
+    before = config(storage=A, used=A, **{"replicas": 1, **live})
+    pods = deployment(before["spec"]["replicas"])
+    assert asked(given, before, pods, GOING) == ([(field, RESTART)] if field else [])
+    assert asked(given, before, pods, claim("a")) == []
+    assert asked(given, before, pods) == []
+    assert asked(given, before, pods, GOING, forbidden=[CLAIM("a")]) == []
