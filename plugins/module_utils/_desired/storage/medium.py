@@ -83,7 +83,7 @@ def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium |
         if claim := source.get("persistentVolumeClaim"):
             return of({"pvc": {"claim": claim.get("claimName")}})
         return of({"emptyDir": {}}) if "emptyDir" in source else None
-    key = named.backend if named and BACKENDS[named.backend].driver == driver else driver
+    key = named.backend if named and (BACKENDS[named.backend].driver or named.backend) == driver else driver
     if key not in BACKENDS:
         return None
     said = {
