@@ -310,7 +310,7 @@ class World:
         images = {phantom(target), *self.stored.get(target, ())}
         images |= {image for pod in self.pods if target[0] == "emptyDir" for image in pod.disk}
         owner = (self.spec.get("storage") or {}).get("managementState")
-        if state == "Removed" and (target[0] == "emptyDir" or (owner == "Managed" and self.used)):
+        if state == "Removed" and (target[0] == "emptyDir" or (owner == "Managed" and target == place(self.used))):
             return dict.fromkeys(images, GONE)
         if wanted is None or wanted == target:
             return {}

@@ -58,6 +58,9 @@ def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | 
         return None
     in_pods, removable = _in_pods(change, seen), medium.removable(change.before)
     used = in_pods or medium.in_use(change.before)
+    if in_pods and removable and removable.backend == "emptyDir":
+        # Disks are deleted with the pods, and those may not use them any more.
+        removable = None
     if removable and _is_lost(removable, change.before, change):
         return None
     if removable and _is_removed(removable, change.after):

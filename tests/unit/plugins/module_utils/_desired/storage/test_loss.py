@@ -511,5 +511,11 @@ def test_disks_that_pods_were_given_by_hand(storage: Manifest, given: Manifest, 
     assert asked(given, let_go, edited(on_disk(emptyDir={})), *CLAIMS) == [expected]
 
 
+def test_disks_that_the_pods_do_not_use_any_more_are_not_deleted() -> None:
+    let_go = config(storage=B, used=DISKS, managementState="Unmanaged")
+    assert asked(REMOVED, let_go, edited(on_claim("b")), *CLAIMS) == []
+    assert asked(REMOVED, let_go, edited(on_disk(emptyDir={})), *CLAIMS) == [("management_state", DELETED)]
+
+
 def test_pods_of_a_managed_registry_are_what_the_operator_makes_them() -> None:
     assert asked({"replicas": 2}, config(storage=A, used=A), edited(on_claim("b")), *CLAIMS) == []
