@@ -79,10 +79,11 @@ def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | 
 def _in_pods(change: Change, seen: Snapshot) -> Medium | None:
     """Return the medium of the pods where it need not be the one that the operator noted.
 
-    People may have given them another one while the registry is on its own, and an operator that is held up may have
-    noted what it could not give them yet.
+    People may have given them another one while the registry is on its own, which stays until the operator observes
+    that it is not; and an operator that is held up may have noted what it could not give them yet.
     """
-    if change.state_before == "Removed" or (change.state_before == "Managed" and not _is_held_up(change.before)):
+    is_carried_out = medium.is_observed(change.before) and not _is_held_up(change.before)
+    if change.state_before == "Removed" or (change.state_before == "Managed" and is_carried_out):
         return None
     return medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
 
