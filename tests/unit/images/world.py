@@ -282,7 +282,7 @@ class World:
 
     def fill(self) -> None:
         """Put an image into each medium that may hold some, as far as anybody can see."""
-        targets = [self.in_use()]
+        targets = [self.in_use(), place(self.used)]
         if self.observed < self.generation:
             targets.append(place(self.spec.get("storage") or {}))
         for target in filter(None, targets):

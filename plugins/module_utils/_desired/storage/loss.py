@@ -83,7 +83,7 @@ def _in_pods(change: Change, seen: Snapshot) -> Medium | None:
     that it is not; and an operator that is held up may have noted what it could not give them yet.
     """
     is_carried_out = medium.is_observed(change.before) and not _is_held_up(change.before)
-    if change.state_before == "Removed" or (change.state_before == "Managed" and is_carried_out):
+    if change.state_before in ("Managed", "Removed") and is_carried_out:
         return None
     return medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
 
