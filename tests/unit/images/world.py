@@ -283,7 +283,7 @@ class World:
 
     def fill(self) -> None:
         """Put an image into each medium that may hold some, as far as anybody can see."""
-        targets = [self.in_use()]
+        targets = [self.in_use(), place(self.used)]
         if self.observed < self.generation:
             targets.append(place(self.spec.get("storage") or {}))
         for target in filter(None, targets):
@@ -311,7 +311,7 @@ class World:
         images = {phantom(target), *self.stored.get(target, ())}
         images |= {image for pod in self.pods if target[0] == "emptyDir" for image in pod.disk}
         owner = (self.spec.get("storage") or {}).get("managementState")
-        if state == "Removed" and (target[0] == "emptyDir" or (owner == "Managed" and self.used)):
+        if state == "Removed" and (target[0] == "emptyDir" or (owner == "Managed" and target == place(self.used))):
             return dict.fromkeys(images, GONE)
         if wanted is None or wanted == target:
             return {}

@@ -63,6 +63,9 @@ def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | 
         return None
     in_pods, removable = _in_pods(change, seen), medium.removable(change.before)
     used = in_pods or medium.in_use(change.before)
+    if in_pods and removable and removable.backend == "emptyDir":
+        # Disks are deleted with the pods, and those may not use them any more.
+        removable = None
     if removable and _is_lost(removable, change.before, change):
         return None
     if removable and _is_removed(removable, change.after):
@@ -88,10 +91,11 @@ def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | 
 def _in_pods(change: Change, seen: Snapshot) -> Medium | None:
     """Return the medium of the pods where it need not be the one that the operator noted.
 
-    People may have given them another one while the registry is on its own, and an operator that is held up may have
-    noted what it could not give them yet.
+    People may have given them another one while the registry is on its own, which stays until the operator observes
+    that it is not; and an operator that is held up may have noted what it could not give them yet.
     """
-    if change.state_before == "Removed" or (change.state_before == "Managed" and not _is_held_up(change.before)):
+    is_carried_out = medium.is_observed(change.before) and not _is_held_up(change.before)
+    if change.state_before in ("Managed", "Removed") and is_carried_out:
         return None
     return medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
 

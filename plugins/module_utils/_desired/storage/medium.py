@@ -51,6 +51,12 @@ def backends(storage: dict[str, Any] | None) -> list[str]:
     return [key for key in BACKENDS if (storage or {}).get(key) is not None]
 
 
+def is_observed(config: dict[str, Any]) -> bool:
+    """Whether the operator has looked at the Config since it was changed."""
+    seen = lookup(config, ("status", "observedGeneration")) or 0
+    return bool(seen >= (lookup(config, ("metadata", "generation")) or 0))
+
+
 def is_noted(config: dict[str, Any]) -> bool:
     """Whether the operator has noted what the registry uses."""
     return bool(backends(lookup(config, ("status", "storage"))))
@@ -102,8 +108,7 @@ def removable(config: dict[str, Any]) -> Medium | None:
     spec, status = config.get("spec", {}), config.get("status", {})
     if is_noted(config):
         return of(status["storage"])
-    is_observed = (status.get("observedGeneration") or 0) >= (config.get("metadata", {}).get("generation") or 0)
-    found = of(spec.get("storage")) if spec.get("managementState") == "Managed" and not is_observed else None
+    found = of(spec.get("storage")) if spec.get("managementState") == "Managed" and not is_observed(config) else None
     return found if found and found.outlives_pods else None
 
 

@@ -222,7 +222,7 @@ def test_who_declares_what_is_written_or_deleted_is_named(
 ) -> None:
     given, live, others = WRITTEN[written]
     declared = copy.deepcopy(live)
-    owned: dict[str, Any] = {
+    owned: Manifest = {
         f"f:{key}": {f"f:{name}": {} for name in declared[key]} for key in ("data", "spec") if key in declared
     }
     if "f:spec" in owned:

@@ -511,6 +511,30 @@ def test_disks_that_pods_were_given_by_hand(storage: Manifest, given: Manifest, 
     assert asked(given, let_go, edited(on_disk(emptyDir={})), *CLAIMS) == [expected]
 
 
+def test_disks_that_the_pods_do_not_use_any_more_are_not_deleted() -> None:
+    let_go = config(storage=B, used=DISKS, managementState="Unmanaged")
+    assert asked(REMOVED, let_go, edited(on_claim("b")), *CLAIMS) == []
+    assert asked(REMOVED, let_go, edited(on_disk(emptyDir={})), *CLAIMS) == [("management_state", DELETED)]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({"observedGeneration": 1}, []),
+        ({"observedGeneration": 0}, [("storage", MOVED)]),
+        (FAILS, [("storage", MOVED)]),
+    ],
+    ids=["observed", "not observed", "held up"],
+)
+def test_until_the_operator_has_acted_the_pods_use_what_they_were_given(
+    status: Manifest, expected: list[tuple[str, str]]
+) -> None:
+    live = config(storage=B, used=B, status=status)
+    assert asked(to("a"), live, edited(on_claim("b")), *CLAIMS) == [("storage", MOVED)]
+    noted_too_early = config(storage=B, used=A, status=status)
+    assert asked(to("c"), noted_too_early, edited(on_claim("b")), *CLAIMS) == expected
+
+
 def test_pods_of_a_managed_registry_are_what_the_operator_makes_them() -> None:
     assert asked({"replicas": 2}, config(storage=A, used=A), edited(on_claim("b")), *CLAIMS) == []
 
