@@ -94,7 +94,7 @@ def _wait_served(lab: Lab, known: bool) -> None:
     ("args", "field", "since"),
     [
         ({"storage": {"s3": {"bucket": "images", "region": "r", "chunk_size_mib": 64}}}, "s3.chunkSizeMiB", "4.17"),
-        ({"storage": {"azure": {"network_access": {"type": "Internal"}}}}, "azure.networkAccess.type", "4.15"),
+        ({"storage": {"azure": {"network_access": {"type": "Internal"}}}}, "azure.networkAccess", "4.15"),
     ],
     ids=["chunk size", "network access"],
 )
