@@ -65,8 +65,8 @@ SIGNS = (
 )
 # What people write to say that Ansible made an object.
 _OURSELVES = "ansible"
-# It writes what it declares again and again, whether it applies it or not.
-_DECLARING = frozenset({"argocd-controller", "argocd-application-controller"})
+# They write what a file declares again and again, also where the API server does not know that they apply it.
+_DECLARING = frozenset({"argocd-controller", "argocd-application-controller", "helm", "kubectl-client-side-apply"})
 
 
 def owners(live: dict[str, Any]) -> list[str]:

@@ -145,6 +145,12 @@ def test_whoever_applies_a_field_declares_it(manager: str) -> None:
     assert declared_by_others(live, {"spec": {"replicas": 2}}) == {manager: ["spec.replicas"]}
 
 
+@pytest.mark.parametrize("manager", ["argocd-application-controller", "helm", "kubectl-client-side-apply"])
+def test_tools_that_write_what_a_file_says_declare_what_they_update(manager: str) -> None:
+    live = marked(managedFields=[managed(manager, "Update", SPEC)])
+    assert declared_by_others(live, {"spec": {"replicas": 2}}) == {manager: ["spec.replicas"]}
+
+
 def test_argo_cd_declares_what_it_updates() -> None:
     live = marked(
         managedFields=[managed("argocd-controller", "Update", SPEC), managed("argocd-controller", fields=SPEC)]
