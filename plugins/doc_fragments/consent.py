@@ -19,7 +19,7 @@ options:
     default: false
 """
 
-    ROUTES = r"""
+    SETTINGS = r"""
 options:
   accept_settings_loss:
     description:

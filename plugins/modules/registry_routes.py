@@ -23,7 +23,7 @@ extends_documentation_fragment:
   - okd.image_registry.attributes.action_group
   - okd.image_registry.module
   - okd.image_registry.routes
-  - okd.image_registry.consent.routes
+  - okd.image_registry.consent.settings
   - okd.image_registry.wait
   - kubernetes.core.k8s_auth_options
 """
