@@ -48,7 +48,8 @@ class _Loss:
 def reads(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> set[Ref]:
     """Return what tells whether a medium that the change would cost can hold images; fields: see findings."""
     loss = _loss(change, seen, fields)
-    return {CLAIM(loss.medium.field("claim"))} if loss and loss.medium.field("claim") else set()
+    claim = loss.medium.place().get("claim") if loss else None
+    return {CLAIM(claim)} if claim else set()
 
 
 def findings(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> Iterator[Finding]:
@@ -158,7 +159,7 @@ def _holds_up(spec: dict[str, Any]) -> bool:
 def _may_hold_images(loss: _Loss, seen: Snapshot) -> bool:
     if loss.medium.backend == "emptyDir":
         return replicas(seen[REGISTRY_DEPLOYMENT]).current > loss.pods_left
-    claim = CLAIM(loss.medium.field("claim"))
+    claim = CLAIM(loss.medium.place().get("claim", ""))
     if loss.is_by_deletion:
         live = seen.visible(claim) if claim.name else None
         return lookup(live, ("metadata", "deletionTimestamp")) is not None

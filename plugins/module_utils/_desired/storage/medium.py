@@ -42,8 +42,8 @@ class Medium:
     @property
     def outlives_pods(self) -> bool:
         """Whether it may hold images while no registry uses it: it has a name, and is not the pods' own disks."""
-        names = BACKENDS[self.backend].name_fields()
-        return bool(names) and all(self.field(name) for name in names)
+        names, place = BACKENDS[self.backend].name_fields(), self.place()
+        return bool(names) and all(place[name] for name in names)
 
 
 def backends(storage: dict[str, Any] | None) -> list[str]:

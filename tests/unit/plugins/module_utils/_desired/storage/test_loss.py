@@ -563,3 +563,11 @@ def test_a_claim_that_is_being_deleted_goes_with_the_pods(live: Manifest, given:
     assert asked(given, before, pods, claim("a")) == []
     assert asked(given, before, pods) == []
     assert asked(given, before, pods, GOING, forbidden=[CLAIM("a")]) == []
+
+
+@pytest.mark.parametrize(("objects", "is_asked"), [([claim("image-registry-storage")], True), ([], False)])
+def test_the_operators_own_claim_holds_images_also_where_nobody_names_it(
+    objects: list[Manifest], is_asked: bool
+) -> None:
+    removed = config(storage={"pvc": {}}, managementState="Removed")
+    assert bool(asked({"management_state": "Managed", **to("b")}, removed, *objects, *CLAIMS)) == is_asked
