@@ -4,7 +4,7 @@
 # make unit     run the unit tests alone
 # make coverage run the tests of make test and tell which lines and branches of the plugins they leave out
 # make images   look for sequences of tasks, edits and pauses that cost images without consent (a share is in make unit)
-# make mutants [MODULE=loss]   change the code that decides, a place at a time, and tell what no test notices (hours)
+# make mutants [MODULE=loss]   show which changes of the code that decides no test notices (hours)
 # make content  run the tests of the roles, the playbooks and every example in the documentation on the sandbox
 # make cores [CORE=2.16]   compare tasks in Ansible's worker with modules, on each supported ansible-core (docs/hosts.md)
 # make lint [GATE=mypy]   run every linter, ansible-test sanity and galaxy-importer, or the gates that are named

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change the code that decides, one place at a time, and tell what no test notices: python -m hack.mutants [WORD ...].
+"""Show which changes of the code that decides no test notices: python -m hack.mutants [WORD ...].
 
 All modules, or those whose path contains one of the words. cosmic-ray changes the files of a copy in .cache/mutants,
 never those of the repository. What it found stays there, as a database of its own for each module.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task for every option of the field table: one value of it, with no more beside it than it needs."""
+"""A task for every option of the field table: one value, with no more options beside it than it needs."""
 
 from __future__ import annotations
 

@@ -82,10 +82,10 @@ class Field:
     written and compared. is_pointer: whether an empty object or list is not the same as none. takes_list: whether it is
     a list of texts as one text, which commas, blanks and new lines may separate. has_lines: whether it is a text of
     several lines. says_by_empty: whether an empty text is a value and not the same as omitted; None if that is so
-    exactly for a field of the API that is not secret. since: the OpenShift version that
-    brought the field, "" if every supported one has it. identity: what it says of where images are. replaces_pods:
-    whether a change from one value to another replaces or ends pods of the registry. check: what the value has to be.
-    operator_default: the value with which the operator does the same as with none.
+    exactly for a field of the API that is not secret. since: the OpenShift version that brought the field, "" if every
+    supported one has it. identity: what it says of where images are. replaces_pods: whether a change from one value to
+    another replaces or ends pods of the registry. check: what the value has to be. operator_default: the value with
+    which the operator does the same as with none.
     """
 
     option: str
@@ -252,7 +252,7 @@ def mistakes(fields: Iterable[Field], options: Options, subject: str, prefix: st
             continue
         for part, checked, check in _checks(field, name, value):
             if not check.accepts(checked):
-                is_private = field.secret or (field.holds_password and "@" in str(checked))
+                is_private = field.secret or field.names_account or (field.holds_password and "@" in str(checked))
                 shown = "a value that is not shown" if is_private else repr(checked)
                 yield Finding(check.code, subject, part, shown, check.needed, check.remedy)
         if field.fields:

@@ -39,6 +39,12 @@ def _progressing(reason: str, text: str) -> list[str]:
 
 _NOT_COMPLETED = _progressing("DeploymentNotCompleted::NodeCADaemonNotFound", "The deployment has not completed")
 _READY = _progressing("NodeCADaemonNotFound::Ready", "The registry is ready")
+# Config's Progressing while a new rollout is noticed late.
+_READY_AGAIN = (
+    ["False", "Ready", "The registry is ready"],
+    ["True", "DeploymentNotCompleted", "The deployment has not completed"],
+    ["False", "Ready", "The registry is ready"],
+)
 _BAD_SCHEDULE = (
     "Error: unable to apply objects: failed to update object *v1.CronJob, Namespace=openshift-image-registry, "
     'Name=image-pruner: CronJob.batch "image-pruner" is invalid: spec.schedule: Invalid value: "not a cron": '
@@ -172,11 +178,7 @@ KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
         race=True,
     ),
     ("truth-replicas-zero", "3", "Config/cluster", "cond.Progressing"): Known(
-        (
-            ["False", "Ready", "The registry is ready"],
-            ["True", "DeploymentNotCompleted", "The deployment has not completed"],
-            ["False", "Ready", "The registry is ready"],
-        ),
+        _READY_AGAIN,
         _LATE_DEPLOYMENT,
         race=True,
     ),
@@ -202,11 +204,7 @@ KNOWN_DIFFERENCES: dict[tuple[str, str, str, str], Known] = {
     ),
     ("storage-pvc-rwo-two-replicas", "1", "PersistentVolumeClaim/rwo", "status"): _bound("ReadWriteOnce", "10Gi"),
     ("storage-s3-trusted-ca", "4", "Config/cluster", "cond.Progressing"): Known(
-        (
-            ["False", "Ready", "The registry is ready"],
-            ["True", "DeploymentNotCompleted", "The deployment has not completed"],
-            ["False", "Ready", "The registry is ready"],
-        ),
+        _READY_AGAIN,
         _SLOW_SYNC,
         race=True,
     ),

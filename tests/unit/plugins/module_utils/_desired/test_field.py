@@ -137,3 +137,8 @@ def test_secrets_are_found_wherever_they_are() -> None:
 )
 def test_sparse_objects_are_joined(body: dict[str, Any], more: dict[str, Any], both: dict[str, Any]) -> None:
     assert joined(body, more) == both
+
+
+def test_the_name_of_an_account_is_not_repeated() -> None:
+    (found,) = mistakes((Field("user", "user", names_account=True),), {"user": "mine\n"}, "Object o")
+    assert (found.field, found.found) == ("user", "a value that is not shown")
