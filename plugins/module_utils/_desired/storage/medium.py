@@ -95,7 +95,8 @@ def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium |
     said = {
         name: variables.get(f"REGISTRY_STORAGE_{driver}_{name}".upper()) for name in BACKENDS[key].identity_fields()
     }
-    supposed = dict(named.identity) if named and named.backend == key else {}
+    is_open = named and named.backend == key and not BACKENDS[key].is_told_to_pods
+    supposed = dict(named.identity) if named and is_open else {}
     return of({key: {name: value or supposed.get(name, "") for name, value in said.items()}})
 
 

@@ -83,6 +83,7 @@ class S3(Backend):
         ),
     )
     noun = "the S3 bucket"
+    is_told_to_pods = True
     keys = (
         Field("access_key", "REGISTRY_STORAGE_S3_ACCESSKEY", names_account=True, required=True),
         Field("secret_key", "REGISTRY_STORAGE_S3_SECRETKEY", required=True, secret=True),

@@ -15,7 +15,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import nested
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, Ref
 
-from tests.unit.builders import Manifest, claim, config, deployment, findings, healthy, secret
+from tests.unit.builders import Manifest, claim, config, deployment, findings, healthy, pod_template, secret
 
 case = pytest.param
 DISKS: Manifest = {"emptyDir": {}, "managementState": "Managed"}
@@ -571,3 +571,13 @@ def test_the_operators_own_claim_holds_images_also_where_nobody_names_it(
 ) -> None:
     removed = config(storage={"pvc": {}}, managementState="Removed")
     assert bool(asked({"management_state": "Managed", **to("b")}, removed, *objects, *CLAIMS)) == is_asked
+
+
+def test_pods_without_an_endpoint_are_not_supposed_to_have_that_of_the_config() -> None:
+    aws = {"s3": {"bucket": "images", "region": "us-east-1"}}
+    pods = deployment(1)
+    pods["spec"]["template"] = pod_template(aws)
+    let_go = config(storage={**MINIO, "managementState": "Unmanaged"}, managementState="Unmanaged", used=aws)
+    assert asked({"management_state": "Managed"}, let_go, pods, KEYS) == [("storage", "move-leaves-images")]
+    back = {"management_state": "Managed", "storage": {"s3": {**MINIO_OPTIONS, "region_endpoint": ""}}}
+    assert asked(back, let_go, pods, KEYS) == []
