@@ -10,6 +10,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any, Callable
 
+from ansible_collections.okd.image_registry.plugins.plugin_utils._compiled import compiled_once
+
 _COLLECTION = "ansible_collections.okd.image_registry.plugins"
 
 
@@ -33,8 +35,9 @@ def load(module: str) -> Engine:
     """
     try:
         import_module("urllib3")
-        work = import_module(f"{_COLLECTION}.modules.{module}").WORK
-        host = import_module(f"{_COLLECTION}.plugin_utils._host")
+        with compiled_once():
+            work = import_module(f"{_COLLECTION}.modules.{module}").WORK
+            host = import_module(f"{_COLLECTION}.plugin_utils._host")
         return Engine(module, partial(host.run, work))
     except Exception as error:
         return Engine(module, missing=f"{type(error).__name__}: {error}")

@@ -37,8 +37,9 @@ _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 _TOO_MANY = 429
-# A connection more costs more processor time than it saves, unless the way is long.
-_FEW, _MANY = 2, 8
+# A connection more costs more processor time than it saves, unless the way is long: then all that a task reads at once
+# goes at once.
+_FEW, _MANY = 2, 16
 # Two round trips and the processor time of a TLS handshake.
 _LONG_WAY_SECONDS = 0.03
 # The system probes an idle stream, so that a server that is gone and did not close the connection is detected.
