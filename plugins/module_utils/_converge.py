@@ -20,6 +20,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Conflict,
     Contended,
     Finding,
+    OtherCluster,
     Overwritten,
     Refused,
 )
@@ -69,7 +70,10 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
         seen = _read(task, cluster, desired.reads_first() | summary.REFS | (identity.REFS if is_first else frozenset()))
         if is_first:
             seen = seen.joined(_read(task, cluster, identity.reads(seen)))
-            task.result.parts["cluster"].update(identity.identity(seen))
+            found = task.result.parts["cluster"]
+            found.update(identity.identity(seen))
+            if not identity.is_meant(task.options["cluster"], found):
+                raise OtherCluster(task.options["cluster"], found)
         change = work_out(desired, seen)
         left = change.steps
         if expected is not None and not left:

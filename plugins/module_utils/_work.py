@@ -22,6 +22,7 @@ _CONSENTS = (
     (Field("accept_data_loss", type="bool", default=False), frozenset({"state", "storage", "replicas", "workload"})),
     (Field("accept_settings_loss", type="bool", default=False), frozenset({"state", "routes"})),
 )
+_CLUSTER = Field("cluster")
 _WAIT = (
     Field("wait", type="bool", default=True),
     Field("wait_timeout", type="int", default=600),
@@ -61,7 +62,7 @@ def options(sections: Iterable[str], kinds: Kinds = KINDS) -> tuple[Field, ...]:
     """Return the options of a writing module besides those of the connection."""
     names = tuple(sections)
     consents = (field for field, sections in _CONSENTS if sections & set(names))
-    return (*fields(names, kinds), *consents, *_WAIT)
+    return (*fields(names, kinds), *consents, _CLUSTER, *_WAIT)
 
 
 def writing(module: str, *sections: str, kinds: Kinds = KINDS) -> Work:

@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - okd.image_registry.workload
   - okd.image_registry.consent
   - okd.image_registry.consent.settings
+  - okd.image_registry.cluster
   - okd.image_registry.wait
   - kubernetes.core.k8s_auth_options
 """

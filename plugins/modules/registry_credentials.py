@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - okd.image_registry.attributes.action_group
   - okd.image_registry.module
   - okd.image_registry.credentials
+  - okd.image_registry.cluster
   - okd.image_registry.wait
   - kubernetes.core.k8s_auth_options
 """

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - okd.image_registry.module
   - okd.image_registry.routes
   - okd.image_registry.consent.settings
+  - okd.image_registry.cluster
   - okd.image_registry.wait
   - kubernetes.core.k8s_auth_options
 """

@@ -131,6 +131,22 @@ class SharedConnection(RegistryError):
         )
 
 
+class OtherCluster(RegistryError):
+    """The cluster is not the one that the task is for.
+
+    wanted: its name; found: what the cluster is known by.
+    """
+
+    code = "other-cluster"
+
+    def __init__(self, wanted: str, found: dict[str, Any]):
+        super().__init__(
+            f"Nothing was changed: the option cluster is {wanted}, but this is the cluster "
+            f"{', '.join(str(value) for value in found.values() if value)}. Connect to the cluster that is meant, or "
+            "correct the option."
+        )
+
+
 class MissingKubeconfig(AuthenticationSetupError):
     """Nothing says where the API server is."""
 

@@ -33,6 +33,11 @@ def reads(seen: Snapshot) -> set[Ref]:
     return set() if _version(seen) else {REGISTRY_OPERATOR}
 
 
+def is_meant(wanted: str | None, found: dict[str, Any]) -> bool:
+    """Whether a cluster is the one that a task is for, by its name, or by its URL where it does not tell the name."""
+    return wanted is None or wanted == (found["infrastructure_name"] or found["api_url"])
+
+
 def _version(seen: Snapshot) -> str | None:
     """Return the version of the release, which the operator writes to its ClusterOperator and its Deployment."""
     operator = seen.visible(REGISTRY_OPERATOR) if REGISTRY_OPERATOR in seen else None

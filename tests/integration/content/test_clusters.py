@@ -32,6 +32,22 @@ PLAYBOOKS: dict[str, dict[str, Any]] = {
 # The playbook for pipelines has exit codes of its own.
 FAILED = {name: 4 if name == "drift" else 2 for name in PLAYBOOKS}
 
+SWITCHING = """
+import shutil
+from ansible.plugins.callback import CallbackBase
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "switching"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        if "the run is for" in task.get_name():
+            shutil.copyfile("{file}", "{used}")
+"""
+
 Run = Callable[..., tuple[int, str]]
 
 
@@ -325,3 +341,52 @@ def test_what_a_play_sets_beats_what_the_process_has(
     assert (status == 0) is (words == ""), output
     assert words in output
     assert {name for name, _method in clusters.asked} == asked
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+@pytest.mark.parametrize("own", [{}, {"registry_kubeconfig": None}], ids=["without", "null"])
+def test_a_host_without_a_connection_is_not_let_through_alone(
+    clusters: Clusters, serving: Lab, run: Run, playbook: str, own: dict[str, Any]
+) -> None:
+    hosts = {"edge": own, "factory": {"of": "two"}}
+    status, output = run(playbook, hosts, "--limit", "edge", **elsewhere(clusters, serving))
+    assert status == FAILED[playbook], output
+    assert "edge names no cluster, but other hosts of the inventory do (factory)." in output
+    assert clusters.asked == []
+
+
+@pytest.mark.parametrize("playbook", ["remove", "setup", "scale", "drift"])
+def test_a_cluster_that_is_not_the_one_declared_is_left_alone(
+    clusters: Clusters, serving: Lab, run: Run, playbook: str
+) -> None:
+    hosts = {"a": {"of": "one", "registry_cluster": "two"}}
+    confirmed = ("-e", '{"registry_confirm_removal": "one"}')
+    status, output = run(playbook, hosts, *confirmed)
+    assert status == FAILED[playbook], output
+    words = f"the option cluster is two, but this is the cluster {clusters.url('one')}, one, "
+    assert words in output
+    assert {method for _name, method in clusters.asked} == {"GET"}
+
+
+@pytest.mark.parametrize("playbook", ["remove", "setup"])
+def test_a_kubeconfig_that_is_switched_during_the_run_ends_it(
+    clusters: Clusters, serving: Lab, tmp_path: Path, playbook: str
+) -> None:
+    files = {name: clusters.kubeconfig(name, tmp_path, serving.api.token) for name in ("one", "two")}
+    used = tmp_path / "used"
+    used.write_bytes(files["one"].read_bytes())
+    confirming = {**PLAYBOOKS[playbook], "registry_confirm_removal": "one"}
+    (tmp_path / "callbacks").mkdir()
+    # What `oc login` in another window does, at the moment between look and write.
+    (tmp_path / "callbacks" / "switching.py").write_text(SWITCHING.format(file=str(files["two"]), used=str(used)))
+    arguments = (f"okd.image_registry.{playbook}", "-e", json.dumps(confirming), "--check")
+    environment = {
+        "K8S_AUTH_KUBECONFIG": str(used),
+        "ANSIBLE_CALLBACK_PLUGINS": str(tmp_path / "callbacks"),
+        "ANSIBLE_CALLBACKS_ENABLED": "switching",
+    }
+    status, output = attempt(tmp_path, *arguments, **environment)
+    assert status == 2, output
+    output = " ".join(output.split())
+    assert f"the option cluster is one, but this is the cluster {clusters.url('two')}, two, " in output
+    assert {method for name, method in clusters.asked if name == "two"} == {"GET"}

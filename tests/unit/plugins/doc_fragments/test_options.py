@@ -20,7 +20,7 @@ COMMON = tuple(field for field in options(("state",)) if field not in SECTIONS["
 # The fragments with the options of each table.
 TABLES: dict[tuple[str, ...], tuple[Field, ...]] = {
     **{(name,): table for name, table in SECTIONS.items()},
-    ("consent", "consent.settings", "wait"): COMMON,
+    ("consent", "consent.settings", "cluster", "wait"): COMMON,
 }
 PLACES = [pytest.param(names, place, id=place.option) for names, table in TABLES.items() for place in places(table)]
 BECOMES = re.compile(r"\bbecomes? C\(([^)]+)\)")

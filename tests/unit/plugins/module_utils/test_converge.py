@@ -78,6 +78,19 @@ def test_a_result_names_the_cluster(api: TinyApi) -> None:
     assert done(api, WORK, storage={"pvc": {"claim": "missing"}})["cluster"] == named
 
 
+@pytest.mark.parametrize("name", ["prod-x7k2p", None])
+def test_a_task_for_another_cluster_changes_nothing(api: TinyApi, name: str | None) -> None:
+    if name:
+        api.put(INFRASTRUCTURE, manifest("Infrastructure", "cluster", status={"infrastructureName": name}))
+    known = name or api.url
+    assert done(api, WORK, replicas=2, wait=False, cluster=known)["changed"]
+    del api.written[:]
+    other = done(api, WORK, replicas=3, wait=False, cluster="edge-a1b2c")
+    assert (other["failed"], other["code"], other["changed"]) == (True, "other-cluster", False)
+    assert f"the option cluster is edge-a1b2c, but this is the cluster {api.url}" in other["msg"]
+    assert api.written == []
+
+
 @pytest.mark.parametrize("is_removed", [False, True])
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_result_names_the_version_with_one_request_more_where_there_is_no_registry(
