@@ -12,7 +12,8 @@
 # make sandbox-test   test the sandbox itself: its parts, and its stand-ins against recordings of the real operator
 # make hack-test      test what developers run: generator, measurements, documentation
 # make bench    measure the modules side by side with other ways (docs/performance.md)
-# make faults   converge under 300 kinds of trouble, RUNS=10 fewer, in both places where a task can run (docs/hosts.md)
+# make faults   converge under 300 storms of faults and 100 restarts of the API server, RUNS=10 RESTARTS=10 fewer, in
+#               both places where a task can run (docs/hosts.md)
 # make docs     build the site of the documentation; make artifact builds the collection's archive
 # make sandbox  start the local cluster; make down stops it; make clean removes all that was made
 
@@ -26,8 +27,9 @@ comma := ,
 # The tests mostly wait, so more of them than cores run at a time; each worker has a sandbox of its own. A cluster of
 # yours is one only.
 WORKERS ?= $(if $(SANDBOX_KUBECONFIG),0,3)
-# How many storms make faults goes through.
+# How many storms and how many restarts make faults goes through.
 RUNS ?= 300
+RESTARTS ?= 100
 # MEASURE=yes has the plugins' coverage measured; make coverage-report tells it.
 PYTEST := $(RUN) $(if $(MEASURE),-m coverage run) -m pytest --numprocesses $(WORKERS) --dist loadfile
 CONTENT := tests/integration/content
@@ -103,8 +105,9 @@ bench: sandbox
 	$(RUN) -m hack.bench
 
 faults: sandbox
-	$(RUN) -m pytest tests/faults
+	$(PYTEST) tests/faults
 	$(RUN) -m tests.faults --runs $(RUNS) --seed 1
+	$(RUN) -m tests.faults --runs $(RESTARTS) --seed 1 --outage api_server
 
 docs: prepare
 	@sh hack/prepare-tools.sh docs

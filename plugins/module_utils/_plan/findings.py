@@ -18,7 +18,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.canoni
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import fields, lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLAIM,
     CLUSTER_CONFIG,
+    CONFIG,
     OPERATOR_DEPLOYMENT,
     Ref,
 )
@@ -89,6 +91,7 @@ def _state_findings(desired: Desired, change: Change, seen: Snapshot) -> Iterato
     yield from _backend_findings(change)
     yield from _dormant_findings(change)
     yield from _immutable_findings(change)
+    yield from _terminating_findings(change)
     yield from ownership.findings(change)
     yield from route_objects.findings(change, seen)
     yield from desired.findings(change, seen)
@@ -128,6 +131,24 @@ def _config_findings(change: Change) -> Iterator[Finding]:
             "a Config that is being deleted",
             "one that stays",
             "Wait until the operator has created a new one, or find the cause in the operator's log.",
+        )
+
+
+def _terminating_findings(change: Change) -> Iterator[Finding]:
+    """Yield what will vanish with all that the task would write to it. Config and claims have findings of their own."""
+    for step in change.steps:
+        metadata = lookup(step.live, ("metadata",)) or {}
+        if step.ref.resource in (CONFIG, CLAIM) or not metadata.get("deletionTimestamp"):
+            continue
+        holding = ", ".join(metadata.get("finalizers") or [])
+        yield Finding(
+            "object-terminating",
+            str(step.ref),
+            step.wanted.option,
+            "an object that is being deleted" + (f", held by {holding}" if holding else ""),
+            "one that stays, or none",
+            "What is written to it goes with it. Wait until it is gone, or find out why what holds it does not let go, "
+            "and run the task again.",
         )
 
 

@@ -41,6 +41,10 @@ TWO = {"emptyDir": {}, "pvc": {"claim": "c"}}
 OPERATOR = "Deployment openshift-image-registry/cluster-image-registry-operator"
 LEAVING = config() | {"metadata": config()["metadata"] | {"deletionTimestamp": "2026-01-01T00:00:00Z"}}
 STUCK = {"requests": {"read": {"maxWaitInQueue": "1d"}}}
+GOING = user_credentials()
+GOING |= {
+    "metadata": GOING["metadata"] | {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["example.com/backup"]}
+}
 RWO_TWICE = "replicas-without-shared-storage"
 KEYS = {"s3": {"access_key": "A", "secret_key": "S"}}
 
@@ -93,6 +97,21 @@ CASES = [
             having(config(**STUCK), replicas=2, requests={"read": {"max_running": 1, "max_wait_in_queue": mended}}),
         )
         for mended in ("24h", "10s")
+    ],
+    *[
+        Case(
+            f"a Secret that is being deleted, to {purpose}",
+            f"Secret openshift-image-registry/{USER_CREDENTIALS.name}",
+            "credentials",
+            "an object that is being deleted, held by example.com/backup",
+            "one that stays",
+            having(config(), GOING, credentials=credentials),
+            having(config(), user_credentials(), credentials=credentials),
+        )
+        for purpose, credentials in (
+            ("change", {"s3": {**KEYS["s3"], "secret_key": "new"}}),
+            ("delete", {"state": "absent"}),
+        )
     ],
     Case(
         "two backends",
