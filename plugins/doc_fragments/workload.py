@@ -136,8 +136,9 @@ options:
   affinity:
     description:
       - Complete affinity of the pods. It becomes C(spec.affinity). Since OpenShift 4.5.
-      - Write it as in a manifest of Kubernetes, with C(nodeAffinity), C(podAffinity) and C(podAntiAffinity). An empty
-        map removes the affinity.
+      - Write it as in a manifest of Kubernetes, with C(nodeAffinity), C(podAffinity) and C(podAntiAffinity).
+      - It replaces what the operator sets for two pods, which is that they run on different nodes. A map that is
+        empty, or whose parts all are, removes the affinity, and the operator sets its own again.
     type: dict
   topology_spread_constraints:
     description:
