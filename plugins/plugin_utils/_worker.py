@@ -61,9 +61,10 @@ class Action(ActionBase):
         return bool(self._connection.transport == "local")
 
     def _shares_connection(self, variables: dict[str, Any], environment: Mapping[str, str]) -> bool:
-        """Whether other hosts of the play have the same connection, that of the controller."""
+        """Whether other hosts of the play have the same connection, that of the machine where the task runs."""
         is_alone = self._task.run_once or len(variables.get("ansible_play_hosts_all", ())) < 2
-        return self._is_local and not is_alone and not names_cluster(self._task.args, environment)
+        is_shared = self._is_local or bool(self._task.delegate_to)
+        return is_shared and not is_alone and not names_cluster(self._task.args, environment)
 
     def _as_module(self, variables: dict[str, Any], without: Mapping[str, str]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async

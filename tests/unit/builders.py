@@ -288,10 +288,11 @@ def awaiting(
     absent: Iterable[str] = (),
     credentials: dict[str, str] | None = None,
     checksum_before: str | None = None,
+    is_all: bool = False,
 ) -> list[Expected]:
     """Return what a task waits for: a Config that holds what is declared and that is served, and what else is given."""
     expected = [Held(Wanted(CLUSTER_CONFIG, declared or {}, may_create=False, rules=RULES)), Serving(RULES)]
-    expected += [Admitted(tuple(routes), tuple(absent))] if routes or absent else []
+    expected += [Admitted(tuple(routes), tuple(absent), is_all)] if routes or absent or is_all else []
     expected += [CredentialsPassedOn(credentials)] if credentials else []
     return expected + ([PodsRenewed(checksum_before)] if checksum_before else [])
 

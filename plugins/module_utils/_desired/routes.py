@@ -138,8 +138,8 @@ class RoutesSection(Section):
 
     def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
         routes, absent = self._expected_routes(change), self._absent_routes(change)
-        if routes or absent:
-            yield Admitted(routes, absent)
+        if routes or absent or self._is_listed:
+            yield Admitted(routes, absent, self._is_listed)
 
     def _new_hosts(self, change: Change) -> dict[str, str]:
         """Return the declared hosts that the live Config does not list yet, with the names of their routes."""

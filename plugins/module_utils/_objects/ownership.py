@@ -125,10 +125,10 @@ def _shared(owned: dict[str, Any], patch: dict[str, Any], path: tuple[str, ...] 
 
 
 def names_in(spec: Any) -> Iterator[str]:
-    """Yield the names to which an object's spec refers, at any depth: a reference is a map of a name alone."""
+    """Yield the names to which an object's spec refers, at any depth: a reference has a name, and perhaps a key."""
     if isinstance(spec, dict):
         name = spec.get("name")
-        if spec.keys() == {"name"} and isinstance(name, str):
+        if spec.keys() <= {"name", "key"} and isinstance(name, str):
             yield name
         else:
             for value in spec.values():

@@ -84,6 +84,7 @@ CLUSTER_OPERATOR = Resource("ClusterOperator", "config.openshift.io", "v1", "clu
 INFRASTRUCTURE = Resource("Infrastructure", "config.openshift.io", "v1", "infrastructures")
 PROXY = Resource("Proxy", "config.openshift.io", "v1", "proxies")
 OAUTH = Resource("OAuth", "config.openshift.io", "v1", "oauths")
+AUTHENTICATION = Resource("Authentication", "config.openshift.io", "v1", "authentications")
 API_SERVER = Resource("APIServer", "config.openshift.io", "v1", "apiservers")
 BUILD = Resource("Build", "config.openshift.io", "v1", "builds")
 STORAGE_CLASS = Resource("StorageClass", "storage.k8s.io", "v1", "storageclasses")
@@ -133,6 +134,7 @@ CONFIG_MAP_USERS = (
     PROXY("cluster"),
     CLUSTER_IMAGE_CONFIG,
     OAUTH("cluster"),
+    AUTHENTICATION("cluster"),
     API_SERVER("cluster"),
     BUILD("cluster"),
     INFRASTRUCTURE("cluster"),

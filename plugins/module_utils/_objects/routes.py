@@ -39,11 +39,15 @@ _NOBODYS = frozenset(
 
 
 def set_by_others(route: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the labels and annotations of a Route that the operator does not keep when it writes the Route anew."""
+    """Return what others put into a Route's metadata, which the operator does not keep when it writes it anew."""
     metadata = route["metadata"]
-    annotations = [name for name in metadata.get("annotations") or {} if name not in _NOBODYS]
-    labels = list(metadata.get("labels") or {})
-    return [*(("annotation", name) for name in sorted(annotations)), *(("label", name) for name in sorted(labels))]
+    found = {
+        "annotation": (name for name in metadata.get("annotations") or {} if name not in _NOBODYS),
+        "label": metadata.get("labels") or {},
+        "owner": (f"{owner['kind']} {owner['name']}" for owner in metadata.get("ownerReferences") or []),
+        "finalizer": metadata.get("finalizers") or [],
+    }
+    return [(kind, name) for kind, names in found.items() for name in sorted(names)]
 
 
 # What the operator writes of a Route's spec, and what the API server fills in.

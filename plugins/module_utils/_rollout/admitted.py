@@ -13,6 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.condit
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
+    DEFAULT_ROUTE,
     REGISTRY_ROUTES,
     Ref,
 )
@@ -44,10 +45,15 @@ class ExpectedRoute:
 
 @dataclass(frozen=True)
 class Admitted(Expected):
-    """routes: those that must be admitted; absent: the names of those that must be gone."""
+    """routes: those that must be admitted; absent: the names of those that must be gone.
+
+    is_all: whether all others of the operator must be gone, but for the default route: also one of an earlier change
+    that something holds.
+    """
 
     routes: tuple[ExpectedRoute, ...]
     absent: tuple[str, ...] = ()
+    is_all: bool = False
 
     def refs(self) -> set[Ref]:
         return {CLUSTER_CONFIG, REGISTRY_ROUTES}
@@ -61,7 +67,8 @@ class Admitted(Expected):
     def _waiting(self, routes: dict[str, dict[str, Any]]) -> Iterator[Verdict]:
         for wanted in self.routes:
             yield from _admission(wanted, routes.get(wanted.name))
-        for name in self.absent:
+        stays = {DEFAULT_ROUTE, *(wanted.name for wanted in self.routes)}
+        for name in sorted({*self.absent, *(routes.keys() - stays if self.is_all else ())}):
             # A Route without the mark is somebody else's, and stays.
             if is_marked(routes.get(name)):
                 yield Verdict("waiting", f"route {name} still exists")

@@ -265,8 +265,9 @@ def test_a_relative_path_is_relative_to_where_the_run_was_started(
         ({"environment": {"K8S_AUTH_HOST": "{{ url }}"}}, {}, True),
         ({}, {"host": "{{ url }}"}, True),
         ({"delegate_to": "localhost"}, {}, False),
+        ({"delegate_to": "bastion"}, {}, False),
     ],
-    ids=["nothing", "run_once", "environment", "host", "delegated"],
+    ids=["nothing", "run_once", "environment", "host", "delegated", "delegated to another machine"],
 )
 def test_tasks_for_several_hosts_name_their_cluster(
     clusters: Clusters,
@@ -278,9 +279,10 @@ def test_tasks_for_several_hosts_name_their_cluster(
     way: bool,
 ) -> None:
     hosts = {name: {"url": clusters.url(name), "ansible_connection": "local"} for name in ("a", "b")}
-    (tmp_path / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    elsewhere = {"machines": {"hosts": {"bastion": {"ansible_connection": "ssh"}}}}
+    (tmp_path / "hosts.json").write_text(json.dumps({"clusters": {"hosts": hosts}, **elsewhere}), encoding="utf-8")
     task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2, **options}, **keywords}
-    content = [{"hosts": "all", "gather_facts": False, "check_mode": True, "vars": {SWITCH: way}, "tasks": [task]}]
+    content = [{"hosts": "clusters", "gather_facts": False, "check_mode": True, "vars": {SWITCH: way}, "tasks": [task]}]
     (tmp_path / "play.yml").write_text(json.dumps(content), encoding="utf-8")
     environment = {"K8S_AUTH_API_KEY": serving.api.token}
     if not {"environment"} & keywords.keys() and not options:

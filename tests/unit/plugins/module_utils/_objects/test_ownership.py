@@ -161,5 +161,6 @@ def test_argo_cd_declares_what_it_updates() -> None:
 def test_names_that_a_spec_refers_to() -> None:
     provider = {"name": "ldap", "type": "LDAP", "ldap": {"ca": {"name": "ldap-ca"}, "url": "ldaps://x"}}
     spec = {"trustedCA": {"name": "user-ca-bundle"}, "identityProviders": [provider], "n": 1, "empty": {"name": None}}
-    assert sorted(names_in(spec)) == ["ldap-ca", "user-ca-bundle"]
+    spec["cloudConfig"] = {"name": "cloud-provider-config", "key": "config"}
+    assert sorted(names_in(spec)) == ["cloud-provider-config", "ldap-ca", "user-ca-bundle"]
     assert list(names_in(None)) == []

@@ -166,10 +166,19 @@ def test_who_may_not_see_routes_is_asked_or_told(
     assert BLIND not in [entry.code for entry in findings({**given, "accept_settings_loss": True}, *objects)]
 
 
-def test_a_label_is_lost_too() -> None:
-    labelled = restricted(labels={"router": "internal"})
+@pytest.mark.parametrize(
+    ("metadata", "word"),
+    [
+        ({"labels": {"router": "internal"}}, "label router"),
+        ({"ownerReferences": [{"kind": "ConfigMap", "name": "dns"}]}, "owner ConfigMap dns"),
+        ({"finalizers": ["example.com/dns"]}, "finalizer example.com/dns"),
+    ],
+    ids=["label", "owner", "finalizer"],
+)
+def test_other_metadata_is_lost_too(metadata: dict[str, Any], word: str) -> None:
+    labelled = restricted(**metadata)
     (lost,) = [entry for entry in findings({"routes": []}, serving(PUBLIC), labelled) if entry.code == CODES[2]]
-    assert f"annotation {ALLOW}, label router" in lost.found
+    assert f"annotation {ALLOW}, {word}" in lost.found
 
 
 def hand_edited(*path: str, value: Any, name: str = "public") -> Manifest:

@@ -155,6 +155,11 @@ def with_conditions(**by_type: tuple[str, ...]) -> dict[str, Any]:
         ),
         case(awaiting(absent=("a",)), serving(routes=[route("b", "h")]), id="an absent route is gone"),
         case(awaiting(absent=("a",)), serving(routes=[manifest("Route", "a")]), id="somebody else's route stays"),
+        case(
+            awaiting(is_all=True),
+            serving(routes=[manifest("Route", "a"), route("default-route", "h")]),
+            id="of all the default route stays too",
+        ),
         case(awaiting(credentials=FILE), serving(credentials=generated_credentials()), id="credentials are passed on"),
     ],
 )
@@ -355,6 +360,7 @@ def test_a_claim_that_may_not_be_read_is_no_reason_to_wait() -> None:
     [
         Admitted((ExpectedRoute("a"),)),
         Admitted((), ("left",)),
+        Admitted((), is_all=True),
         CredentialsPassedOn(FILE),
         Trusted(Trust("PEM")),
         PodsRenewed("1"),
@@ -559,6 +565,12 @@ def test_only_of_a_managed_registry_more_is_awaited_than_its_state(expected: Exp
             serving(routes=[route("a", "h")]),
             "route a still exists",
             id="a Route left",
+        ),
+        case(
+            awaiting(is_all=True),
+            serving(routes=[route("a", "h")]),
+            "route a still exists",
+            id="one of an earlier change, a Route left",
         ),
         case(
             awaiting(),
