@@ -76,7 +76,9 @@ EDITS: list[Manifest] = [
     *({"storage": {"managementState": owner}} for owner in ("Managed", "Unmanaged", None)),
     {"storage": {"emptyDir": None, "s3": None, "swift": None, "azure": None, "pvc": {"claim": "b"}}},
     {"storage": {"pvc": None, "s3": None, "swift": None, "azure": None, "emptyDir": {}}},
+    # Beside what is there.
     {"storage": {"emptyDir": {}}},
+    {"storage": {"pvc": {"claim": "b"}}},
     {"logLevel": "Debug"},
     {"replicas": 0},
     {"replicas": 3},
@@ -265,12 +267,14 @@ class Images(RuleBasedStateMachine):
         self.push()
 
     def _reclaim(self) -> None:
-        """What the registry has in use or has left is given up no more, if the operator may keep it so."""
-        in_use, spec = self.world.in_use(), self.world.spec
-        is_named = in_use == place(spec.get("storage") or {}) and not self.world.intent()
-        if in_use and (is_named or spec.get("managementState") not in ("Managed", "Removed")):
-            for image in (phantom(in_use), *self.world.stored.get(in_use, ())):
-                self.given_up.pop(image, None)
+        """What the registry has in use or has left is given up for as long as the spec means it so.
+
+        Whoever changes the spec back wants the images again. That is so, too, where a second backend is put beside the
+        one that they were to go to: the operator can do neither, and nobody sees which of both came first.
+        """
+        meant = self.world.intent()
+        for image in (image for target in self.world.in_use() for image in self.world.images_in(target)):
+            self.given_up[image] = min(self.given_up.get(image, KEPT), meant.get(image, KEPT))
 
 
 def _problems(found: Round) -> list[Finding]:

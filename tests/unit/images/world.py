@@ -47,10 +47,16 @@ _OF_PODS = ("httpSecret", "readOnly", "tolerations", "resources")
 
 def place(storage: Manifest) -> Place | None:
     """Return where the operator keeps images with such a spec.storage, None if it takes nothing into use."""
-    found = [key for key in BACKENDS if storage.get(key) is not None]
-    if len(found) != 1:
-        return None
-    settings = storage[found[0]]
+    found = places(storage)
+    return found[0] if len(found) == 1 else None
+
+
+def places(storage: Manifest) -> list[Place]:
+    """Return all places that a spec.storage names. If there are several, the operator takes none of them into use."""
+    return [_place(key, storage[key]) for key in BACKENDS if storage.get(key) is not None]
+
+
+def _place(backend: str, settings: Manifest) -> Place:
     parts: dict[str, Callable[[], tuple[str, ...]]] = {
         "emptyDir": lambda: (),
         "pvc": lambda: (settings.get("claim") or DEFAULT_CLAIM,),
@@ -59,7 +65,7 @@ def place(storage: Manifest) -> Place | None:
         "azure": lambda: (settings.get("cloudName") or "AzurePublicCloud", settings["accountName"]),
     }
     name = settings.get("bucket") or settings.get("container") or ""
-    return (found[0], *parts[found[0]](), name)
+    return (backend, *parts[backend](), name)
 
 
 @dataclass
@@ -261,6 +267,9 @@ class World:
         return target[0] not in _USER_KEYS or self.account == account_of(target)
 
     def _remove(self) -> None:
+        if len(places(self.spec.get("storage") or {})) > 1:
+            # It does not know which of them to remove, and lets all be.
+            return
         self.pods, self.is_deployed = [], False
         target = place(self.used)
         if target and (self.spec.get("storage") or {}).get("managementState") == "Managed":
@@ -274,19 +283,24 @@ class World:
 
     # What becomes of images.
 
-    def in_use(self) -> Place | None:
-        """Return the medium in use, or that which a registry has left that is removed or does not come back."""
+    def in_use(self) -> list[Place]:
+        """Return the medium in use, or those which a registry may have left that is removed or does not come back."""
         if self.is_deployed:
-            return place(self.deployed)
+            return places(self.deployed)
         has_left = self.written or self.spec.get("managementState") == "Removed"
-        return place(self.used) or (place(self.spec.get("storage") or {}) if has_left else None)
+        return places(self.used) or (places(self.spec.get("storage") or {}) if has_left else [])
+
+    def images_in(self, target: Place) -> set[str]:
+        """Return what is in a medium, and what may be there though nobody pushed it."""
+        on_disks = [image for pod in self.pods if target[0] == pod.place[0] == "emptyDir" for image in pod.disk]
+        return {phantom(target), *self.stored.get(target, ()), *on_disks}
 
     def fill(self) -> None:
         """Put an image into each medium that may hold some, as far as anybody can see."""
-        targets = [self.in_use(), place(self.used)]
+        targets = [*self.in_use(), *places(self.used)]
         if self.observed < self.generation:
-            targets.append(place(self.spec.get("storage") or {}))
-        for target in filter(None, targets):
+            targets += places(self.spec.get("storage") or {})
+        for target in targets:
             phase = self.claims.get(target[1], {}).get("status", {}).get("phase")
             if target[0] != "emptyDir" and (target[0] != "pvc" or phase == "Bound"):
                 self.stored.setdefault(target, set()).add(phantom(target))
@@ -296,26 +310,24 @@ class World:
 
     def intent(self) -> dict[str, int]:
         """Return what the spec means for the images in use, whether or not the operator can do it."""
-        target, wanted, state = self.in_use(), place(self.spec.get("storage") or {}), self.spec.get("managementState")
+        wanted, state = place(self.spec.get("storage") or {}), self.spec.get("managementState")
         if state not in ("Managed", "Removed"):
             return {}
         is_moved = wanted is not None and wanted[0] != "emptyDir"
         on_disks = [pod for pod in self.pods if pod.place[0] == "emptyDir" and (is_moved or state == "Removed")]
-        gone = {image for pod in on_disks for image in (phantom(pod.place), *pod.disk)}
-        return dict.fromkeys(gone, GONE) | self._intent(target, wanted, state)
+        meant = {image: GONE for pod in on_disks for image in self.images_in(pod.place)}
+        for target in self.in_use():
+            meant |= self._intent(target, wanted, state)
+        return meant
 
-    def _intent(self, target: Place | None, wanted: Place | None, state: str) -> dict[str, int]:
+    def _intent(self, target: Place, wanted: Place | None, state: str) -> dict[str, int]:
         """Return the same for the images in one medium."""
-        if target is None:
-            return {}
-        images = {phantom(target), *self.stored.get(target, ())}
-        images |= {image for pod in self.pods if target[0] == "emptyDir" for image in pod.disk}
         owner = (self.spec.get("storage") or {}).get("managementState")
         if state == "Removed" and (target[0] == "emptyDir" or (owner == "Managed" and target == place(self.used))):
-            return dict.fromkeys(images, GONE)
+            return dict.fromkeys(self.images_in(target), GONE)
         if wanted is None or wanted == target:
             return {}
-        return dict.fromkeys(images, GONE if target[0] == "emptyDir" else LEFT)
+        return dict.fromkeys(self.images_in(target), GONE if target[0] == "emptyDir" else LEFT)
 
     def push(self, image: str) -> Place | None:
         """Push an image, if any pod can take it; return where it is."""
@@ -335,7 +347,7 @@ class World:
         on_disks = {image: KEPT for pod in self.pods for image in pod.disk}
         looked_at = {pod.place for pod in self.pods}
         if not looked_at:
-            looked_at = {target for target in [place(self.used) or place(self.spec.get("storage") or {})] if target}
+            looked_at = set(places(self.used) or places(self.spec.get("storage") or {}))
         elsewhere = {
             image: KEPT if target in looked_at else LEFT for target, images in self.stored.items() for image in images
         }

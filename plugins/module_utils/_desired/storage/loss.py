@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
@@ -30,88 +31,119 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
+_APPLIED = ("Managed", "Removed")
+"""The states in which the operator does what the Config says."""
+
+
+class _Fate(IntEnum):
+    """What a Config means for the images in a medium, whether or not the operator can do it yet."""
+
+    KEPT = 0
+    LEFT_LATER = 1
+    LEFT = 2
+    DELETED = 3
+
 
 @dataclass(frozen=True)
-class _Loss:
-    """What a change would cost if the medium holds images.
+class _Held:
+    """A medium that may hold images.
 
-    pods_left: with emptyDir, how many pods keep their disk. is_by_deletion: whether it costs nothing unless somebody
-    has deleted the claim, which Kubernetes keeps for as long as pods use it.
+    is_served: whether the registry uses it, or did so last. is_noted: whether the operator would delete it with the
+    registry, if it owns it. is_certain: whether the cluster tells that the registry used it.
     """
 
     medium: Medium
-    finding: Finding
+    is_served: bool
+    is_noted: bool
+    is_certain: bool = True
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a change replaces pods, or takes some away: by which options, and how many pods it leaves as they are."""
+
+    options: list[str]
+    how: str = ""
     pods_left: int = 0
-    is_by_deletion: bool = False
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """What a change would cost if the medium holds images. end: of pods, with which they would be lost."""
+
+    medium: Medium
+    finding: Finding
+    end: _End | None = None
 
 
 def reads(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> set[Ref]:
-    """Return what tells whether a medium that the change would cost can hold images; fields: see findings."""
-    loss = _loss(change, seen, fields)
-    claim = loss.medium.place().get("claim") if loss else None
-    return {CLAIM(claim)} if claim else set()
+    """Return what tells whether the media that the change would cost can hold images; fields: see findings."""
+    claims = {loss.medium.place().get("claim") for loss in _losses(change, seen, fields)}
+    return {CLAIM(claim) for claim in claims if claim}
 
 
 def findings(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> Iterator[Finding]:
     """Yield the images that the change would cost; fields: of spec, which tell whether pods are replaced."""
-    loss = _loss(change, seen, fields)
-    if loss and _may_hold_images(loss, seen):
-        yield loss.finding
+    for loss in _losses(change, seen, fields):
+        if _may_hold_images(loss, seen):
+            yield loss.finding
 
 
-def _loss(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> _Loss | None:
+def _losses(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> Iterator[_Loss]:
     if change.config_step is None:
-        return None
-    in_pods, removable = _in_pods(change, seen), medium.removable(change.before)
-    used = in_pods or medium.in_use(change.before)
-    if in_pods and removable and removable.backend == "emptyDir":
-        # Disks are deleted with the pods, and those may not use them any more.
-        removable = None
-    if removable and _is_lost(removable, change.before, change):
-        return None
-    if removable and _is_removed(removable, change.after):
-        return _Loss(removable, _removal(change, removable))
-    if used is None:
-        return None
-    ends_pods = change.state == "Removed" and in_pods is not None and in_pods.backend == "emptyDir"
-    if in_pods and ends_pods and not _is_lost(in_pods, change.before, change):
-        return _Loss(in_pods, _removal(change, in_pods))
-    before, after = (_abandoned(used, config, change) for config in (change.before, change.after))
-    if after > before:
-        return _Loss(used, _move(change, used, is_certain=used == in_pods or medium.is_noted(change.before)))
-    if before or used.backend not in ("emptyDir", "pvc"):
-        return None
-    if used.backend == "pvc" and change.state == "Removed" != change.state_before:
-        return _by_deletion(used, ["management_state"])
-    restart = _restart_loss(used, change, fields)
-    if restart and used.backend == "pvc":
-        return None if restart.pods_left else _by_deletion(used, restart.finding.field.split(", "))
-    return restart
+        return
+    for held in _media(change, seen):
+        before, after = (_fate(held, config, change.storage_before) for config in (change.before, change.after))
+        if after > before:
+            is_removed = _is_removed(held, change.after)
+            yield _Loss(held.medium, _removal(change, held.medium) if is_removed else _move(change, held))
+        elif before == _Fate.KEPT and held.is_served and held.medium.backend in ("emptyDir", "pvc"):
+            end = _end_of_pods(change, fields)
+            if end:
+                yield _Loss(held.medium, _restart(held.medium, end), end)
 
 
-def _in_pods(change: Change, seen: Snapshot) -> Medium | None:
-    """Return the medium of the pods where it need not be the one that the operator noted.
+def _media(change: Change, seen: Snapshot) -> Iterator[_Held]:
+    """Yield the media that may hold images: what the registry uses, and what the operator noted. Mostly they are one.
 
-    People may have given them another one while the registry is on its own, which stays until the operator observes
-    that it is not; and an operator that is held up may have noted what it could not give them yet.
+    They are two where pods use another medium than the operator noted. People gave it to them while the registry was on
+    its own, which stays until the operator does what the Config says; or it noted what it could not give them yet.
     """
-    is_carried_out = medium.is_observed(change.before) and not _is_held_up(change.before)
-    if change.state_before in ("Managed", "Removed") and is_carried_out:
-        return None
-    return medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
+    noted = medium.removable(change.before)
+    in_pods = None
+    if not _is_carried_out(change.before):
+        in_pods = medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
+    served = [in_pods] if in_pods else medium.in_use(change.before)
+    is_certain = in_pods is not None or medium.is_noted(change.before)
+    for found in served:
+        yield _Held(found, True, noted is not None and found.is_same(noted), is_certain)
+    if noted and not any(found.is_same(noted) for found in served):
+        yield _Held(noted, False, True)
 
 
-def _is_removed(found: Medium, config: dict[str, Any]) -> bool:
-    """Whether the operator deletes a medium, with what it holds, once it does what a Config says."""
-    return lookup(config, ("spec", "managementState")) == "Removed" and (
-        found.backend == "emptyDir" or _owner(config) == "Managed"
-    )
+def _is_carried_out(config: dict[str, Any]) -> bool:
+    """Whether the operator has done what a Config says, so that the pods use what it noted."""
+    is_applied = lookup(config, ("spec", "managementState")) in _APPLIED
+    return is_applied and medium.is_observed(config) and not _is_held_up(config)
 
 
-def _is_lost(found: Medium, config: dict[str, Any], change: Change) -> bool:
-    # Disks of pods go with a move as well.
-    is_moved = found.backend == "emptyDir" and _abandoned(found, config, change) == 2
-    return is_moved or _is_removed(found, config)
+def _fate(held: _Held, config: dict[str, Any], stored: dict[str, Any]) -> _Fate:
+    """Return what a Config means for a medium; stored: spec.storage before the change."""
+    if _is_removed(held, config):
+        return _Fate.DELETED
+    spec = config.get("spec", {})
+    if not held.is_served or not medium.is_left(held.medium, spec.get("storage") or {}, stored):
+        return _Fate.KEPT
+    if spec.get("managementState") not in _APPLIED:
+        return _Fate.LEFT_LATER
+    # Disks of pods go with the pods.
+    return _Fate.DELETED if held.medium.backend == "emptyDir" else _Fate.LEFT
+
+
+def _is_removed(held: _Held, config: dict[str, Any]) -> bool:
+    """Whether the operator deletes a medium, with what it holds, when it removes the registry as a Config says."""
+    is_deleted = held.is_served if held.medium.backend == "emptyDir" else held.is_noted and _owner(config) == "Managed"
+    return is_deleted and lookup(config, ("spec", "managementState")) == "Removed"
 
 
 def _owner(config: dict[str, Any]) -> str:
@@ -120,29 +152,23 @@ def _owner(config: dict[str, Any]) -> str:
     return lookup(config, ("spec", "storage", "managementState")) or noted
 
 
-def _abandoned(used: Medium, config: dict[str, Any], change: Change) -> int:
-    """Return 0 if a Config names the medium in use, 1 if another one that is not taken into use so far, 2 if it is."""
-    spec = config.get("spec", {})
-    if not medium.is_left(used, spec.get("storage") or {}, change.storage_before):
-        return 0
-    return 2 if spec.get("managementState") in ("Managed", "Removed") else 1
-
-
-def _restart_loss(used: Medium, change: Change, fields: tuple[Field, ...]) -> _Loss | None:
-    """Return what it costs that the change replaces pods or takes some away, None if it does not."""
+def _end_of_pods(change: Change, fields: tuple[Field, ...]) -> _End | None:
+    """Return how the change replaces pods or takes some away, None if it does not."""
+    if change.state == "Removed" != change.state_before:
+        return _End(["management_state"])
     if change.state != "Managed":
         return None
     if change.state_before != "Managed":
         # All that was changed meanwhile, of the Config or of the Deployment, is applied then; nobody knows what it is.
-        return _Loss(used, _restart(used, ["management_state"]))
+        return _End(["management_state"])
     before, after = change.before["spec"], change.after["spec"]
     changed = [field for field in fields if field.path and before.get(field.path) != after.get(field.path)]
     if changed and _is_held_up(change.before) and not _holds_up(after):
         # What the operator could not apply so far is applied with it.
-        return _Loss(used, _restart(used, [field.option for field in changed], "lets the operator go on, which"))
+        return _End([field.option for field in changed], "lets the operator go on, which ")
     ending = [field.option for field in changed if field.replaces_pods(before.get(field.path), after.get(field.path))]
     left = after.get("replicas") or 0 if ending == ["replicas"] else 0
-    return _Loss(used, _restart(used, ending), left) if ending else None
+    return _End(ending, pods_left=left) if ending else None
 
 
 def _is_held_up(config: dict[str, Any]) -> bool:
@@ -151,17 +177,18 @@ def _is_held_up(config: dict[str, Any]) -> bool:
 
 
 def _holds_up(spec: dict[str, Any]) -> bool:
-    """Whether the operator cannot apply a spec, as far as that shows in replicas and routes."""
+    """Whether the operator cannot apply a spec, as far as that shows in replicas, routes and backends."""
     names = [route["name"] for route in spec.get("routes") or []]
-    return is_stuck(spec) or len(set(names)) < len(names)
+    return is_stuck(spec) or len(set(names)) < len(names) or len(medium.named(spec.get("storage"))) > 1
 
 
 def _may_hold_images(loss: _Loss, seen: Snapshot) -> bool:
     if loss.medium.backend == "emptyDir":
-        return replicas(seen[REGISTRY_DEPLOYMENT]).current > loss.pods_left
+        return replicas(seen[REGISTRY_DEPLOYMENT]).current > (loss.end.pods_left if loss.end else 0)
     claim = CLAIM(loss.medium.place().get("claim", ""))
-    if loss.is_by_deletion:
-        live = seen.visible(claim) if claim.name else None
+    if loss.end:
+        # Kubernetes keeps a claim that somebody has deleted for as long as pods use it.
+        live = None if loss.end.pods_left else seen.visible(claim)
         return lookup(live, ("metadata", "deletionTimestamp")) is not None
     if not claim.name or seen.is_hidden(claim):
         return True
@@ -191,37 +218,31 @@ def _removal(change: Change, doomed: Medium) -> Finding:
     )
 
 
-def _move(change: Change, used: Medium, is_certain: bool) -> Finding:
+def _move(change: Change, held: _Held) -> Finding:
+    used = held.medium
     fate = "are lost with the pods" if used.backend == "emptyDir" else f"stay behind in {used}"
     return _finding(
         "move-leaves-images",
         "storage",
         f"images in {used}"
-        + ("" if is_certain else ", if the registry ever used it, which status.storage does not tell"),
+        + ("" if held.is_certain else ", if the registry ever used it, which status.storage does not tell"),
         f"accept_data_loss: true to use {medium.of(change.storage)} instead",
         f"Nothing copies images. They {fate}, and pulls of them fail. Set accept_data_loss to true if you want this.",
     )
 
 
-def _restart(used: Medium, ending: list[str], how: str = "") -> Finding:
+def _restart(used: Medium, end: _End) -> Finding:
+    found, needed = f"a change that {end.how}replaces or ends pods", f"images in {used} are lost with them"
+    if used.backend == "pvc":
+        found += f", while {used} is being deleted"
+        needed = "it goes when no pod uses it any more, with every image in it"
     return _finding(
         "restart-loses-images",
-        ", ".join(ending),
-        f"a change that {f'{how} ' if how else ''}replaces or ends pods",
-        f"accept_data_loss: true, because images in {used} are lost with them",
+        ", ".join(end.options),
+        found,
+        f"accept_data_loss: true, because {needed}",
         "To keep the images, move them to other storage first. To lose them, set accept_data_loss to true.",
     )
-
-
-def _by_deletion(used: Medium, ending: list[str]) -> _Loss:
-    finding = _finding(
-        "restart-loses-images",
-        ", ".join(ending),
-        f"a change that replaces or ends pods, while {used} is being deleted",
-        "accept_data_loss: true, because it goes when no pod uses it any more, with every image in it",
-        "To keep the images, move them to other storage first. To lose them, set accept_data_loss to true.",
-    )
-    return _Loss(used, finding, is_by_deletion=True)
 
 
 def _finding(code: str, field: str, found: str, needed: str, remedy: str) -> Finding:

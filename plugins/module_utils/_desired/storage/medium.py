@@ -39,6 +39,10 @@ class Medium:
         """Return what tells it from other media of its backend."""
         return BACKENDS[self.backend].place(dict(self.identity))
 
+    def is_same(self, other: Medium) -> bool:
+        """Whether another one is this one, maybe in another spelling."""
+        return (self.backend, self.place()) == (other.backend, other.place())
+
     @property
     def outlives_pods(self) -> bool:
         """Whether it may hold images while no registry uses it: it has a name, and is not the pods' own disks."""
@@ -62,19 +66,20 @@ def is_noted(config: dict[str, Any]) -> bool:
     return bool(backends(lookup(config, ("status", "storage"))))
 
 
-def in_use(config: dict[str, Any]) -> Medium | None:
-    """Return the medium that may hold images, None if there is none.
+def in_use(config: dict[str, Any]) -> list[Medium]:
+    """Return the media that may hold images, as far as the Config tells.
 
     status.storage tells what the registry really uses. It is empty while the registry is removed, and later until the
-    operator uses the storage again. In this time the storage that spec.storage names may still hold the old images.
+    operator uses the storage again. In this time the storage that spec.storage names may still hold the old images, and
+    where it names several of them, nothing tells which.
     """
     if is_noted(config):
-        return of(config["status"]["storage"])
+        return named(config["status"]["storage"])
     spec = config.get("spec", {})
     # Where the operator never deployed a registry, no storage can hold its images.
     has_served = written_generation(config) is not None
-    left = of(spec.get("storage")) if spec.get("managementState") == "Removed" or has_served else None
-    return left if left and left.outlives_pods else None
+    left = named(spec.get("storage")) if spec.get("managementState") == "Removed" or has_served else []
+    return [found for found in left if found.outlives_pods]
 
 
 def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium | None:
@@ -115,10 +120,13 @@ def removable(config: dict[str, Any]) -> Medium | None:
 
 def of(storage: dict[str, Any] | None) -> Medium | None:
     """Return the medium that a storage object names, None unless exactly one backend is set."""
-    keys = backends(storage)
-    if storage is None or len(keys) != 1:
-        return None
-    return Medium(keys[0], _identity(BACKENDS[keys[0]], storage[keys[0]]))
+    found = named(storage)
+    return found[0] if len(found) == 1 else None
+
+
+def named(storage: dict[str, Any] | None) -> list[Medium]:
+    """Return the media that a storage object names, of which the operator uses none if there are several."""
+    return [Medium(key, _identity(BACKENDS[key], (storage or {})[key])) for key in backends(storage)]
 
 
 def is_left(used: Medium, storage: dict[str, Any], stored: dict[str, Any]) -> bool:

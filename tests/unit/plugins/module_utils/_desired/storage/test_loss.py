@@ -21,6 +21,7 @@ case = pytest.param
 DISKS: Manifest = {"emptyDir": {}, "managementState": "Managed"}
 A: Manifest = {"pvc": {"claim": "a"}, "managementState": "Unmanaged"}
 B: Manifest = {"pvc": {"claim": "b"}, "managementState": "Unmanaged"}
+TWO: Manifest = {**DISKS, "pvc": {"claim": "a"}}
 A_OF_OPERATOR = {**A, "managementState": "Managed"}
 CLAIMS = (claim("a"), claim("b"), claim("c"))
 MINIO = {"s3": {"bucket": "images", "region": "us-east-1", "regionEndpoint": "https://minio.example.com"}}
@@ -388,6 +389,7 @@ TWICE = [{"name": "a"}, {"name": "a"}]
         case({}, FAILS, {"replicas": 1}, [], id="an error, and nothing to write"),
         case({"managementState": "Unmanaged"}, FAILS, {"default_route": True}, [], id="stored only"),
         case({}, {}, {"default_route": True}, [], id="no error"),
+        case({"storage": TWO}, FAILS, {"default_route": True}, [], id="what leaves it two backends"),
     ],
 )
 def test_an_operator_that_was_held_up_applies_all_at_once(
@@ -500,15 +502,17 @@ MARK = {"imageregistry.openshift.io": "true"}
 @pytest.mark.parametrize(
     ("storage", "given", "expected"),
     [
-        case(A, {"management_state": "Managed"}, ("storage", MOVED), id="managed"),
-        case(DISKS, {"management_state": "Managed"}, ("management_state", LOST), id="managed, and named"),
-        case(A, REMOVED, ("management_state", DELETED), id="removed"),
-        case(DISKS, REMOVED, ("management_state", DELETED), id="removed, and named"),
+        case(A, {"management_state": "Managed"}, [("storage", MOVED)], id="managed"),
+        case(DISKS, {"management_state": "Managed"}, [("management_state", LOST)], id="managed, and named"),
+        case(A, REMOVED, [("management_state", DELETED)], id="removed"),
+        case(DISKS, REMOVED, [("management_state", DELETED)] * 2, id="removed, and named, as is what was noted"),
     ],
 )
-def test_disks_that_pods_were_given_by_hand(storage: Manifest, given: Manifest, expected: tuple[str, str]) -> None:
+def test_disks_that_pods_were_given_by_hand(
+    storage: Manifest, given: Manifest, expected: list[tuple[str, str]]
+) -> None:
     let_go = config(storage=storage, used=A, managementState="Unmanaged")
-    assert asked(given, let_go, edited(on_disk(emptyDir={})), *CLAIMS) == [expected]
+    assert asked(given, let_go, edited(on_disk(emptyDir={})), *CLAIMS) == expected
 
 
 def test_disks_that_the_pods_do_not_use_any_more_are_not_deleted() -> None:
@@ -581,3 +585,48 @@ def test_pods_without_an_endpoint_are_not_supposed_to_have_that_of_the_config() 
     assert asked({"management_state": "Managed"}, let_go, pods, KEYS) == [("storage", "move-leaves-images")]
     back = {"management_state": "Managed", "storage": {"s3": {**MINIO_OPTIONS, "region_endpoint": ""}}}
     assert asked(back, let_go, pods, KEYS) == []
+
+
+OPERATORS = {"pvc": {"claim": "image-registry-storage"}, "managementState": "Managed"}
+NEVER_BOUND = claim("image-registry-storage", phase="Pending", annotations=MARK)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        case({**REMOVED, "storage": {"pvc": {}}}, [("management_state", DELETED)], id="removed, with one of them"),
+        case({"storage": {"pvc": {}}}, [("storage", MOVED)], id="one of them"),
+        case({"storage": {"empty_dir": {}}}, [("storage", LOST)], id="the one that the pods use"),
+        case({"default_route": True}, [], id="neither"),
+    ],
+)
+def test_disks_of_pods_whose_operator_noted_a_claim_that_was_never_bound(
+    given: Manifest, expected: list[tuple[str, str]]
+) -> None:
+    live = config(storage={**OPERATORS, "emptyDir": {}}, used=OPERATORS, status={**FAILS, "storageManaged": True})
+    assert asked(given, live, edited(on_disk(emptyDir={})), NEVER_BOUND) == expected
+
+
+def test_all_that_a_removal_deletes_is_said() -> None:
+    let_go = config(storage=A_OF_OPERATOR, used=A_OF_OPERATOR, managementState="Unmanaged")
+    found = findings(REMOVED, let_go, edited(on_disk(emptyDir={})), *CLAIMS)
+    assert [entry.found for entry in found if entry.consent] == [
+        "Removed, which deletes the images in the pods' own disks (emptyDir)",
+        "Removed, which deletes the claim a and every image in it",
+    ]
+
+
+def test_an_operator_that_does_not_know_which_backend_to_remove_leaves_the_pods_as_they_are() -> None:
+    live = config(storage={**A, "emptyDir": {}}, used=A, managementState="Removed")
+    said = question(to("c"), live, edited(on_claim("b")), *CLAIMS)
+    assert (said.field, said.found) == ("storage", "images in the claim b")
+    assert asked(to("b"), live, edited(on_claim("b")), *CLAIMS) == []
+
+
+def test_each_backend_that_a_removed_registry_names_may_be_the_one_that_it_used() -> None:
+    removed = config(storage={**A, "s3": MINIO["s3"]}, managementState="Removed")
+    left = {
+        entry.found for entry in findings({"management_state": "Managed", **to("b")}, removed, *CLAIMS) if entry.consent
+    }
+    assert left == {f"images in {medium.of(storage)}{UNSURE}" for storage in (A, MINIO)}
+    assert question({"management_state": "Managed", **to("a")}, removed, *CLAIMS).found.startswith("images in the S3")
