@@ -269,8 +269,8 @@ class Images(RuleBasedStateMachine):
     def _reclaim(self) -> None:
         """What the registry has in use or has left is given up for as long as the spec means it so.
 
-        Whoever changes the spec back wants the images again. That is so, too, where a second backend is put beside the
-        one that they were to go to: the operator can do neither, and nobody sees which of both came first.
+        Whoever names their medium again wants the images again. That is so, too, where it is named beside the one that
+        was to take its place: nobody sees which of both came first.
         """
         meant = self.world.intent()
         for image in (image for target in self.world.in_use() for image in self.world.images_in(target)):
@@ -300,6 +300,11 @@ def _futures(world: World, found: Round) -> Iterator[tuple[World, World]]:
     yield both(World.admit, World.operate)
     # What it has not observed yet replaces no pods.
     yield both(World.renew)
+    # It wrote its earlier copy of the spec at the same time, with the owner that the task leaves to it.
+    one, other = both()
+    one.put_back_the_owner()
+    other.put_back_the_owner()
+    yield one, other
     # The pods are not those that it would start now.
     one, other = both()
     other.upgrade()

@@ -194,6 +194,11 @@ class World:
         for pod in self.pods:
             pod.template = self.template()
 
+    def put_back_the_owner(self) -> None:
+        """Have the operator write the owner that it noted where the spec names none."""
+        if self.is_managed and not (self.spec.get("storage") or {}).get("managementState"):
+            self.write({"storage": {"managementState": "Managed"}})
+
     def _take_into_use(self) -> bool:
         """Whether the operator can use the storage; if it can, it notes that in status and completes the spec."""
         storage = self.spec.get("storage") or {}
@@ -310,22 +315,21 @@ class World:
 
     def intent(self) -> dict[str, int]:
         """Return what the spec means for the images in use, whether or not the operator can do it."""
-        wanted, state = place(self.spec.get("storage") or {}), self.spec.get("managementState")
+        wanted, state = places(self.spec.get("storage") or {}), self.spec.get("managementState")
         if state not in ("Managed", "Removed"):
             return {}
-        is_moved = wanted is not None and wanted[0] != "emptyDir"
-        on_disks = [pod for pod in self.pods if pod.place[0] == "emptyDir" and (is_moved or state == "Removed")]
-        meant = {image: GONE for pod in on_disks for image in self.images_in(pod.place)}
-        for target in self.in_use():
+        on_disks = {pod.place for pod in self.pods if pod.place[0] == "emptyDir"}
+        meant: dict[str, int] = {}
+        for target in {*self.in_use(), *on_disks}:
             meant |= self._intent(target, wanted, state)
         return meant
 
-    def _intent(self, target: Place, wanted: Place | None, state: str) -> dict[str, int]:
+    def _intent(self, target: Place, wanted: list[Place], state: str) -> dict[str, int]:
         """Return the same for the images in one medium."""
         owner = (self.spec.get("storage") or {}).get("managementState")
         if state == "Removed" and (target[0] == "emptyDir" or (owner == "Managed" and target == place(self.used))):
             return dict.fromkeys(self.images_in(target), GONE)
-        if wanted is None or wanted == target:
+        if not wanted or target in wanted:
             return {}
         return dict.fromkeys(self.images_in(target), GONE if target[0] == "emptyDir" else LEFT)
 

@@ -112,7 +112,7 @@ def _media(change: Change, seen: Snapshot) -> Iterator[_Held]:
     noted = medium.removable(change.before)
     in_pods = None
     if not _is_carried_out(change.before):
-        in_pods = medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), medium.of(change.storage_before))
+        in_pods = medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), change.storage_before)
     served = [in_pods] if in_pods else medium.in_use(change.before)
     is_certain = in_pods is not None or medium.is_noted(change.before)
     for found in served:
@@ -226,7 +226,7 @@ def _move(change: Change, held: _Held) -> Finding:
         "storage",
         f"images in {used}"
         + ("" if held.is_certain else ", if the registry ever used it, which status.storage does not tell"),
-        f"accept_data_loss: true to use {medium.of(change.storage)} instead",
+        f"accept_data_loss: true to use {' or '.join(map(str, medium.named(change.storage)))} instead",
         f"Nothing copies images. They {fate}, and pulls of them fail. Set accept_data_loss to true if you want this.",
     )
 

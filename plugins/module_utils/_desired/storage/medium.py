@@ -82,10 +82,10 @@ def in_use(config: dict[str, Any]) -> list[Medium]:
     return [found for found in left if found.outlives_pods]
 
 
-def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium | None:
+def in_pods(deployment: dict[str, Any] | None, storage: dict[str, Any]) -> Medium | None:
     """Return the medium that the pods of a Deployment use, None if it does not tell.
 
-    named: what the Config names. What the Deployment does not say of a medium of the same backend is supposed to be so.
+    storage: spec.storage. What the Deployment does not say of a medium of the same backend is supposed to be so.
     """
     variables = environment(deployment)
     driver = variables.get("REGISTRY_STORAGE", "")
@@ -94,14 +94,16 @@ def in_pods(deployment: dict[str, Any] | None, named: Medium | None) -> Medium |
         if claim := source.get("persistentVolumeClaim"):
             return of({"pvc": {"claim": claim.get("claimName")}})
         return of({"emptyDir": {}}) if "emptyDir" in source else None
-    key = named.backend if named and (BACKENDS[named.backend].driver or named.backend) == driver else driver
+    alike = next(
+        (found for found in named(storage) if (BACKENDS[found.backend].driver or found.backend) == driver), None
+    )
+    key = alike.backend if alike else driver
     if key not in BACKENDS:
         return None
+    supposed = dict(alike.identity) if alike and not BACKENDS[key].is_told_to_pods else {}
     said = {
         name: variables.get(f"REGISTRY_STORAGE_{driver}_{name}".upper()) for name in BACKENDS[key].identity_fields()
     }
-    is_open = named and named.backend == key and not BACKENDS[key].is_told_to_pods
-    supposed = dict(named.identity) if named and is_open else {}
     return of({key: {name: value or supposed.get(name, "") for name, value in said.items()}})
 
 
@@ -130,13 +132,15 @@ def named(storage: dict[str, Any] | None) -> list[Medium]:
 
 
 def is_left(used: Medium, storage: dict[str, Any], stored: dict[str, Any]) -> bool:
-    """Whether storage, which takes the place of stored as spec.storage, names another medium than used.
+    """Whether storage, which takes the place of stored as spec.storage, names other media than used, and not that one.
 
-    Storage of which the operator can use nothing changes nothing.
+    Storage that names none changes nothing.
     """
-    wanted = of(storage)
-    if wanted is None:
-        return False
+    wanted = named(storage)
+    return bool(wanted) and all(_is_other(used, found, stored) for found in wanted)
+
+
+def _is_other(used: Medium, wanted: Medium, stored: dict[str, Any]) -> bool:
     backend = BACKENDS[used.backend]
     if used.backend != wanted.backend:
         return True

@@ -617,10 +617,20 @@ def test_all_that_a_removal_deletes_is_said() -> None:
 
 
 def test_an_operator_that_does_not_know_which_backend_to_remove_leaves_the_pods_as_they_are() -> None:
-    live = config(storage={**A, "emptyDir": {}}, used=A, managementState="Removed")
+    live = config(storage={**B, "emptyDir": {}}, used=A, managementState="Removed")
     said = question(to("c"), live, edited(on_claim("b")), *CLAIMS)
     assert (said.field, said.found) == ("storage", "images in the claim b")
     assert asked(to("b"), live, edited(on_claim("b")), *CLAIMS) == []
+
+
+def test_a_config_that_names_several_media_gives_up_all_others() -> None:
+    several = {**B, "emptyDir": {}}
+    stuck = config(storage=several, used=A, status=FAILS)
+    assert asked(to("b"), stuck, edited(on_claim("a")), *CLAIMS) == []
+    assert asked({"storage": {"empty_dir": {}}}, stuck, edited(on_claim("a")), *CLAIMS) == []
+    let_go = config(storage=several, used=A, managementState="Unmanaged")
+    said = question({"management_state": "Managed"}, let_go, edited(on_claim("a")), *CLAIMS)
+    assert said.needed == "accept_data_loss: true to use the pods' own disks (emptyDir) or the claim b instead"
 
 
 def test_each_backend_that_a_removed_registry_names_may_be_the_one_that_it_used() -> None:
@@ -630,3 +640,15 @@ def test_each_backend_that_a_removed_registry_names_may_be_the_one_that_it_used(
     }
     assert left == {f"images in {medium.of(storage)}{UNSURE}" for storage in (A, MINIO)}
     assert question({"management_state": "Managed", **to("a")}, removed, *CLAIMS).found.startswith("images in the S3")
+
+
+def test_what_pods_are_not_told_of_their_medium_is_as_the_config_says_also_beside_another_backend() -> None:
+    cloud = {"azure": {**AZURE["azure"], "cloudName": "AzureUSGovernmentCloud"}, "managementState": "Unmanaged"}
+    let_go = config(storage={**cloud, "emptyDir": {}}, used=cloud, managementState="Unmanaged")
+    pods = edited(in_store("azure", ACCOUNTNAME="images", CONTAINER="images"))
+    options = {"account_name": "images", "container": "images", "cloud_name": "AzureUSGovernmentCloud"}
+    assert asked({"management_state": "Managed", "storage": {"azure": options}}, let_go, pods, KEYS) == []
+    other = {**options, "cloud_name": "AzurePublicCloud"}
+    assert asked({"management_state": "Managed", "storage": {"azure": other}}, let_go, pods, KEYS) == [
+        ("storage", MOVED)
+    ]
