@@ -49,12 +49,14 @@ def environment(deployment: dict[str, Any] | None) -> dict[str, str]:
     return {entry["name"]: entry.get("value") or "" for entry in _container(deployment).get("env") or []}
 
 
-def volume(deployment: dict[str, Any] | None, path: str) -> dict[str, Any]:
-    """Return the volume that the registry has at a path, {} if there is none."""
+def volume(deployment: dict[str, Any] | None, path: str) -> tuple[dict[str, Any], str]:
+    """Return the volume that the registry has at a path, and the directory in it; {} if there is none, "" if all."""
     mounts = _container(deployment).get("volumeMounts") or []
-    names = [mount["name"] for mount in mounts if mount["mountPath"].rstrip("/") == path.rstrip("/")]
+    found = {mount["name"]: mount for mount in mounts if mount["mountPath"].rstrip("/") == path.rstrip("/")}
     there: list[dict[str, Any]] = lookup(deployment, ("spec", "template", "spec", "volumes")) or []
-    return next((entry for entry in there if entry["name"] in names), {})
+    entry = next((entry for entry in there if entry["name"] in found), {})
+    mount = found.get(entry.get("name"), {})
+    return entry, mount.get("subPath") or mount.get("subPathExpr") or ""
 
 
 def _container(deployment: dict[str, Any] | None) -> dict[str, Any]:

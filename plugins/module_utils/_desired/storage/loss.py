@@ -85,7 +85,10 @@ def reads(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> set[Ref]
 def findings(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> Iterator[Finding]:
     """Yield the images that the change would cost; fields: of spec, which tell whether pods are replaced."""
     for loss in _losses(change, seen, fields):
-        if _may_hold_images(loss, seen):
+        claim = CLAIM(loss.medium.place().get("claim", ""))
+        if claim.name and loss.end and not loss.end.pods_left and seen.is_hidden(claim):
+            yield _blind(claim, loss.end)
+        elif _may_hold_images(loss, seen):
             yield loss.finding
 
 
@@ -112,7 +115,10 @@ def _media(change: Change, seen: Snapshot) -> Iterator[_Held]:
     noted = medium.removable(change.before)
     in_pods = None
     if not _is_carried_out(change.before):
-        in_pods = medium.in_pods(seen.visible(REGISTRY_DEPLOYMENT), change.storage_before)
+        # What pods were given while the registry was on its own, nothing but the Deployment tells: it has to be seen.
+        ends_own = change.state_before not in _APPLIED and change.state in _APPLIED
+        deployment = seen[REGISTRY_DEPLOYMENT] if ends_own else seen.visible(REGISTRY_DEPLOYMENT)
+        in_pods = medium.in_pods(deployment, change.storage_before)
     served = [in_pods] if in_pods else medium.in_use(change.before)
     is_certain = in_pods is not None or medium.is_noted(change.before)
     for found in served:
@@ -242,6 +248,18 @@ def _restart(used: Medium, end: _End) -> Finding:
         found,
         f"accept_data_loss: true, because {needed}",
         "To keep the images, move them to other storage first. To lose them, set accept_data_loss to true.",
+    )
+
+
+def _blind(claim: Ref, end: _End) -> Finding:
+    return Finding(
+        "cannot-see-claim",
+        str(claim),
+        ", ".join(end.options),
+        "no permission to get the claim, and a change that replaces or ends pods",
+        "a look at whether somebody has deleted the claim, which then goes with the pods",
+        "Grant the right to get persistentvolumeclaims, or make sure that nobody has.",
+        "warning",
     )
 
 

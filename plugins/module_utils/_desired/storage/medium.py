@@ -20,12 +20,17 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths 
 
 @dataclass(frozen=True)
 class Medium:
-    """One place for images: the backend's key in spec.storage, and the fields that say which one."""
+    """One place for images: the backend's key in spec.storage, and the fields that say which one.
+
+    What no Config can name, such as a volume of another kind, has the backend "", and its words in their place.
+    """
 
     backend: str
     identity: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
+        if not self.backend:
+            return f"{dict(self.identity)['words']}, which somebody gave to the pods"
         noun = BACKENDS[self.backend].noun
         if not noun:
             return "the pods' own disks (emptyDir)"
@@ -37,7 +42,7 @@ class Medium:
 
     def place(self) -> dict[str, str]:
         """Return what tells it from other media of its backend."""
-        return BACKENDS[self.backend].place(dict(self.identity))
+        return BACKENDS[self.backend].place(dict(self.identity)) if self.backend else dict(self.identity)
 
     def is_same(self, other: Medium) -> bool:
         """Whether another one is this one, maybe in another spelling."""
@@ -90,21 +95,34 @@ def in_pods(deployment: dict[str, Any] | None, storage: dict[str, Any]) -> Mediu
     variables = environment(deployment)
     driver = variables.get("REGISTRY_STORAGE", "")
     if driver == "filesystem":
-        source = volume(deployment, variables.get("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", ""))
-        if claim := source.get("persistentVolumeClaim"):
-            return of({"pvc": {"claim": claim.get("claimName")}})
-        return of({"emptyDir": {}}) if "emptyDir" in source else None
+        source, directory = volume(deployment, variables.get("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", ""))
+        return _of_volume(source, directory) if source else None
     alike = next(
         (found for found in named(storage) if (BACKENDS[found.backend].driver or found.backend) == driver), None
     )
     key = alike.backend if alike else driver
     if key not in BACKENDS:
-        return None
+        return _unnamed(f"storage of the kind {key}") if key else None
     supposed = dict(alike.identity) if alike and not BACKENDS[key].is_told_to_pods else {}
     said = {
         name: variables.get(f"REGISTRY_STORAGE_{driver}_{name}".upper()) for name in BACKENDS[key].identity_fields()
     }
     return of({key: {name: value or supposed.get(name, "") for name, value in said.items()}})
+
+
+def _of_volume(source: dict[str, Any], directory: str) -> Medium | None:
+    claim = (source.get("persistentVolumeClaim") or {}).get("claimName")
+    if claim and directory:
+        return _unnamed(f"the directory {directory} of PersistentVolumeClaim {claim}")
+    if claim:
+        return of({"pvc": {"claim": claim}})
+    if "emptyDir" in source:
+        return of({"emptyDir": {}})
+    return _unnamed(f"a volume of the kind {' or '.join(sorted(source.keys() - {'name'}))}")
+
+
+def _unnamed(words: str) -> Medium:
+    return Medium("", (("words", words),))
 
 
 def removable(config: dict[str, Any]) -> Medium | None:
@@ -141,9 +159,9 @@ def is_left(used: Medium, storage: dict[str, Any], stored: dict[str, Any]) -> bo
 
 
 def _is_other(used: Medium, wanted: Medium, stored: dict[str, Any]) -> bool:
-    backend = BACKENDS[used.backend]
     if used.backend != wanted.backend:
         return True
+    backend = BACKENDS[used.backend]
     here, there = used.place(), wanted.place()
     so_far = stored.get(used.backend)
     # What the spec lacked as well, the operator has completed and keeps.

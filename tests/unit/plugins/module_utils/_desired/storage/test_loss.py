@@ -11,9 +11,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.config
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field, Identity, never
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding, Forbidden
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import nested
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLAIM, REGISTRY_DEPLOYMENT, Ref
 
 from tests.unit.builders import Manifest, claim, config, deployment, findings, healthy, pod_template, secret
 
@@ -401,12 +401,13 @@ def test_an_operator_that_was_held_up_applies_all_at_once(
     assert asked(given, config(used=A, status=status, **({"storage": A} | spec)), deployment(1), *CLAIMS) == []
 
 
-def on_disk(**source: Any) -> Manifest:
-    """Return what a Deployment says whose pods keep images in a volume."""
+def on_disk(directory: str = "", **source: Any) -> Manifest:
+    """Return what a Deployment says whose pods keep images in a volume, or in a directory of it."""
     root = {"name": "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "value": "/registry"}
     return {
         "env": [{"name": "REGISTRY_STORAGE", "value": "filesystem"}, root],
         "volumes": [{"name": "ca", "emptyDir": {}}, {"name": "images", **source}],
+        "mount": {"subPath": directory} if directory else {},
     }
 
 
@@ -421,6 +422,7 @@ def in_store(driver: str, **fields: str) -> Manifest:
 def edited(parts: Manifest) -> Manifest:
     """Return the registry's Deployment as somebody edited it."""
     mounts = [{"name": "ca", "mountPath": "/etc/pki"}, {"name": "images", "mountPath": "/registry"}]
+    mounts[1] |= parts.get("mount", {})
     container = {"name": "registry", "env": parts["env"], "volumeMounts": mounts}
     live = deployment(1)
     live["spec"]["template"] = {
@@ -479,7 +481,19 @@ CLEAN_BUCKET = {"BUCKET": "images", "REGION": "us-east-1"}
             id="the same container",
         ),
         case(IBM, in_store("s3", BUCKET="images", REGION="us-east"), {}, "", "", id="the same bucket of IBM's"),
-        case(A, on_disk(nfs={"server": "nfs.example.com"}), {}, "", "", id="a volume that no backend has"),
+        *(
+            case(A, on_disk(**{kind: {}}), {}, f"a volume of the kind {kind}, which", "the claim a", id=kind)
+            for kind in ("nfs", "hostPath", "csi", "ephemeral")
+        ),
+        case(
+            A,
+            on_disk(persistentVolumeClaim={"claimName": "a"}, directory="new"),
+            {},
+            "the directory new of PersistentVolumeClaim a, which",
+            "the claim a",
+            id="a directory",
+        ),
+        case(A, in_store("inmemory"), {}, "storage of the kind inmemory, which", "the claim a", id="memory"),
         case(A, {"env": [], "volumes": []}, {}, "", "", id="nothing said"),
     ],
 )
@@ -490,9 +504,8 @@ def test_what_the_pods_were_given_by_hand_is_left_with_consent_only(
     live = config(storage=storage, used=storage, managementState=state)
     objects = [live, edited(pods), KEYS, *CLAIMS, claim("image-registry-storage", annotations=MARK)]
     told = [entry for entry in findings({"management_state": "Managed", **given}, *objects) if entry.code == MOVED]
-    assert [(entry.found, goes_to in entry.needed) for entry in told] == (
-        [(f"images in {found}", True)] if found else []
-    )
+    assert [goes_to in entry.needed for entry in told] == ([True] if found else [])
+    assert all(f"images in {found}" in entry.found for entry in told)
     assert asked({"management_state": "Unmanaged", "log_level": "Debug"}, *objects) == []
 
 
@@ -566,7 +579,16 @@ def test_a_claim_that_is_being_deleted_goes_with_the_pods(live: Manifest, given:
     assert asked(given, before, pods, GOING) == ([(field, RESTART)] if field else [])
     assert asked(given, before, pods, claim("a")) == []
     assert asked(given, before, pods) == []
-    assert asked(given, before, pods, GOING, forbidden=[CLAIM("a")]) == []
+    told = findings(given, before, pods, GOING, forbidden=[CLAIM("a")])
+    blind = [(entry.field, entry.severity) for entry in told if entry.code == "cannot-see-claim"]
+    assert blind == ([(field, "warning")] if field else [])
+
+
+def test_what_pods_were_given_has_to_be_seen_before_it_is_left() -> None:
+    let_go = config(storage=A, used=A, managementState="Unmanaged")
+    with pytest.raises(Forbidden):
+        findings({"management_state": "Managed"}, let_go, *CLAIMS, forbidden=[REGISTRY_DEPLOYMENT])
+    assert findings({"replicas": 2}, let_go, *CLAIMS, forbidden=[REGISTRY_DEPLOYMENT])
 
 
 @pytest.mark.parametrize(("objects", "is_asked"), [([claim("image-registry-storage")], True), ([], False)])
