@@ -20,9 +20,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Conflict,
     Contended,
     Finding,
+    NotHandedOver,
     OtherCluster,
     Overwritten,
     Refused,
+    RolloutError,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
@@ -38,7 +40,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._plan.steps imp
 from ansible_collections.okd.image_registry.plugins.module_utils._report import identity, summary
 from ansible_collections.okd.image_registry.plugins.module_utils._report.difference import difference
 from ansible_collections.okd.image_registry.plugins.module_utils._report.outcomes import Outcomes
-from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected, is_seen
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected, Verdict, is_seen
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.wait import Wait
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import values_in
 from ansible_collections.okd.image_registry.plugins.module_utils._task import Task
@@ -64,6 +66,7 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
     write at the same time the last one must find its own state complete.
     """
     expected: list[Expected] | None = None
+    handover: Wait | None = None
     left: Iterable[Step] = ()
     for attempt in range(_ATTEMPTS):
         is_first = expected is None
@@ -87,8 +90,13 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
                 return seen, expected
             task.result.outcomes.set_out(change.steps)
             for steps in change.phases():
+                if awaits := [entry for step in steps for entry in step.awaits]:
+                    # What it finds in the end is for the next round to judge.
+                    handover = handover or _begun(task, cluster, awaits)
+                    _hand_over(task, handover)
+                    break
                 _write(task, cluster, steps)
-                desired = desired.lasting({step.ref for step in steps})
+                desired = desired.lasting(change.ended_by(steps))
         except Conflict:
             # Two tasks that wait equally long would meet again.
             time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
@@ -177,6 +185,26 @@ def _done(cluster: Cluster, step: Step, outcomes: Outcomes) -> None:
     outcomes.done(step)
 
 
+def _hand_over(task: Task, wait: Wait) -> None:
+    """Wait until the operator knows whose the storage is, or has not: also where the task waits for nothing else."""
+    try:
+        verdict, _seen = wait.until_done()
+    except RolloutError as error:
+        raise NotHandedOver(error.why) from error
+    if verdict.state == "lost":
+        _warn_of_loss(task, verdict)
+
+
+def _warn_of_loss(task: Task, verdict: Verdict) -> None:
+    task.result.warn(f"Something else changed fields during the wait. The task put back: {verdict.why}. [put-back]")
+
+
+def _begun(task: Task, cluster: Cluster, expected: Iterable[Expected], also: Iterable[Ref] = ()) -> Wait:
+    """Begin a wait with the limits of the task."""
+    options = task.options
+    return Wait(cluster, expected, also, options["wait_timeout"], options["error_grace"], task.tell)
+
+
 def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expected: list[Expected]) -> Snapshot:
     """Wait for what is expected; write what falls due, and put back once what somebody else overwrote meanwhile.
 
@@ -185,14 +213,7 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
     task.result.parts["rollout"] = {"waited": True, "duration": 0.0, "seen": []}
     if not task.result.changed and is_seen(expected, seen):
         return seen
-    wait = Wait(
-        cluster,
-        expected,
-        also=summary.REFS,
-        timeout=task.options["wait_timeout"],
-        error_grace=task.options["error_grace"],
-        tell=task.tell,
-    )
+    wait = _begun(task, cluster, expected, summary.REFS)
     try:
         times_lost = 0
         while True:
@@ -205,12 +226,10 @@ def _wait(task: Task, cluster: Cluster, desired: Desired, seen: Snapshot, expect
                 times_lost += 1
                 if times_lost > 1:
                     raise Overwritten(
-                        f"Something else keeps changing what this task declares: {verdict.why}. "
-                        "Find out what else writes to it."
+                        "Something else keeps changing what this task declares",
+                        f"{verdict.why}. Find out what else writes to it.",
                     )
-                task.result.warn(
-                    f"Something else changed fields during the wait. The task put back: {verdict.why}. [put-back]"
-                )
+                _warn_of_loss(task, verdict)
             _bring_about(task, cluster, desired.lasting(desired.reads_first()))
     finally:
         task.result.parts["rollout"] = wait.report()
@@ -262,7 +281,8 @@ def _patched(cluster: Cluster, step: Step, dry_run: bool) -> Any:
     live = step.live
     for attempt in range(_ATTEMPTS):
         try:
-            return cluster.patch(step.ref, step.body or {}, lookup(live, ("metadata", "resourceVersion")), dry_run)
+            body = step.tried_body if dry_run else step.body or {}
+            return cluster.patch(step.ref, body, lookup(live, ("metadata", "resourceVersion")), dry_run)
         except Conflict:
             live = cluster.get(step.ref)
             if not still_fits(step, live) or attempt == _ATTEMPTS - 1:

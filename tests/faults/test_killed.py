@@ -9,6 +9,8 @@ import pytest
 from tests.faults import declared, view
 from tests.faults.laboratory import Laboratory
 from tests.faults.storm import calm
+from tests.integration import api as paths
+from tests.integration import setups
 from tests.integration.modules import RunningModule
 
 # A first apply with a claim, Secrets, routes and settings sends about 30 requests until it is done.
@@ -49,3 +51,22 @@ def test_killed_at_any_moment(laboratory: Laboratory, seed: int) -> None:
     task.kill()
     lab.run("registry", wanted.options)
     assert view.missing(lab.api, wanted) == []
+
+
+def test_killed_between_the_handover_of_storage_and_the_removal(laboratory: Laboratory) -> None:
+    lab = laboratory.lab
+    given: dict[str, object] = {"management_state": "Removed", "storage": {"management_state": "Unmanaged"}}
+    claim = {"storage": {"pvc": {}}, "credentials": {"state": "absent"}}
+    lab.run("registry", {"management_state": "Managed", **claim, "replicas": 1, "accept_data_loss": True})
+    lab.set_knobs(operatorPaused=True)
+    laboratory.begin(calm)
+    task = _start(laboratory, given)
+    try:
+        lab.api.wait_for(paths.CONFIG, lambda config: config["spec"]["storage"]["managementState"] == "Unmanaged")
+    finally:
+        task.kill()
+        lab.set_knobs(operatorPaused=None)
+    setups.wait_served(lab)
+    assert lab.spec()["managementState"] == "Managed"
+    assert [step["fields"] for step in lab.run("registry", given)["plan"]] == [["spec.managementState"]]
+    assert lab.api.get(f"{paths.CLAIMS}/image-registry-storage") is not None

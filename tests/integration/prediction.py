@@ -120,7 +120,9 @@ def _is_hidden(value: Any) -> bool:
 
 def _check_nothing_else(plan: list[Document], before: Objects, after: Objects) -> None:
     """Whatever else differs was filled in by the operator or belongs to it."""
-    planned = {_path_of(step): set(step["fields"]) for step in plan}
+    planned: dict[str, set[str]] = {}
+    for step in plan:
+        planned.setdefault(_path_of(step), set()).update(step["fields"])
     named = {action: {_path_of(step) for step in plan if step["action"] == action} for action in ("create", "delete")}
     assert before.keys() - after.keys() - MADE_BY_OPERATOR == named["delete"]
     assert after.keys() - before.keys() - MADE_BY_OPERATOR == named["create"]

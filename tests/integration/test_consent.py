@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What could cost images needs accept_data_loss, and says what would be lost; what cannot does not."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ import pytest
 from tests.integration import api as paths
 from tests.integration import setups
 from tests.integration.api import condition
-from tests.integration.lab import Lab
+from tests.integration.lab import Lab, warnings
 from tests.integration.prediction import converge, idempotent
 
+Knobs = Callable[..., None]
 DISKS: dict[str, Any] = {"storage": {"empty_dir": {}}}
 REMOVED = {"management_state": "Removed"}
+KEPT = {**REMOVED, "storage": {"management_state": "Unmanaged"}}
+CLAIM = f"{paths.CLAIMS}/image-registry-storage"
 
 
 def needs_consent(lab: Lab, args: dict[str, Any], *says: str) -> None:
@@ -95,15 +99,62 @@ def test_storage_that_never_came_into_use(clean: Lab) -> None:
 def test_claim_of_the_operator(clean: Lab) -> None:
     setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
     needs_consent(clean, REMOVED, "deletes the claim image-registry-storage", "Unmanaged")
-    needs_none(clean, {**REMOVED, "storage": {"management_state": "Unmanaged"}})
-    converge(clean, "registry", {**REMOVED, "storage": {"management_state": "Unmanaged"}})
-    assert clean.api.get(f"{paths.CLAIMS}/image-registry-storage") is not None
+    needs_none(clean, KEPT)
+    plan = converge(clean, "registry", KEPT)["plan"]
+    assert [step["fields"] for step in plan] == [["spec.storage.managementState"], ["spec.managementState"]]
+    assert clean.api.get(CLAIM) is not None
+
+
+@pytest.mark.parametrize(
+    ("declared", "wait", "times"), [("Managed", True, 1), ("Managed", False, 3), ("Unmanaged", False, 1)]
+)
+def test_claim_of_the_operator_stays_whatever_the_operator_writes_back(
+    clean: Lab, knobs: Knobs, declared: str, wait: bool, times: int
+) -> None:
+    """On a conflict it writes its earlier copy of the whole spec but the state: Removed, and Managed storage."""
+    setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
+    clean.run("registry", {"management_state": declared})
+    knobs(conflict=times)
+    result = clean.run("registry", {**KEPT, "wait": wait})
+    assert any("put back: spec.storage.managementState. [put-back]" in text for text in warnings(result))
+    clean.api.wait_for(paths.CONFIG, lambda config: condition(config, "Removed").get("status") == "True")
+    clean.api.wait_gone(paths.DEPLOYMENT)
+    spec = clean.spec()
+    assert (spec["managementState"], spec["storage"]["managementState"]) == ("Removed", "Unmanaged")
+    assert not clean.api.read(CLAIM)["metadata"].get("deletionTimestamp")
+    idempotent(clean, "registry", KEPT)
+
+
+def test_claim_of_the_operator_stays_also_where_two_tasks_do_not_wait(clean: Lab, knobs: Knobs) -> None:
+    setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
+    knobs(conflict=1, operatorPaused=True)
+    clean.run("registry_storage", {"storage": {"management_state": "Unmanaged"}, "wait": False})
+    # Of what the spec says by now the operator knows nothing yet.
+    result = clean.modules.run("registry", {**REMOVED, "wait": False, "wait_timeout": 1})
+    assert (result["code"], result["changed"]) == ("storage-not-handed-over", False)
+    knobs(operatorPaused=None)
+    clean.api.wait_for(paths.CONFIG, lambda config: config["spec"]["storage"]["managementState"] == "Managed")
+    needs_consent(clean, REMOVED, "deletes the claim image-registry-storage", "Unmanaged")
+    assert not clean.api.read(CLAIM)["metadata"].get("deletionTimestamp")
+
+
+def test_claim_of_the_operator_stays_while_the_operator_is_silent(clean: Lab, knobs: Knobs) -> None:
+    setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
+    knobs(operatorPaused=True)
+    result = clean.modules.run("registry", {**KEPT, "wait": False, "wait_timeout": 2})
+    assert (result["failed"], result["code"]) == (True, "storage-not-handed-over")
+    assert [step["outcome"] for step in result["plan"]] == ["done", "not done"]
+    assert clean.spec()["managementState"] == "Managed"
+    knobs(operatorPaused=None)
+    setups.wait_served(clean)
+    assert [step["fields"] for step in clean.run("registry", KEPT)["plan"]] == [["spec.managementState"]]
+    assert clean.api.get(CLAIM) is not None
 
 
 def test_claim_of_the_operator_goes_with_consent(clean: Lab) -> None:
     setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
     clean.run("registry", {**REMOVED, "accept_data_loss": True})
-    clean.api.wait_gone(f"{paths.CLAIMS}/image-registry-storage")
+    clean.api.wait_gone(CLAIM)
 
 
 def test_claim_of_the_user_that_was_given_away_goes_once(clean: Lab) -> None:
@@ -133,7 +184,7 @@ def test_pods_disks(clean: Lab) -> None:
     gone = ("images in the pods' own disks (emptyDir)", "they are deleted with the pods")
     needs_consent(clean, REMOVED, *gone)
     # Whoever owns a disk that goes with its pod.
-    needs_consent(clean, {**REMOVED, "storage": {"management_state": "Unmanaged"}}, *gone)
+    needs_consent(clean, KEPT, *gone)
     needs_none(clean, {**DISKS, "default_route": True})
 
 

@@ -5,27 +5,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import joined
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import fields, lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Order, Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
 
 @dataclass(frozen=True)
 class Step:
     """One write.
 
-    action: create, patch or delete. body: the manifest, the merge patch, None. live: the object as it was read.
+    action: create, patch or delete. body: the manifest, the merge patch, None. live: the object as it was read, or as
+    it will be after the step that this one follows. follows: a step that writes other fields of the object before.
+    awaits: what the cluster must show before.
     """
 
     action: str
     wanted: Wanted
     body: dict[str, Any] | None
     live: dict[str, Any] | None
+    follows: Step | None = None
+    awaits: tuple[Expected, ...] = ()
 
     @property
     def ref(self) -> Ref:
@@ -36,6 +42,11 @@ class Step:
     def order(self) -> Order:
         """Steps of a lower order are done first."""
         return Order.DELETIONS if self.action == "delete" else self.wanted.order
+
+    @property
+    def tried_body(self) -> dict[str, Any]:
+        """What is sent for a dry run, which has to hold what the step before it would have written."""
+        return joined(self.follows.tried_body if self.follows else {}, self.body or {})
 
     @property
     def managed(self) -> dict[str, Any]:
@@ -71,8 +82,12 @@ class Change:
             yield [step for step in self.steps if step.order == order]
 
     def step(self, ref: Ref) -> Step | None:
-        """Return the step that writes an object, None if it stays as it is."""
-        return next((step for step in self.steps if step.ref == ref), None)
+        """Return the step that writes an object, the last one if there are several, None if it stays as it is."""
+        return next((step for step in reversed(self.steps) if step.ref == ref), None)
+
+    def ended_by(self, steps: Collection[Step]) -> set[Ref]:
+        """Return the objects of which nothing is left to write after some steps."""
+        return {step.ref for step in steps if self.step(step.ref) is step}
 
     @property
     def state(self) -> str | None:

@@ -323,7 +323,11 @@ class Contended(RegistryError):
 
 
 class RolloutError(RegistryError):
-    """The desired state was written but is not being served."""
+    """The desired state was written but is not being served. why: what is seen instead, with a remedy."""
+
+    def __init__(self, problem: str, why: str):
+        super().__init__(f"{problem}: {why}")
+        self.why = why
 
 
 class RolloutFailed(RolloutError):
@@ -336,6 +340,18 @@ class Overwritten(RolloutFailed):
     """Something else keeps changing what the task declares."""
 
     code = "overwritten"
+
+
+class NotHandedOver(RegistryError):
+    """The operator does not observe that storage is the user's, so that a removal could delete it."""
+
+    code = "storage-not-handed-over"
+
+    def __init__(self, why: str):
+        super().__init__(
+            "Nothing was removed, because the operator has not confirmed in time that storage.management_state is "
+            f"Unmanaged, and might delete the storage with its images: {why} Run the task again when the cause is gone."
+        )
 
 
 class RolloutTimeout(RolloutError):

@@ -62,6 +62,19 @@ def merged(live: Json, patch: Json) -> Any:
     return result
 
 
+def without(body: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """Return a sparse object without what part says alike; of a map that part says all of nothing is left."""
+    left: dict[str, Any] = {}
+    for key, value in body.items():
+        there = part.get(key)
+        if isinstance(value, dict) and isinstance(there, dict):
+            if below := without(value, there):
+                left[key] = below
+        elif key not in part or there != value:
+            left[key] = value
+    return left
+
+
 def project(managed: dict[str, Any], source: Json) -> dict[str, Any]:
     """Return the part of source that managed speaks about: the same keys, source's values, absent ones left out."""
     part: dict[str, Any] = {}

@@ -17,11 +17,13 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 class Order(IntEnum):
     """When an object is written: what the Config refers to before it, what builds on the registry after it."""
 
-    BEFORE_CONFIG = 0
-    CONFIG = 1
-    AFTER_CONFIG = 2
+    # What nothing else may be lost by, so that it comes first.
+    HANDOVER = 0
+    BEFORE_CONFIG = 1
+    CONFIG = 2
+    AFTER_CONFIG = 3
     # What is deleted may still be referred to by what is written.
-    DELETIONS = 3
+    DELETIONS = 4
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from typing import Any
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import joined
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import handover, medium
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged, without
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted import Order, Wanted
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.held import Held
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.observed import Observed
 
 
 def work_out(desired: Desired, seen: Snapshot) -> Change:
@@ -28,6 +30,8 @@ def work_out(desired: Desired, seen: Snapshot) -> Change:
     after = merged(before, patch) if patch else before
     if medium.is_left_by_pods(before, after):
         steps = [_after_config(step) if step.wanted.opens_medium else step for step in steps]
+    if handover.is_needed(before, after):
+        steps = [part for step in steps for part in (_handed_over(step) if step.ref == CLUSTER_CONFIG else [step])]
     return Change(
         steps=tuple(sorted(steps, key=lambda step: step.order)),
         before=before,
@@ -40,6 +44,23 @@ def _after_config(step: Step) -> Step:
     # The operator would hand keys of the new medium to pods that use the old one. In this order a task that stops
     # half-way leaves an operator that cannot take the new medium into use, and pods that go on serving.
     return replace(step, wanted=replace(step.wanted, order=Order.AFTER_CONFIG))
+
+
+def _handed_over(step: Step) -> list[Step]:
+    """Return the steps that make one of a removal whose storage stays: the operator has to know that first."""
+    wanted = Wanted(step.ref, handover.HANDOVER, order=Order.HANDOVER, may_create=False, rules=step.wanted.rules)
+    first = _step(wanted, step.live)
+    live = merged(step.live, first.body) if first else step.live
+    rest = replace(step.wanted, body=without(step.wanted.body or {}, handover.HANDOVER) if first else step.wanted.body)
+    removal = replace(
+        step,
+        wanted=rest,
+        body=rest.patch(live),
+        live=live,
+        follows=first,
+        awaits=(Held(wanted), Observed(step.wanted.rules)),
+    )
+    return [first, removal] if first else [removal]
 
 
 def still_fits(step: Step, found: dict[str, Any] | None) -> bool:

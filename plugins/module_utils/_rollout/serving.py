@@ -14,15 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.okd.image_registry.plugins.module_utils._objects import operator, pods
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules, undecodable
+from ansible_collections.okd.image_registry.plugins.module_utils._objects import pods
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition, words
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas, written_generation
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLUSTER_CONFIG,
-    OPERATOR_LEASE,
-    OPERATOR_PODS,
     POD_EVENTS,
     REGISTRY_DEPLOYMENT,
     REGISTRY_PODS,
@@ -30,14 +28,11 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE, Expected, Verdict
+from ansible_collections.okd.image_registry.plugins.module_utils._rollout.observed import Observed
 
 # With these reasons the operator does not try again until the Config changes.
 _PERMANENT = frozenset({"VerificationFailed", "StorageNotConfigured"})
 
-
-# After a crash the operator's lease has to run out: 137 seconds, and up to 26 more until somebody tries. A call to a
-# cloud that does not answer blocks it for 40.
-_SILENCE_SECONDS = 180.0
 # A pod of the registry has 55 seconds to end.
 _ENDING_SECONDS = 180.0
 _REMOVED = Verdict("done", "the registry is removed")
@@ -58,12 +53,10 @@ class Serving(Expected):
         return self.refs() - {REGISTRY_PODS}
 
     def verdict(self, seen: Snapshot) -> Verdict:
+        observed = Observed(self.rules).verdict(seen)
         config = seen[CLUSTER_CONFIG]
-        if config is None:
-            return Verdict("failed", "the Config does not exist any more")
-        generation = config["metadata"]["generation"]
-        if (lookup(config, ("status", "observedGeneration")) or 0) < generation:
-            return self._unobserved(config, generation, seen)
+        if config is None or observed.state != "done":
+            return observed
         state = lookup(config, ("spec", "managementState"))
         if state == "Unmanaged":
             settled = condition(config, "Available").get("reason") == "Unmanaged"
@@ -73,27 +66,6 @@ class Serving(Expected):
             return next(_removed(config, deployment), _REMOVED)
         events = seen.items(POD_EVENTS) if POD_EVENTS in seen else []
         return next(_serving(config, deployment, seen.items(REGISTRY_PODS), events), DONE)
-
-    def _unobserved(self, config: dict[str, Any], generation: int, seen: Snapshot) -> Verdict:
-        culprits = [f"{'.'.join(path)}: {value}" for path, value in undecodable(config, self.rules)]
-        why = f", because it cannot decode {' and '.join(culprits)} (no Go duration)" if culprits else ""
-        # It observes a generation at the end of its work, and to delete a bucket takes long if there are images in it.
-        removes = lookup(config, ("spec", "managementState")) == "Removed"
-        text = f"the operator has not observed generation {generation} of the Config{why}"
-        if culprits:
-            return Verdict("waiting", text, True)
-        if OPERATOR_LEASE in seen and OPERATOR_PODS in seen:
-            text = "; ".join([text, *operator.silence(seen.visible(OPERATOR_LEASE), seen.items(OPERATOR_PODS))])
-        return Verdict(
-            "waiting",
-            text,
-            not removes,
-            patience=_SILENCE_SECONDS,
-            subject="operator",
-            remedy="Look at the operator's log: oc logs -n openshift-image-registry "
-            "deployment/cluster-image-registry-operator.",
-            explained_by=frozenset({OPERATOR_LEASE, OPERATOR_PODS}),
-        )
 
 
 def _removed(config: dict[str, Any], deployment: dict[str, Any] | None) -> Iterator[Verdict]:

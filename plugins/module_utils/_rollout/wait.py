@@ -153,18 +153,18 @@ class Wait:
     def _give_up_if_hopeless(self, verdict: Verdict) -> None:
         now = self._clock()
         if verdict.state == "failed":
-            raise RolloutFailed(f"The registry cannot get to the declared state: {_clause(verdict)}.")
+            raise RolloutFailed("The registry cannot get to the declared state", f"{_clause(verdict)}.")
         remedy = f" {verdict.remedy}" if verdict.remedy else ""
         if self._troubled_since is not None and now - self._troubled_since >= self._limit:
             option = " (error_grace)" if self._limit == self._error_grace else ""
             raise RolloutFailed(
-                f"The registry does not get to the declared state: {_clause(verdict)}. This lasted for {self._limit:g} "
-                f"seconds{option}.{remedy}"
+                "The registry does not get to the declared state",
+                f"{_clause(verdict)}. This lasted for {self._limit:g} seconds{option}.{remedy}",
             )
         if now - self._started >= self._timeout:
             raise RolloutTimeout(
-                f"The registry did not get to the declared state within {self._timeout:g} seconds (wait_timeout): "
-                f"{_clause(verdict)}.{remedy}"
+                f"The registry did not get to the declared state within {self._timeout:g} seconds (wait_timeout)",
+                f"{_clause(verdict)}.{remedy}",
             )
 
 

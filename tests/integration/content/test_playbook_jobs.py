@@ -141,10 +141,16 @@ def test_removal_that_loses_images_needs_consent_besides_and_tells_of_them(
     assert not serving.log.writes_since(mark)
 
 
-def test_remove_keeps_the_images_of_storage_that_becomes_unmanaged(serving: Lab, run: Run) -> None:
+def test_remove_keeps_the_images_of_storage_that_becomes_unmanaged(
+    serving: Lab, run: Run, knobs: Callable[..., None]
+) -> None:
+    setups.wait_served(serving)
+    # The operator writes the spec of before back, Managed storage and all.
+    knobs(conflict=1)
     # Of what is declared of the storage, only that: a registry that goes needs no other claim.
     run("remove", **CONFIRMED, registry_storage={"management_state": "Unmanaged", "pvc": {"claim": "other"}})
-    assert serving.spec()["managementState"] == "Removed"
+    spec = serving.spec()
+    assert (spec["managementState"], spec["storage"]["managementState"]) == ("Removed", "Unmanaged")
     assert serving.api.get(paths.DEPLOYMENT) is None
     assert serving.api.get(f"{paths.CLAIMS}/block") is not None
     assert serving.api.get(f"{paths.CLAIMS}/other") is None

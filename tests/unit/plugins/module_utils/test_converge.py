@@ -320,3 +320,109 @@ def test_what_is_overwritten_again_fails_the_task(api: TinyApi) -> None:
     assert "spec.replicas" in result["msg"]
     assert result["rollout"]["waited"] is True
     assert api.written == [PATCHED, PATCHED]
+
+
+OURS: Manifest = {"pvc": {"claim": "image-registry-storage"}, "managementState": "Managed"}
+REMOVE: Manifest = {"management_state": "Removed", "storage": {"management_state": "Unmanaged"}}
+HANDOVER, STATE = ["spec.storage.managementState"], ["spec.managementState"]
+
+
+def serve_from_claim_of_the_operator(api: TinyApi) -> None:
+    """Have the registry of the cluster serve from a claim that the operator deletes with it."""
+    api.put(CONFIG, config(storage=OURS, used=OURS, status={"storageManaged": True}))
+    api.delete(DEPLOYMENT, deployment())
+
+
+def observe(api: TinyApi, number: int, **spec: Any) -> None:
+    """Let the operator observe the Config once it was written so often for real, and change fields of it before."""
+    # A round tries each of its writes first.
+    api.wait_until_asked("watch", "configs", number)
+    found = api.cluster().get(CLUSTER_CONFIG) or {}
+    metadata = found["metadata"]
+    spec = {**found["spec"], **spec}
+    generation = metadata["generation"] + (spec != found["spec"])
+    metadata |= {"resourceVersion": str(int(metadata["resourceVersion"]) + 1), "generation": generation}
+    api.put(CONFIG, {**found, "spec": spec, "status": {**found["status"], "observedGeneration": generation}})
+
+
+def meanwhile(*acts: Callable[[], None]) -> threading.Thread:
+    """Begin to do something, one after another, while a task runs."""
+    thread = threading.Thread(target=lambda: [act() for act in acts])
+    thread.start()
+    return thread
+
+
+def owners_at_writes(api: TinyApi) -> list[tuple[str, str]]:
+    """Return, as it grows, state and owner of the storage just before each write of the Config."""
+    found: list[tuple[str, str]] = []
+
+    def note() -> None:
+        spec = (api.cluster().get(CLUSTER_CONFIG) or {})["spec"]
+        found.append((spec["managementState"], spec["storage"]["managementState"]))
+
+    api.meanwhile["patch", "configs"] = note
+    return found
+
+
+def test_storage_that_stays_is_handed_over_before_the_registry_is_removed(api: TinyApi) -> None:
+    serve_from_claim_of_the_operator(api)
+    foretold = done(api, WORK, check_mode=True, **REMOVE)
+    found = owners_at_writes(api)
+    operator = meanwhile(lambda: observe(api, 1))
+    # Who waits for nothing else waits for this.
+    result = done(api, WORK, wait=False, **REMOVE)
+    operator.join()
+    assert (result["changed"], result["rollout"], result["warnings"]) == (True, {"waited": False}, [])
+    assert [step["fields"] for step in result["plan"]] == [HANDOVER, STATE]
+    assert [(entry["before"]["spec"], entry["after"]["spec"]) for entry in result["diff"]] == [
+        ({"storage": {"managementState": "Managed"}}, {"storage": {"managementState": "Unmanaged"}}),
+        ({"managementState": "Managed"}, {"managementState": "Removed"}),
+    ]
+    assert all(foretold[part] == result[part] for part in ("changed", "plan", "diff", "findings"))
+    assert found == [("Managed", "Managed"), ("Managed", "Unmanaged")]
+    assert done(api, WORK, wait=False, **REMOVE)["changed"] is False
+
+
+def test_storage_that_the_operator_takes_back_is_handed_over_again(api: TinyApi) -> None:
+    serve_from_claim_of_the_operator(api)
+    found = owners_at_writes(api)
+    operator = meanwhile(lambda: observe(api, 1, storage=OURS), lambda: observe(api, 2))
+    result = done(api, WORK, wait=False, **REMOVE)
+    operator.join()
+    assert not result.get("failed"), result
+    assert [text for text in result["warnings"] if "put back: spec.storage.managementState. [put-back]" in text]
+    assert found == [("Managed", "Managed"), ("Managed", "Managed"), ("Managed", "Unmanaged")]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_nothing_is_removed_without_an_operator_that_knows_what_stays(api: TinyApi, wait: bool) -> None:
+    serve_from_claim_of_the_operator(api)
+    result = done(api, WORK, wait=wait, wait_timeout=1, **REMOVE)
+    assert (result["failed"], result["changed"], result["code"]) == (True, True, "storage-not-handed-over")
+    assert result["msg"].startswith(
+        "Done: patch Config cluster (spec.storage.managementState). Not done: patch Config cluster "
+        "(spec.managementState). Nothing was removed, because"
+    )
+    assert "the operator has not observed generation 2 of the Config. Look at the operator's log" in result["msg"]
+    assert [step["outcome"] for step in result["plan"]] == ["done", "not done"]
+    spec = (api.cluster().get(CLUSTER_CONFIG) or {})["spec"]
+    assert (spec["managementState"], spec["storage"]["managementState"]) == ("Managed", "Unmanaged")
+
+
+def test_an_unmanaged_that_nobody_has_observed_is_waited_for(api: TinyApi) -> None:
+    storage = OURS | {"managementState": "Unmanaged"}
+    api.put(CONFIG, config(storage=storage, used=OURS, status={"storageManaged": True, "observedGeneration": 0}))
+    operator = meanwhile(lambda: observe(api, 1))
+    result = done(api, WORK, management_state="Removed", wait=False)
+    operator.join()
+    assert [step["fields"] for step in result["plan"]] == [STATE]
+    assert (api.written, api.asked["watch", "configs"]) == ([PATCHED], 1)
+
+
+def test_an_action_of_the_task_is_not_lost_with_the_handover(api: TinyApi) -> None:
+    serve_from_claim_of_the_operator(api)
+    operator = meanwhile(lambda: observe(api, 1))
+    done(api, WORK, wait=False, rotate_http_secret=True, **REMOVE)
+    operator.join()
+    assert not (api.cluster().get(CLUSTER_CONFIG) or {})["spec"].get("httpSecret")
+    assert api.written == [PATCHED, PATCHED]

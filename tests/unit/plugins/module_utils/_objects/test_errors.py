@@ -87,7 +87,7 @@ def test_every_error_has_a_code_of_its_own() -> None:
     assert [kind for kind in kinds if "code" not in vars(kind)] == []
     codes = [kind.code for kind in kinds]
     assert len(set(codes)) == len(codes)
-    assert RolloutFailed("no").with_code() == "no [rollout-failed]"
+    assert RolloutFailed("no", "it is full.").with_code() == "no: it is full. [rollout-failed]"
     assert Refused([FINDING]).with_code().endswith("[invalid-replicas]")
 
 

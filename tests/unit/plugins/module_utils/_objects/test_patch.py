@@ -12,6 +12,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch 
     merged,
     project,
     whole,
+    without,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import nested
 
@@ -150,6 +151,21 @@ def test_only_what_differs_is_in_the_patch() -> None:
 )
 def test_a_map_declared_as_a_whole(declared: Any, live: Any, patch: Any) -> None:
     assert whole(declared, live) == patch
+
+
+@pytest.mark.parametrize(
+    ("body", "part", "left"),
+    [
+        case({"m": {"a": 1}, "b": 2}, {"m": {"a": 1}}, {"b": 2}, id="a map of which nothing is left"),
+        case({"m": {"a": 1, "b": 2}}, {"m": {"a": 1, "c": 3}}, {"m": {"b": 2}}, id="a key below"),
+        case({"a": 1}, {"a": 2}, {"a": 1}, id="another value"),
+        case({"a": None}, {"a": 1}, {"a": None}, id="a key to remove"),
+        case({"a": None, "b": {}}, {}, {"a": None, "b": {}}, id="nothing in common"),
+        case({"m": {"a": 1}}, {"m": 1}, {"m": {"a": 1}}, id="an object for a word"),
+    ],
+)
+def test_what_another_object_does_not_say_alike(body: Any, part: Any, left: Any) -> None:
+    assert without(body, part) == left
 
 
 @pytest.mark.parametrize(
