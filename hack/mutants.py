@@ -20,10 +20,12 @@ _UTILITIES = "plugins/module_utils"
 # Each module with the tests that are about it, those that notice most first.
 MODULES = {
     "_desired/storage/loss.py": ["_desired/storage/test_loss.py"],
+    "_desired/storage/handover.py": ["_desired/storage/test_handover.py"],
     "_plan/ownership.py": ["_plan/test_ownership.py"],
     "_plan/findings.py": ["_plan/test_findings.py", "_desired/test_state.py"],
     "_plan/refusals.py": ["_plan/test_refusals.py", "_desired/test_pods.py"],
     "_rollout/serving.py": ["_rollout/test_expected.py"],
+    "_rollout/observed.py": ["_rollout/test_expected.py"],
     "_rollout/held.py": ["_rollout/test_held.py", "_rollout/test_expected.py"],
     "_rollout/admitted.py": ["_rollout/test_expected.py"],
     "_rollout/passed_on.py": ["_desired/storage/test_trust.py", "_rollout/test_expected.py"],

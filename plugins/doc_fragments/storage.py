@@ -321,6 +321,8 @@ options:
           - Whether the operator owns the storage. It becomes C(spec.storage.managementState). Since OpenShift 4.6.
           - With V(Managed) the operator configures the bucket. When the registry becomes V(Removed), the operator
             deletes the storage with all images.
+          - To keep the storage of a registry that becomes V(Removed), a task writes V(Unmanaged) first, and V(Removed)
+            when the operator has observed that. It waits for this also with O(wait=false).
           - If this is omitted, the value is V(Unmanaged) for a claim, bucket or container that you name. If the backend
             changes to storage that the operator creates, the operator sets the value. Otherwise the value does not
             change.

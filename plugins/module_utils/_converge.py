@@ -100,7 +100,7 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
         except Conflict:
             # Two tasks that wait equally long would meet again.
             time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))
-    raise Contended([str(step.ref) for step in left], _ATTEMPTS)
+    raise Contended([*dict.fromkeys(str(step.ref) for step in left)], _ATTEMPTS)
 
 
 def _agree(
