@@ -84,7 +84,7 @@ def test_no_option_leaves_ansible_guessing_whether_it_is_secret() -> None:
     ],
 )
 def test_the_options_of_a_section(section: str, names: set[str]) -> None:
-    common = {"wait", "wait_timeout", "error_grace"}
+    common = {"cluster", "wait", "wait_timeout", "error_grace"}
     assert writing("m", section).spec.keys() == names | common | AUTH_ARG_SPEC.keys()
 
 

@@ -482,7 +482,7 @@ CLEAN_BUCKET = {"BUCKET": "images", "REGION": "us-east-1"}
         ),
         case(IBM, in_store("s3", BUCKET="images", REGION="us-east"), {}, "", "", id="the same bucket of IBM's"),
         *(
-            case(A, on_disk(**{kind: {}}), {}, f"a volume of the kind {kind}, which", "the claim a", id=kind)
+            case(A, on_disk("", **{kind: {}}), {}, f"a volume of the kind {kind}, which", "the claim a", id=kind)
             for kind in ("nfs", "hostPath", "csi", "ephemeral")
         ),
         case(
