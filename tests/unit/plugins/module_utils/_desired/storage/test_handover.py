@@ -145,6 +145,18 @@ def test_the_operator_has_to_know_that_storage_stays_before(
         ),
         case({"storage": UNMANAGED}, serving(CLAIM, state="Removed"), [OWNER], id="it is removed already"),
         case({"management_state": "Managed", "storage": UNMANAGED}, serving(CLAIM), [OWNER], id="it is not removed"),
+        case(
+            {"management_state": "Managed", "storage": UNMANAGED},
+            serving(CLAIM, state="Unmanaged"),
+            [[*STATE, *OWNER]],
+            id="it is managed again",
+        ),
+        case(
+            {"management_state": "Unmanaged", "storage": UNMANAGED},
+            serving(CLAIM),
+            [[*STATE, *OWNER]],
+            id="it is left alone",
+        ),
     ],
 )
 def test_otherwise_a_removal_is_one_write(given: dict[str, Any], live: Manifest, writes: list[list[str]]) -> None:
