@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,14 +26,11 @@ _SHORTEST = 8
 # would maim names and hosts, and tell that they contain the secret. Such a value is hidden where it stands by itself.
 _MISTAKABLE = re.compile(r".{1,5}|(?=.{1,15}$)[A-Za-z]{1,8}([-._ ][A-Za-z]{1,8})*", re.DOTALL)
 
-_KIND = r"[A-Z0-9 ]*PRIVATE KEY-----"
-# Also one that was torn on its way, of which one of the two lines around it is missing.
-_PRIVATE_KEY = re.compile(
-    rf"-----BEGIN {_KIND}.*?(?:-----END {_KIND}\n?|(?=-----BEGIN )|\Z)|(?:[A-Za-z0-9+/=]+\s+)+-----END {_KIND}\n?",
-    re.DOTALL,
-)
+# The lines around a private key, and where something else begins.
+_AROUND = re.compile(r"-----(?:(BEGIN|END) [A-Z0-9 ]*PRIVATE KEY-----\n?|BEGIN )")
+_IN_KEY = f"{string.ascii_letters}{string.digits}+/={string.whitespace}"
 # The tokens of OpenShift, and JSON Web Tokens.
-_TOKEN = re.compile(r"\bsha256~[\w-]{20,}|\beyJ[\w-]+\.[\w-]+\.[\w-]+")
+_TOKEN = re.compile(r"\bsha256~[\w-]{20,}|(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+")
 _TELLING = re.compile(r"credential|secret|password|token|api_key|access_key|private", re.IGNORECASE)
 _FIELD = re.compile(r"[a-z][A-Za-z]*(_[a-z]+)*")
 
@@ -69,12 +67,28 @@ def evident(options: Any) -> set[str]:
 
     A key may have come into an option for a certificate, and a token into that for a context.
     """
-    return {
-        found.group()
-        for text in texts(options)
-        for pattern in (_PRIVATE_KEY, _TOKEN)
-        for found in pattern.finditer(text)
-    }
+    found: set[str] = set()
+    for text in texts(options):
+        found.update(_private_keys(text), _TOKEN.findall(text))
+    return found
+
+
+def _private_keys(text: str) -> Iterator[str]:
+    """Yield the private keys in a text, also one that was torn on its way and lacks one of the lines around it.
+
+    In one pass, since texts may be long: a bundle of all authorities has 200 KB.
+    """
+    begun, passed = None, 0
+    for line in _AROUND.finditer(text):
+        if begun is not None:
+            yield text[begun : line.end() if line[1] == "END" else line.start()]
+        elif line[1] == "END":
+            before = text[passed : line.start()]
+            key = before[len(before.rstrip(_IN_KEY)) :].lstrip()
+            yield from [f"{key}{line.group()}"] if key else []
+        begun, passed = line.start() if line[1] == "BEGIN" else None, line.end()
+    if begun is not None:
+        yield text[begun:]
 
 
 def unmistakable(secrets: Iterable[str]) -> set[str]:

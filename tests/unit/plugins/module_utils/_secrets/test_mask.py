@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask i
     HIDDEN,
     NEW,
     OLD,
+    evident,
     mask,
     mask_pair,
     password_in,
@@ -340,6 +342,35 @@ def test_what_is_evidently_secret_is_so_in_any_option(option: str, text: str, va
     assert WORK.hidden({"storage": {"s3": {"trusted_ca_certificates": text}}}) == {value}
     assert WORK.hidden({"context": text}) == {value}
     assert REGISTRY_INFO.hidden({"context": text}) == {value}
+
+
+LINE = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE,
+        LINE.strip(),
+        f"{CHAIN}",
+        "a ",
+        BEGIN,
+        END,
+        "-----BEGIN CERTIFICATE-----\n",
+        "eyJ",
+        "-eyJ",
+        "eyJ.",
+        "sha256~",
+    ],
+    ids=lambda text: repr(text[:30]),
+)
+@pytest.mark.parametrize("end", ["", END])
+def test_long_texts_are_searched_in_one_pass(text: str, end: str) -> None:
+    # A megabyte takes less than a second; where each place begins a search to the end it takes hours.
+    long = text * (1_000_000 // len(text)) + end
+    began = time.process_time()
+    evident({"trusted_ca_certificates": long})
+    assert time.process_time() - began < 20
 
 
 def test_a_certificate_is_no_secret() -> None:
