@@ -591,6 +591,15 @@ def test_what_pods_were_given_has_to_be_seen_before_it_is_left() -> None:
     assert findings({"replicas": 2}, let_go, *CLAIMS, forbidden=[REGISTRY_DEPLOYMENT])
 
 
+def test_what_is_said_of_a_restart() -> None:
+    on_disks = question({"log_level": "Debug"}, config(storage=DISKS, used=DISKS), deployment(1))
+    assert on_disks.found == "a change that replaces or ends pods"
+    assert on_disks.needed.endswith("because images in the pods' own disks (emptyDir) are lost with them")
+    on_claim_that_goes = question({"log_level": "Debug"}, config(storage=A, used=A), deployment(1), GOING)
+    assert on_claim_that_goes.found == "a change that replaces or ends pods, while the claim a is being deleted"
+    assert on_claim_that_goes.needed.endswith("it goes when no pod uses it any more, with every image in it")
+
+
 @pytest.mark.parametrize(("objects", "is_asked"), [([claim("image-registry-storage")], True), ([], False)])
 def test_the_operators_own_claim_holds_images_also_where_nobody_names_it(
     objects: list[Manifest], is_asked: bool
