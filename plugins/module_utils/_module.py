@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.okd.image_registry.plugins.module_utils._arguments import Understood, refusal, understand
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
     scrub,
     unmistakable,
@@ -32,7 +33,7 @@ class _Module(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         # Now, because Ansible drops what it cannot convert, and then quotes it.
-        self._suspects = values_misplaced(self.params)
+        self._suspects = values_misplaced(self.params, secrecy.OPTIONS)
         self._understood = understand(self._work.module, self._work.fields, self.params)
         self.params = self._understood.arguments
 

@@ -16,6 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.okd.image_registry.plugins.module_utils._arguments import refusal, understand
+from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask import (
     scrub,
     unmistakable,
@@ -38,7 +39,7 @@ def run(
     tell: shows a line of progress.
     """
     given = _as_sent(arguments)
-    suspects = values_misplaced(given)
+    suspects = values_misplaced(given, secrecy.OPTIONS)
     understood = understand(work.module, work.fields, given)
     validated = ArgumentSpecValidator(work.spec).validate(understood.arguments)
     options = validated.validated_parameters

@@ -20,10 +20,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ContraryOptions,
+    KeyNoText,
     RegistryError,
     SharedConnection,
 )
 from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import Engine
+from ansible_collections.okd.image_registry.plugins.plugin_utils._keys import no_texts
 from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH, Circumstances, why_module
 
 
@@ -43,6 +45,8 @@ class Action(ActionBase):
         if self._shares_connection(variables, environment):
             error = SharedConnection(str(variables["inventory_hostname"]), len(variables["ansible_play_hosts_all"]))
             return {**begun, **_failure(error)}
+        for name, key in no_texts(self._task.args):
+            return {**begun, **_failure(KeyNoText(name, key))}
         try:
             without = overruled(environment, os.environ if self._is_local else None)
         except ContraryOptions as error:

@@ -41,6 +41,10 @@ _SECRECY: dict[Resource, Secrecy] = {
 }
 
 
+OPTIONS = frozenset(field.option for backend in BACKENDS.values() for field in backend.keys if field.secret)
+"""The names of the options that hold keys to storage."""
+
+
 def of(resource: Resource) -> Secrecy:
     """Return which fields of a kind of object are secret."""
     return _SECRECY.get(resource, NOTHING)

@@ -117,6 +117,19 @@ class EmptyOption(AuthenticationSetupError):
         )
 
 
+class KeyNoText(RegistryError):
+    """A key of a dictionary is what YAML made of it: a number, a boolean, a date or null."""
+
+    code = "key-no-text"
+
+    def __init__(self, option: str, key: object):
+        read = "null" if key is None else str(key).lower() if isinstance(key, bool) else str(key)
+        super().__init__(
+            f"Nothing was changed: the option {option} has the key {read}, which YAML does not read as a text. It "
+            'reads yes, no, on and off as booleans, and 010 as 8. Put the key in quotes ("...") as you mean it.'
+        )
+
+
 class SharedConnection(RegistryError):
     """Several hosts of a play, each of which stands for a cluster, would work on the same one."""
 

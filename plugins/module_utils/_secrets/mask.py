@@ -9,7 +9,7 @@ import base64
 import json
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -101,13 +101,26 @@ def has_telling_name(option: str) -> bool:
     return bool(_TELLING.search(option))
 
 
-def values_misplaced(options: dict[str, Any]) -> set[str]:
-    """Return what may be secret among options that Ansible refuses: misspelt, unknown or of another type."""
+def values_misplaced(options: dict[str, Any], names: Collection[str] = ()) -> set[str]:
+    """Return what may be secret among options that Ansible refuses: misspelt, unknown, elsewhere or of another type.
+
+    names: those of secret options, at whatever depth they stand.
+    """
     suspects = {name: value for name, value in options.items() if _TELLING.search(name)}
     if isinstance(suspects.get("credentials"), dict):
         suspects["credentials"] = {**suspects["credentials"], "state": None}
     passwords = {password_in(text) for text in texts(options)}
-    return {text for text in {*texts(suspects), *evident(options), *passwords} if text.strip()}
+    found = {*texts(suspects), *_below_names(options, names), *evident(options), *passwords}
+    return {text for text in found if text.strip()}
+
+
+def _below_names(value: Any, names: Collection[str]) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from texts(below) if name in names else _below_names(below, names)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _below_names(item, names)
 
 
 def values_in(secrecy: Secrecy, source: dict[str, Any]) -> set[str]:

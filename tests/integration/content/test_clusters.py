@@ -392,3 +392,21 @@ def test_a_kubeconfig_that_is_switched_during_the_run_ends_it(
     output = " ".join(output.split())
     assert f"the option cluster is one, but this is the cluster {clusters.url('two')}, two, " in output
     assert {method for name, method in clusters.asked if name == "two"} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("playbook", "task", "variables"),
+    [
+        ("remove", "Remove the registry", {}),
+        ("setup", "Bring the registry to its declared state", {"registry_management_state": "Removed"}),
+        ("scale", "Bring the replicas to their declared state", {"registry_replicas": 2}),
+    ],
+)
+def test_a_run_that_begins_later_does_not_pass_by_what_is_looked_at_first(
+    clusters: Clusters, run: Run, playbook: str, task: str, variables: dict[str, Any]
+) -> None:
+    later = ("--start-at-task", task, "-e", json.dumps(variables))
+    status, output = run(playbook, {"a": {"of": "one"}}, *later)
+    assert status == 2, output
+    assert "Begin the run with its first task." in output
+    assert clusters.asked == []
