@@ -114,7 +114,19 @@ class Credentials(Kind):
                 )
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
-        return keys.missing(change, seen) if self._is_declared else iter(())
+        if self._is_declared:
+            yield from keys.missing(change, seen)
+        step = change.step(USER_CREDENTIALS) if self._is_absent else None
+        further = sorted({*data(step.live)} - {*keys.OURS}) if step else []
+        if further:
+            yield Finding(
+                "object-of-others",
+                str(USER_CREDENTIALS),
+                "credentials",
+                f"further keys ({', '.join(further)})",
+                "a Secret with nothing but keys to storage, because it is deleted",
+                "Remove the further keys first, or delete the Secret yourself.",
+            )
 
     def expected(self, change: Change, seen: Snapshot) -> Iterator[Expected]:
         # The operator reads no credentials for a claim or emptyDir.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
@@ -51,12 +52,16 @@ def environment(deployment: dict[str, Any] | None) -> dict[str, str]:
 
 def volume(deployment: dict[str, Any] | None, path: str) -> tuple[dict[str, Any], str]:
     """Return the volume that the registry has at a path, and the directory in it; {} if there is none, "" if all."""
-    mounts = _container(deployment).get("volumeMounts") or []
-    found = {mount["name"]: mount for mount in mounts if mount["mountPath"].rstrip("/") == path.rstrip("/")}
+    mounts: list[dict[str, Any]] = _container(deployment).get("volumeMounts") or []
+    around = [mount for mount in mounts if PurePosixPath(path).is_relative_to(mount["mountPath"])]
     there: list[dict[str, Any]] = lookup(deployment, ("spec", "template", "spec", "volumes")) or []
-    entry = next((entry for entry in there if entry["name"] in found), {})
-    mount = found.get(entry.get("name"), {})
-    return entry, mount.get("subPath") or mount.get("subPathExpr") or ""
+    if not path or not around:
+        return {}, ""
+    mount = max(around, key=lambda mount: len(PurePosixPath(mount["mountPath"]).parts))
+    entry = next((entry for entry in there if entry["name"] == mount["name"]), {})
+    below = PurePosixPath(path).relative_to(mount["mountPath"])
+    directory = PurePosixPath(mount.get("subPath") or mount.get("subPathExpr") or "") / below
+    return entry, "" if directory == PurePosixPath() else str(directory)
 
 
 def _container(deployment: dict[str, Any] | None) -> dict[str, Any]:

@@ -227,6 +227,13 @@ def test_other_storage_needs_no_credentials(storage: Any) -> None:
     assert findings({"credentials": {"state": "absent"}}, config(storage=storage), user_credentials()) == []
 
 
+def test_keys_of_others_are_not_deleted() -> None:
+    shared = user_credentials()
+    shared["data"]["somebody-elses"] = "eA=="
+    (told,) = findings({"credentials": {"state": "absent"}}, config(storage={"pvc": {"claim": "c"}}), shared)
+    assert (told.code, told.severity, told.found) == ("object-of-others", "error", "further keys (somebody-elses)")
+
+
 def test_the_pods_must_be_given_the_declared_credentials() -> None:
     live = config(storage=BUCKET)
     assert passed_on({"credentials": {"s3": KEYS}}, live) == {"credentials": credentials_file()}

@@ -401,9 +401,9 @@ def test_an_operator_that_was_held_up_applies_all_at_once(
     assert asked(given, config(used=A, status=status, **({"storage": A} | spec)), deployment(1), *CLAIMS) == []
 
 
-def on_disk(directory: str = "", **source: Any) -> Manifest:
+def on_disk(directory: str = "", path: str = "/registry", **source: Any) -> Manifest:
     """Return what a Deployment says whose pods keep images in a volume, or in a directory of it."""
-    root = {"name": "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "value": "/registry"}
+    root = {"name": "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "value": path}
     return {
         "env": [{"name": "REGISTRY_STORAGE", "value": "filesystem"}, root],
         "volumes": [{"name": "ca", "emptyDir": {}}, {"name": "images", **source}],
@@ -482,7 +482,14 @@ CLEAN_BUCKET = {"BUCKET": "images", "REGION": "us-east-1"}
         ),
         case(IBM, in_store("s3", BUCKET="images", REGION="us-east"), {}, "", "", id="the same bucket of IBM's"),
         *(
-            case(A, on_disk("", **{kind: {}}), {}, f"a volume of the kind {kind}, which", "the claim a", id=kind)
+            case(
+                A,
+                on_disk("", "/registry/", **{kind: {}}),
+                {},
+                f"a volume of the kind {kind}, which",
+                "the claim a",
+                id=kind,
+            )
             for kind in ("nfs", "hostPath", "csi", "ephemeral")
         ),
         case(
@@ -492,6 +499,14 @@ CLEAN_BUCKET = {"BUCKET": "images", "REGION": "us-east-1"}
             "the directory new of PersistentVolumeClaim a, which",
             "the claim a",
             id="a directory",
+        ),
+        case(
+            A,
+            on_disk(path="/registry/new", persistentVolumeClaim={"claimName": "a"}),
+            {},
+            "the directory new of PersistentVolumeClaim a, which",
+            "the claim a",
+            id="a directory below the mount",
         ),
         case(A, in_store("inmemory"), {}, "storage of the kind inmemory, which", "the claim a", id="memory"),
         case(A, {"env": [], "volumes": []}, {}, "", "", id="nothing said"),
