@@ -410,3 +410,13 @@ def test_a_run_that_begins_later_does_not_pass_by_what_is_looked_at_first(
     assert status == 2, output
     assert "Begin the run with its first task." in output
     assert clusters.asked == []
+
+
+@pytest.mark.parametrize("playbook", ["setup", "drift", "status"])
+def test_a_limit_that_matches_nothing_is_no_success_without_an_inventory(
+    clusters: Clusters, tmp_path: Path, playbook: str
+) -> None:
+    arguments = (f"okd.image_registry.{playbook}", "-e", json.dumps(PLAYBOOKS[playbook]), "--limit", "nowhere")
+    status, output = attempt(tmp_path, *arguments)
+    assert (status, "registry_hosts or --limit matches" in " ".join(output.split())) == (4, True), output
+    assert clusters.asked == []
