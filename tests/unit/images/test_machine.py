@@ -316,10 +316,11 @@ def _futures(world: World, found: Round) -> Iterator[tuple[World, World]]:
         one.write({"rolloutStrategy": "RollingUpdate", "replicas": 1})
         other.write({"rolloutStrategy": "RollingUpdate", "replicas": 1})
         yield one, other
-    # Somebody has it manage the registry again.
+    # Somebody has it manage the registry again, with pods.
+    managed = {"managementState": "Managed"} | ({} if found.change.after["spec"].get("replicas") else {"replicas": 1})
     one, other = both(World.renew)
-    one.write({"managementState": "Managed"})
-    other.write({"managementState": "Managed"})
+    one.write(managed)
+    other.write(managed)
     if found.change.storage != found.change.storage_before:
         yield one, other
 

@@ -266,6 +266,9 @@ def test_a_claim_that_was_bound_may_hold_images(objects: list[Manifest], forbidd
 def test_a_move_that_is_only_stored_is_asked_about_and_once() -> None:
     let_go: dict[str, Any] = {"used": A, "managementState": "Unmanaged"}
     assert asked(to("b"), config(storage=A, **let_go), *CLAIMS) == [("storage", "move-leaves-images")]
+    # Who takes the 0 back before the operator applies it finds the disks again, unless the task has moved them.
+    without = config(storage=DISKS, **let_go | {"used": DISKS}, replicas=0, rolloutStrategy="Recreate")
+    assert asked(to("b"), without, deployment(1), *CLAIMS) == [("storage", "move-leaves-images")]
     assert asked({"log_level": "Debug"}, config(storage=B, **let_go), *CLAIMS) == []
 
 
