@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sandbox in which the modules are tested, and how it is brought back to a known state."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 
@@ -13,6 +14,20 @@ from tests.integration.api import Api
 from tests.integration.audit import ModuleLog
 from tests.integration.lab import Lab
 from tests.integration.modules import Modules
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of a file that share a cluster one after the other, whatever the order is otherwise.
+
+    A test between them that resets the cluster would take from the others what they share.
+    """
+    files = [list(of_file) for _path, of_file in itertools.groupby(items, key=lambda item: item.path)]
+    items[:] = [item for of_file in files for item in sorted(of_file, key=_needs_its_own_cluster)]
+
+
+def _needs_its_own_cluster(item: pytest.Item) -> bool:
+    return "clean_module" not in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +63,7 @@ def clean(state: StateDirectory, lab: Lab) -> Lab:
 
 @pytest.fixture(scope="module")
 def clean_module(state: StateDirectory, lab: Lab) -> Lab:
-    """The same once for a file, for tests that leave no trace or build on each other."""
+    """The same once for a file, for tests that leave no trace or put right what the one before has left."""
     return reset(state, lab)
 
 

@@ -59,6 +59,14 @@ def serve_from_claim(lab: Lab, name: str = "registry", replicas: int = 2, **spec
     serve(lab, {"storage": storage, "replicas": replicas, **spec})
 
 
+def serve_from_claim_of_one_pod(lab: Lab, name: str = "block") -> None:
+    """Have the registry serve from a claim that only one pod can have."""
+    add_claim(lab, name, mode="ReadWriteOnce")
+    wait_bound(lab, name)
+    storage = {"pvc": {"claim": name}, "managementState": "Unmanaged"}
+    serve(lab, {"storage": storage, "replicas": 1, "rolloutStrategy": "Recreate"})
+
+
 def serve_from_bucket(lab: Lab, replicas: int = 2, **spec: Any) -> None:
     """Have the registry serve from a bucket, with the administrator's keys."""
     add_bucket(lab)

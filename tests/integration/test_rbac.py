@@ -14,6 +14,7 @@ from sandbox.pem import self_signed
 from sandbox.state import StateDirectory
 from tests.integration import accounts, setups
 from tests.integration import api as paths
+from tests.integration.fixtures import reset
 from tests.integration.lab import Lab
 from tests.integration.permissions import ANY, Permission, asked, granted
 
@@ -104,20 +105,20 @@ def live(lab: Lab) -> None:
 
 
 @pytest.fixture(scope="module")
-def managed(state: StateDirectory, clean_module: Lab) -> Uses:
+def managed(state: StateDirectory, lab: Lab) -> Uses:
     """What the writing modules asked for in the life of a registry."""
-    mark = clean_module.log.mark()
-    live(clean_module)
-    return uses_since(state, clean_module, mark, accounts.MANAGER)
+    mark = reset(state, lab).log.mark()
+    live(lab)
+    return uses_since(state, lab, mark, accounts.MANAGER)
 
 
 @pytest.fixture(scope="module")
-def read(state: StateDirectory, managed: Uses, clean_module: Lab) -> Uses:
+def read(state: StateDirectory, lab: Lab) -> Uses:
     """What registry_info asked for."""
-    mark = clean_module.log.mark()
-    clean_module.run("registry_info", {})
-    clean_module.run("registry_info", {"name": "instance"})
-    return uses_since(state, clean_module, mark, accounts.READER)
+    mark = reset(state, lab).log.mark()
+    lab.run("registry_info", {})
+    lab.run("registry_info", {"name": "instance"})
+    return uses_since(state, lab, mark, accounts.READER)
 
 
 @pytest.mark.parametrize(("account", "fixture"), [(accounts.MANAGER, "managed"), (accounts.READER, "read")])
@@ -192,9 +193,8 @@ Take = Callable[[str, str, str], None]
 
 
 @pytest.fixture
-def without(clean_module: Lab) -> Iterator[Take]:
+def without(lab: Lab) -> Iterator[Take]:
     """Take one kind of object out of one role of an account, for one test: account, path of the role, kind."""
-    lab = clean_module
     rules: dict[str, Any] = {}
 
     def take(account: str, path: str, resource: str) -> None:
@@ -212,14 +212,14 @@ def without(clean_module: Lab) -> Iterator[Take]:
         lab.api.patch(path, {"rules": before})
 
 
-def test_what_can_be_left_out(clean_module: Lab, without: Take) -> None:
+def test_what_can_be_left_out(clean: Lab, without: Take) -> None:
     for path, resource in (
         (f"{RIGHTS}/clusterroles/registry-automation-manager", "routes"),
         (f"{RIGHTS}/clusterroles/registry-automation-manager", "storageclasses"),
         (f"{ROLES}/registry-automation-manager", "pods"),
     ):
         without(accounts.MANAGER, path, resource)
-    result = clean_module.run(
+    result = clean.run(
         "registry",
         {
             "management_state": "Managed",
@@ -231,18 +231,18 @@ def test_what_can_be_left_out(clean_module: Lab, without: Take) -> None:
     assert result["registry"]["replicas"] == {"wanted": 1, "ready": 1}
 
 
-def test_a_right_that_is_missing_is_named_before_anything_is_written(clean_module: Lab, without: Take) -> None:
+def test_a_right_that_is_missing_is_named_before_anything_is_written(clean: Lab, without: Take) -> None:
     without(accounts.MANAGER, f"{ROLES}/registry-automation-manager", "persistentvolumeclaims")
-    result = clean_module.refused(
+    result = clean.refused(
         "registry_storage", {"storage": {"pvc": {"claim": "another", "size": "10Gi"}}, "management_state": "Managed"}
     )
     assert "persistentvolumeclaims" in result["msg"]
     assert accounts.user(accounts.MANAGER) in result["msg"]
 
 
-def test_a_reader_without_secrets_sees_the_rest(clean_module: Lab, without: Take) -> None:
+def test_a_reader_without_secrets_sees_the_rest(clean: Lab, without: Take) -> None:
     without(accounts.READER, f"{ROLES}/registry-automation-reader-secrets", "secrets")
-    result = clean_module.run("registry_info", {})
+    result = clean.run("registry_info", {})
     assert [(entry["part"], entry["reason"]) for entry in result["missing"] if entry["reason"] != "absent"] == [
         ("secrets", "forbidden")
     ]
@@ -250,8 +250,8 @@ def test_a_reader_without_secrets_sees_the_rest(clean_module: Lab, without: Take
     assert result["config"]["metadata"]["name"] == "cluster"
 
 
-def test_a_reader_cannot_write(clean_module: Lab, tmp_path: Path) -> None:
-    kubeconfig = accounts.write_kubeconfig(clean_module.api, accounts.READER, tmp_path)
-    result = clean_module.refused("registry_replicas", {"replicas": 2, "kubeconfig": str(kubeconfig), "wait": False})
+def test_a_reader_cannot_write(clean: Lab, tmp_path: Path) -> None:
+    kubeconfig = accounts.write_kubeconfig(clean.api, accounts.READER, tmp_path)
+    result = clean.refused("registry_replicas", {"replicas": 2, "kubeconfig": str(kubeconfig), "wait": False})
     assert "configs" in result["msg"]
     assert accounts.user(accounts.READER) in result["msg"]

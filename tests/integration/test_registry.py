@@ -29,7 +29,7 @@ EVERYTHING: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def served(clean_module: Lab) -> dict[str, Any]:
-    """The result of the task that brought a fresh cluster to all of the above; the next tests leave it so."""
+    """The result of the task that brought a fresh cluster to all of the above; tests that use it leave it so."""
     return converge(clean_module, "registry", EVERYTHING)
 
 

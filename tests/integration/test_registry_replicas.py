@@ -13,19 +13,25 @@ REPLICAS = "registry_replicas"
 
 
 @pytest.fixture(scope="module")
-def serving(clean_module: Lab) -> Lab:
-    """Two pods serve from a claim that they share; the tests go on from what the one before left."""
+def module_serving(clean_module: Lab) -> Lab:
     setups.serve_from_claim(clean_module)
     return clean_module
 
 
-@pytest.mark.parametrize("wanted", [3, 1, 2])
-def test_pods_are_added_and_taken_away(serving: Lab, wanted: int) -> None:
-    result = converge(serving, REPLICAS, {"replicas": wanted})
-    assert [(step["kind"], step["fields"]) for step in result["plan"]] == [("Config", ["spec.replicas"])]
-    pods = [pod for pod in serving.api.items(paths.REGISTRY_PODS) if not pod["metadata"].get("deletionTimestamp")]
-    assert [is_ready(pod) for pod in pods] == [True] * wanted
-    assert result["registry"]["replicas"] == {"wanted": wanted, "ready": wanted}
+@pytest.fixture
+def serving(module_serving: Lab) -> Lab:
+    """Two pods serve from a claim that they share, whatever the test before has left."""
+    setups.serve(module_serving, {"replicas": 2, "rolloutStrategy": "RollingUpdate"})
+    return module_serving
+
+
+def test_pods_are_added_and_taken_away(serving: Lab) -> None:
+    for wanted in (3, 1, 2):
+        result = converge(serving, REPLICAS, {"replicas": wanted})
+        assert [(step["kind"], step["fields"]) for step in result["plan"]] == [("Config", ["spec.replicas"])]
+        pods = [pod for pod in serving.api.items(paths.REGISTRY_PODS) if not pod["metadata"].get("deletionTimestamp")]
+        assert [is_ready(pod) for pod in pods] == [True] * wanted
+        assert result["registry"]["replicas"] == {"wanted": wanted, "ready": wanted}
 
 
 def test_strategy_alone(serving: Lab) -> None:

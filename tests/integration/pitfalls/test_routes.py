@@ -14,10 +14,10 @@ HOST = "registry.example.com"
 MARK = "imageregistry.openshift.io"
 
 
-@pytest.fixture(scope="module")
-def serving(clean_module: Lab) -> Lab:
-    setups.serve_from_claim(clean_module, replicas=1)
-    return clean_module
+@pytest.fixture
+def serving(clean: Lab) -> Lab:
+    setups.serve_from_claim(clean, replicas=1)
+    return clean
 
 
 def _public(certificate: str, key: str) -> Document:

@@ -119,10 +119,7 @@ def test_removal_that_deletes_images_needs_consent(clean: Lab) -> None:
 @pytest.fixture(scope="module")
 def on_block_claim(clean_module: Lab) -> Lab:
     """One pod serves from a claim of its own; refused tasks leave it so."""
-    setups.add_claim(clean_module, "block", mode="ReadWriteOnce")
-    setups.wait_bound(clean_module, "block")
-    storage = {"pvc": {"claim": "block"}, "managementState": "Unmanaged"}
-    setups.serve(clean_module, {"storage": storage, "replicas": 1, "rolloutStrategy": "Recreate"})
+    setups.serve_from_claim_of_one_pod(clean_module)
     return clean_module
 
 
