@@ -41,15 +41,8 @@ STORAGE_CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
 
 @pytest.fixture(scope="module")
 def furnished(clean_module: Lab) -> Lab:
-    """A fresh cluster with what the examples presuppose beside the registry."""
-    for name in ("cephfs", "thin-csi"):
-        body = {"metadata": {"name": name}, "provisioner": f"{name}.example.com", "allowVolumeExpansion": True}
-        clean_module.api.create(STORAGE_CLASSES, body)
-    certificate, key = self_signed(HOST)
-    setups.add_secret(clean_module, "public-route-tls", {"tls.crt": certificate, "tls.key": key}, "kubernetes.io/tls")
-    bundle = {"metadata": {"name": "image-registry-s3-bundle"}, "data": {"ca-bundle.crt": certificate}}
-    clean_module.api.create(paths.TRUSTED_CAS, bundle)
-    return clean_module
+    """A fresh cluster with what the examples presuppose beside the registry; check mode leaves it so."""
+    return _furnish(clean_module)
 
 
 @pytest.fixture
@@ -97,7 +90,8 @@ def test_examples_run_in_check_mode(furnished: Lab, state: StateDirectory, desk:
         _run(desk, state, "examples.yml", "-i", "inventory.yml", "-e", json.dumps(VARIABLES), "--check", "--diff")
 
 
-def test_the_first_steps_run_for_real(furnished: Lab, state: StateDirectory, desk: Path) -> None:
+def test_the_first_steps_run_for_real(clean: Lab, state: StateDirectory, desk: Path) -> None:
+    _furnish(clean)
     readme, guide = (
         examples.of(REPOSITORY / name) for name in ("README.md", "docs/docsite/rst/guide_getting_started.rst")
     )
@@ -107,14 +101,26 @@ def test_the_first_steps_run_for_real(furnished: Lab, state: StateDirectory, des
         (desk / name).write_text(yaml.safe_dump(_plays(example)), encoding="utf-8")
         assert _run(desk, state, name).changed == 1
         assert _run(desk, state, name).changed == 0
-        spec = furnished.spec()
+        spec = clean.spec()
         assert (spec["managementState"], spec["replicas"]) == ("Managed", 2)
         assert spec["storage"]["pvc"] == {"claim": "registry"}
         assert [route["hostname"] for route in spec["routes"]] == [HOST]
-        furnished.api.patch(paths.CONFIG, {"spec": {"replicas": 1}})
+        clean.api.patch(paths.CONFIG, {"spec": {"replicas": 1}})
     (desk / "looking.yml").write_text(yaml.safe_dump(_plays(*examples.of(LOOKING))), encoding="utf-8")
-    setups.wait_served(furnished)
+    setups.wait_served(clean)
     assert _run(desk, state, "looking.yml").changed == 0
+
+
+def _furnish(lab: Lab) -> Lab:
+    """Make what the examples presuppose."""
+    for name in ("cephfs", "thin-csi"):
+        body = {"metadata": {"name": name}, "provisioner": f"{name}.example.com", "allowVolumeExpansion": True}
+        lab.api.create(STORAGE_CLASSES, body)
+    certificate, key = self_signed(HOST)
+    setups.add_secret(lab, "public-route-tls", {"tls.crt": certificate, "tls.key": key}, "kubernetes.io/tls")
+    bundle = {"metadata": {"name": "image-registry-s3-bundle"}, "data": {"ca-bundle.crt": certificate}}
+    lab.api.create(paths.TRUSTED_CAS, bundle)
+    return lab
 
 
 def _plays(example: Example) -> list[dict[str, Any]]:

@@ -89,7 +89,7 @@ def _differences(output: str) -> str:
 
 @pytest.fixture(scope="module")
 def serving(clean_module: Lab) -> Lab:
-    """A registry that serves; the following tests only look or change it in check mode."""
+    """A registry that serves; tests that use it only look or change it in check mode."""
     setups.serve_from_claim(clean_module, defaultRoute=True)
     return clean_module
 
@@ -172,10 +172,11 @@ def test_refusal_can_be_read_and_be_used(serving: Lab, book: Book, tmp_path: Pat
     assert "Nothing was changed: 2 problem(s) must be solved first." in output
 
 
-def test_diff_without_check_mode_is_of_what_was_done(serving: Lab, book: Book, tmp_path: Path) -> None:
+def test_diff_without_check_mode_is_of_what_was_done(clean: Lab, book: Book, tmp_path: Path) -> None:
+    setups.serve_from_claim(clean)
     task = _task("registry_replicas", replicas=1)
-    status, output = attempt(tmp_path, book(task), "--diff", **_from_environment(serving))
+    status, output = attempt(tmp_path, book(task), "--diff", **_from_environment(clean))
     assert (status, _changed(output)) == (0, 1), output
     assert re.search(r'^-.*"replicas": 2$', output, re.MULTILINE)
     assert re.search(r'^\+.*"replicas": 1$', output, re.MULTILINE)
-    assert serving.api.read(paths.DEPLOYMENT)["status"]["readyReplicas"] == 1
+    assert clean.api.read(paths.DEPLOYMENT)["status"]["readyReplicas"] == 1

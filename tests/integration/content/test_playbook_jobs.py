@@ -24,21 +24,30 @@ CONFIRMED = {"registry_confirm_removal": ["sandbox-x7k2p"]}
 Run = Callable[..., None]
 
 
-@pytest.fixture(scope="module")
-def serving(clean_module: Lab) -> Lab:
-    """A registry that serves from a claim; the tests build on each other."""
-    setups.serve_from_claim(clean_module)
-    return clean_module
-
-
-@pytest.fixture(scope="module")
-def manager(serving: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The kubeconfig of the account whose rights the playbooks ask for."""
-    return accounts.write_kubeconfig(serving.api, accounts.MANAGER, tmp_path_factory.mktemp("manager"))
+@pytest.fixture
+def serving(clean: Lab) -> Lab:
+    """A registry that serves from a claim."""
+    setups.serve_from_claim(clean)
+    return clean
 
 
 @pytest.fixture
-def run(serving: Lab, manager: Path, tmp_path: Path) -> Run:
+def on_managed_claim(clean: Lab) -> Lab:
+    """One pod serves from a claim of its own, which the operator deletes with the registry."""
+    setups.serve_from_claim_of_one_pod(clean)
+    clean.api.patch(paths.CONFIG, {"spec": {"storage": {"managementState": "Managed"}}})
+    setups.wait_served(clean)
+    return clean
+
+
+@pytest.fixture(scope="module")
+def manager(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kubeconfig of the account whose rights the playbooks ask for."""
+    return accounts.write_kubeconfig(lab.api, accounts.MANAGER, tmp_path_factory.mktemp("manager"))
+
+
+@pytest.fixture
+def run(lab: Lab, manager: Path, tmp_path: Path) -> Run:
     """Run playbooks in check mode, then for real, then again; each changes one task, once."""
 
     def thrice(*playbooks: str, **variables: Any) -> None:
@@ -52,13 +61,13 @@ def run(serving: Lab, manager: Path, tmp_path: Path) -> Run:
             return [int(count) for count in re.findall(r"\bchanged=(\d+)", output)]
 
         each_changes_one = list(range(1, len(playbooks) + 1))
-        mark = serving.log.mark()
+        mark = lab.log.mark()
         assert changes("--check") == each_changes_one
-        assert not serving.log.writes_since(mark)
+        assert not lab.log.writes_since(mark)
         assert changes() == each_changes_one
-        mark = serving.log.mark()
+        mark = lab.log.mark()
         assert changes() == [0] * len(playbooks)
-        assert not serving.log.writes_since(mark)
+        assert not lab.log.writes_since(mark)
 
     return thrice
 
@@ -108,20 +117,19 @@ def test_storage_pvc_gives_a_claim_for_one_pod_what_it_needs(serving: Lab, run: 
     ],
 )
 def test_playbook_without_its_variable_says_so_and_asks_nothing(
-    serving: Lab, tmp_path: Path, playbook: str, variables: dict[str, Any], words: str
+    lab: Lab, tmp_path: Path, playbook: str, variables: dict[str, Any], words: str
 ) -> None:
-    mark = serving.log.mark()
+    mark = lab.log.mark()
     status, output = attempt(tmp_path, f"okd.image_registry.{playbook}", "-e", json.dumps(variables))
     told = " ".join(output.replace('\\"', '"').split())
     assert (status, words in told) == (2, True), output
-    assert not serving.log.since(mark)
+    assert not lab.log.since(mark)
 
 
 def test_removal_that_loses_images_needs_consent_besides_and_tells_of_them(
-    serving: Lab, manager: Path, tmp_path: Path
+    on_managed_claim: Lab, manager: Path, tmp_path: Path
 ) -> None:
-    serving.api.patch(paths.CONFIG, {"spec": {"storage": {"managementState": "Managed"}}})
-    mark = serving.log.mark()
+    mark = on_managed_claim.log.mark()
 
     def remove(**variables: Any) -> tuple[int, str]:
         arguments = ("okd.image_registry.remove", "--check", "-e", json.dumps({**CONFIRMED, **variables}))
@@ -138,22 +146,21 @@ def test_removal_that_loses_images_needs_consent_besides_and_tells_of_them(
     assert "Check mode, nothing was written. The registry still is: Managed, pvc block, 1 of 1 pods ready, " in output
     status, output = remove(registry_accept_data_loss=True, registry_storage={"management_state": "Unmanaged"})
     assert (status, told in output) == (0, False), output
-    assert not serving.log.writes_since(mark)
+    assert not on_managed_claim.log.writes_since(mark)
 
 
 def test_remove_keeps_the_images_of_storage_that_becomes_unmanaged(
-    serving: Lab, run: Run, knobs: Callable[..., None]
+    on_managed_claim: Lab, run: Run, knobs: Callable[..., None]
 ) -> None:
-    setups.wait_served(serving)
     # The operator writes the spec of before back, Managed storage and all.
     knobs(conflict=1)
     # Of what is declared of the storage, only that: a registry that goes needs no other claim.
     run("remove", **CONFIRMED, registry_storage={"management_state": "Unmanaged", "pvc": {"claim": "other"}})
-    spec = serving.spec()
+    spec = on_managed_claim.spec()
     assert (spec["managementState"], spec["storage"]["managementState"]) == ("Removed", "Unmanaged")
-    assert serving.api.get(paths.DEPLOYMENT) is None
-    assert serving.api.get(f"{paths.CLAIMS}/block") is not None
-    assert serving.api.get(f"{paths.CLAIMS}/other") is None
+    assert on_managed_claim.api.get(paths.DEPLOYMENT) is None
+    assert on_managed_claim.api.get(f"{paths.CLAIMS}/block") is not None
+    assert on_managed_claim.api.get(f"{paths.CLAIMS}/other") is None
 
 
 def _deployment(lab: Lab) -> Document:
