@@ -377,6 +377,7 @@ def test_pods_that_go(spec: Manifest, given: Manifest, pods: int, expected: list
 
 
 FAILS = {"conditions": healthy(Progressing=("True", "Error", "Unable to apply resources: something"))}
+ROLLS_OUT = {"conditions": healthy(Progressing=("True", "DeploymentNotCompleted", "The deployment has not completed"))}
 TWICE = [{"name": "a"}, {"name": "a"}]
 
 
@@ -392,6 +393,7 @@ TWICE = [{"name": "a"}, {"name": "a"}]
         case({}, FAILS, {"replicas": 1}, [], id="an error, and nothing to write"),
         case({"managementState": "Unmanaged"}, FAILS, {"default_route": True}, [], id="stored only"),
         case({}, {}, {"default_route": True}, [], id="no error"),
+        case({}, ROLLS_OUT, {"default_route": True}, [], id="a rollout"),
         case({"storage": TWO}, FAILS, {"default_route": True}, [], id="what leaves it two backends"),
     ],
 )
@@ -585,6 +587,8 @@ RESTART = "restart-loses-images"
         case({"replicas": 2}, {"replicas": 0}, "replicas", id="no pods any more"),
         case({"replicas": 2}, {"replicas": 1}, None, id="a pod stays"),
         case({}, REMOVED, "management_state", id="removal that would leave the claim"),
+        case({"managementState": "Unmanaged"}, REMOVED, "management_state", id="removal of what was let go"),
+        case({"managementState": "Removed"}, {"log_level": "Debug"}, None, id="removal that was said before"),
         case({"managementState": "Unmanaged"}, {"management_state": "Managed"}, "management_state", id="taken up"),
         case({}, {"management_state": "Unmanaged"}, None, id="let go"),
         case({}, {"default_route": True}, None, id="pods that stay as they are"),
