@@ -48,15 +48,20 @@ def main() -> int:
                 _print(runs[-1])
     _summarize(runs, time.monotonic() - began)
     failed = sum(bool(done.message) for done in runs)
-    if failed > most_failures(len(runs)):
-        print(f"too many ended with an error: {failed}, where at most {most_failures(len(runs))} may")
+    most = most_failures(len(runs), 0.5 if options.outage else 0.12)
+    if failed > most:
+        print(f"too many ended with an error: {failed}, where at most {most} may")
         return 1
     return 1 if any(done.complaints for done in runs) else 0
 
 
-def most_failures(runs: int) -> int:
-    """Return how many of so many runs may end with an error: half as many again as were measured (docs/waiting.md)."""
-    return max(2, math.ceil(0.12 * runs))
+def most_failures(runs: int, share: float) -> int:
+    """Return how many of so many runs may end with an error.
+
+    In storms half as many again as were measured (docs/waiting.md). A server that is restarted may be away for longer
+    than a task repeats a request, on a busy machine often: then the error has to say so, which each run checks.
+    """
+    return max(2, math.ceil(share * runs))
 
 
 def _attempt(place: laboratory.Laboratory, seed: int, host: Host, storm: Trouble) -> Run:
