@@ -58,6 +58,9 @@ def test_killed_between_the_handover_of_storage_and_the_removal(laboratory: Labo
     given: dict[str, object] = {"management_state": "Removed", "storage": {"management_state": "Unmanaged"}}
     claim = {"storage": {"pvc": {}}, "credentials": {"state": "absent"}}
     lab.run("registry", {"management_state": "Managed", **claim, "replicas": 1, "accept_data_loss": True})
+    # That of the operator, or the one that an earlier test has left in use.
+    used = f"{paths.CLAIMS}/{lab.spec()['storage']['pvc']['claim']}"
+    assert lab.api.get(used) is not None
     lab.set_knobs(operatorPaused=True)
     laboratory.begin(calm)
     task = _start(laboratory, given)
@@ -69,4 +72,4 @@ def test_killed_between_the_handover_of_storage_and_the_removal(laboratory: Labo
     setups.wait_served(lab)
     assert lab.spec()["managementState"] == "Managed"
     assert [step["fields"] for step in lab.run("registry", given)["plan"]] == [["spec.managementState"]]
-    assert lab.api.get(f"{paths.CLAIMS}/image-registry-storage") is not None
+    assert lab.api.get(used) is not None
