@@ -11,9 +11,7 @@ options:
   cluster:
     description:
       - The cluster that the task is for, by the name that it has for itself
-        (C(oc get infrastructures cluster -o jsonpath='{.status.infrastructureName}')). With every other cluster the task
-        fails before it changes anything.
-      - An account that may not read the name knows the cluster by the URL of its API server, as RV(cluster.api_url) has
-        it.
+        (C(oc get infrastructures cluster -o jsonpath='{.status.infrastructureName}')), or by the URL of its API server,
+        as RV(cluster.api_url) has it. With every other cluster the task fails before it changes anything.
     type: str
 """

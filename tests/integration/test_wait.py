@@ -4,6 +4,7 @@
 import base64
 import datetime
 import json
+import re
 import time
 from collections.abc import Callable
 
@@ -248,5 +249,6 @@ def test_time_limit_holds(clean: Lab, knobs: Knobs, limit: int) -> None:
     assert outcome.result["failed"] is True
     assert outcome.result["changed"] is True
     assert f"within {limit} seconds (wait_timeout)" in outcome.result["msg"]
-    assert outcome.result["rollout"]["seen"][-1]["state"] in outcome.result["msg"]
+    # A busy operator may not have looked at it by then.
+    assert re.search("0 of 2 pods|has not observed generation", outcome.result["msg"])
     assert limit <= outcome.ended - started < limit + HARDLY_LATER_SECONDS

@@ -183,3 +183,16 @@ def test_example_inventory_declares_what_the_modules_accept() -> None:
         host for content in groups.values() for host in content["hosts"]
     }
     assert {path.stem for path in INVENTORY.glob("group_vars/*.yml")} == {"clusters", *groups}
+
+
+@playbooks
+def test_what_is_written_is_for_the_cluster_that_was_looked_at(path: Path) -> None:
+    pinned = "{{ __registry_this_cluster | mandatory('Begin the run with its first task.') }}"
+    writing_modules = {file.stem for file in (REPOSITORY / "plugins/modules").glob("*.py")} - {"registry_info"}
+    for task in (task for play in loaded(path) for task in tasks(play.get("tasks", []))):
+        for name in writing_modules:
+            if options := task.get(f"okd.image_registry.{name}"):
+                assert options["cluster"] == pinned, task["name"]
+        role = task.get("ansible.builtin.include_role", {}).get("name", "").rpartition(".")[2]
+        if role in writing_modules:
+            assert task["vars"]["registry_cluster"] == pinned, task["name"]

@@ -117,7 +117,7 @@ class Credentials(Kind):
         if self._is_declared:
             yield from keys.missing(change, seen)
         step = change.step(USER_CREDENTIALS) if self._is_absent else None
-        further = sorted({*data(step.live)} - {*keys.OURS}) if step else []
+        further = sorted(key for key in data(step.live) if not key.startswith("REGISTRY_STORAGE_")) if step else []
         if further:
             yield Finding(
                 "object-of-others",

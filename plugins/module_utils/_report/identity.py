@@ -34,8 +34,11 @@ def reads(seen: Snapshot) -> set[Ref]:
 
 
 def is_meant(wanted: str | None, found: dict[str, Any]) -> bool:
-    """Whether a cluster is the one that a task is for, by its name, or by its URL where it does not tell the name."""
-    return wanted is None or wanted == (found["infrastructure_name"] or found["api_url"])
+    """Whether a cluster is the one that a task is for, by its name or its URL.
+
+    By either, because an account may see the name only later, for example while the cluster is installed.
+    """
+    return wanted is None or wanted in (found["infrastructure_name"], found["api_url"])
 
 
 def _version(seen: Snapshot) -> str | None:

@@ -101,7 +101,7 @@ def has_telling_name(option: str) -> bool:
     return bool(_TELLING.search(option))
 
 
-def values_misplaced(options: dict[str, Any], names: Collection[str] = ()) -> set[str]:
+def values_misplaced(options: dict[str, Any], names: Collection[str]) -> set[str]:
     """Return what may be secret among options that Ansible refuses: misspelt, unknown, elsewhere or of another type.
 
     names: those of secret options, at whatever depth they stand.

@@ -229,6 +229,9 @@ def test_other_storage_needs_no_credentials(storage: Any) -> None:
 
 def test_keys_of_others_are_not_deleted() -> None:
     shared = user_credentials()
+    # Documents of OpenShift have this one; it is for storage too.
+    shared["data"]["REGISTRY_STORAGE_SWIFT_USER"] = "eA=="
+    assert findings({"credentials": {"state": "absent"}}, config(storage={"pvc": {"claim": "c"}}), shared) == []
     shared["data"]["somebody-elses"] = "eA=="
     (told,) = findings({"credentials": {"state": "absent"}}, config(storage={"pvc": {"claim": "c"}}), shared)
     assert (told.code, told.severity, told.found) == ("object-of-others", "error", "further keys (somebody-elses)")
