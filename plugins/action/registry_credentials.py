@@ -5,8 +5,11 @@
 # Made by python -m hack.generate.
 from __future__ import annotations
 
-from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import load
-from ansible_collections.okd.image_registry.plugins.plugin_utils._worker import Action
+from ansible_collections.okd.image_registry.plugins.plugin_utils._compiled import compiled_once
+
+with compiled_once():
+    from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import load
+    from ansible_collections.okd.image_registry.plugins.plugin_utils._worker import Action
 
 
 class ActionModule(Action):

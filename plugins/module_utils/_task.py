@@ -9,7 +9,7 @@ import os
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import auth, choice
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client import Cluster
@@ -77,8 +77,7 @@ class Task:
         return Cluster(Http(connection, f"okd.image_registry.{self.module}", _RETRY_SECONDS))
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """What a module does.
 
     module: its name. spec: its argument specs. work: the work itself. secrets: those among validated options. fields:

@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
 from functools import partial
 from importlib import import_module
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.plugin_utils._compiled import compiled_once
 
 _COLLECTION = "ansible_collections.okd.image_registry.plugins"
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(NamedTuple):
     """How to run what a module does in this process.
 
     module: its short name. run: the host of its work, without the work. missing: why there is none, "" if there is.
@@ -28,7 +27,7 @@ class Engine:
 
 
 def load(module: str) -> Engine:
-    """Import the work of a module, all that a task without changes needs.
+    """Import the work of a module with all that its tasks need, so that not each worker has to.
 
     For the top of an action plugin: Ansible imports that once a run, before it makes its workers, and whatever it
     raises there ends the run.
@@ -38,6 +37,10 @@ def load(module: str) -> Engine:
         with compiled_once():
             work = import_module(f"{_COLLECTION}.modules.{module}").WORK
             host = import_module(f"{_COLLECTION}.plugin_utils._host")
+            import_module(f"{_COLLECTION}.module_utils._desired.tls")
+        # Workers, which are forks, do not copy what the collector leaves alone, and the end of a run does not look for
+        # cycles among all that Ansible loaded, which would be a fifth of a short run.
+        gc.freeze()
         return Engine(module, partial(host.run, work))
     except Exception as error:
         return Engine(module, missing=f"{type(error).__name__}: {error}")

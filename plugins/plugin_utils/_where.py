@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SWITCH = "okd_image_registry_run_as_module"
 
@@ -14,8 +14,7 @@ SWITCH = "okd_image_registry_run_as_module"
 _FOR_A_PROCESS = ("PYTHON", "LD_", "DYLD_", "OPENSSL_", "SSL_CERT_")
 
 
-@dataclass(frozen=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What is known of a task before it runs.
 
     switch: whether the user asks for the module. missing: why the engine cannot be imported here, "" if it can.

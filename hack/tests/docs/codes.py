@@ -28,10 +28,10 @@ def of_the_modules() -> dict[str, str]:
 
 
 def _taker(node: ast.AST) -> Iterator[str]:
-    """Yield the name of a function or a dataclass whose first argument is the code of a finding."""
+    """Yield the name of a function or a record whose first argument is the code of a finding."""
     if isinstance(node, ast.FunctionDef):
         first = [argument.arg for argument in node.args.args if argument.arg != "self"][:1]
-    elif isinstance(node, ast.ClassDef) and "dataclass" in "".join(map(ast.dump, node.decorator_list)):
+    elif isinstance(node, ast.ClassDef) and "NamedTuple" in map(_name, node.bases):
         first = [_name(statement.target) for statement in node.body if isinstance(statement, ast.AnnAssign)][:1]
     else:
         return

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable
@@ -155,7 +154,7 @@ class Cluster:
 
     def _list_in_pages(self, ref: Ref) -> dict[str, Any]:
         """Return those of all objects that have the fields of ref; no more than a page of them is held at a time."""
-        ref = dataclasses.replace(ref, metadata_only=False)
+        ref = ref._replace(metadata_only=False)
         query = {**_selecting(ref), "limit": str(_PAGE)}
         del query["fieldSelector"]
         items: list[dict[str, Any]] = []

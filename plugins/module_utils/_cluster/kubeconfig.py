@@ -9,8 +9,7 @@ import base64
 import math
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ansible.module_utils.basic import missing_required_lib
@@ -32,8 +31,7 @@ _MOST_VALUES = 100_000
 _LISTS = ("clusters", "contexts", "users")
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One cluster, context or user. directory: what the paths in it are relative to, empty for the present one."""
 
     name: str
@@ -83,8 +81,7 @@ def is_there(environment: Mapping[str, str], directory: str = "") -> bool:
     )
 
 
-@dataclass(frozen=True)
-class _Plugins:
+class _Plugins(NamedTuple):
     """What programs and providers that give credentials need besides their entry in the kubeconfig."""
 
     paths: list[str]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Callable
 
 # How soon more threads begin once they are allowed.
-_LOOK_SECONDS = 0.01
+_LOOK_SECONDS = 0.004
 
 
 def in_parallel(work: Callable[[Any], Any], items: Iterable[Any], width: Callable[[], int]) -> list[Any]:

@@ -41,7 +41,7 @@ _TOO_MANY = 429
 # goes at once.
 _FEW, _MANY = 2, 16
 # Two round trips and the processor time of a TLS handshake.
-_LONG_WAY_SECONDS = 0.03
+_LONG_WAY_SECONDS = 0.01
 # The system probes an idle stream, so that a server that is gone and did not close the connection is detected.
 _KEEP_ALIVE = {"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 # The handshake was broken off: by a load balancer whose servers are gone, or by a server that ends or begins.

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
@@ -84,7 +83,7 @@ def findings(routes: Iterable[dict[str, Any]], change: Change, seen: Snapshot) -
             found = _named_findings(secret, host, seen)
         # What a certificate lacks that is served already, such as a later end, must not stand in the way of the rest.
         is_new = _is_new(route, change)
-        yield from (finding if is_new else replace(finding, severity="warning") for finding in found)
+        yield from (finding if is_new else finding._replace(severity="warning") for finding in found)
 
 
 def listed(config: dict[str, Any] | None) -> set[str]:

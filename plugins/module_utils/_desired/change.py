@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import joined
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import fields, lookup
@@ -17,8 +16,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.wanted
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import Expected
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One write.
 
     action: create, patch or delete. body: the manifest, the merge patch, None. live: the object as it was read, or as
@@ -64,8 +62,7 @@ class Step:
         }
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What a task does, as it was worked out from one look at the cluster.
 
     steps: in the order in which they are done. before, after: the Config. wanted: all objects that the task declares.

@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 from re import Pattern
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.duration import duration
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import quantity
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """What a value has to be.
 
     code: of the finding. accepts: whether a value will do. needed, remedy: what a finding says of one that will not.

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.checks import DURATION, QUANTITY, TEXT, Check
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules, canonical
@@ -70,8 +69,7 @@ def _always(_before: Any, _after: Any) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One option, and the field of an API object that it becomes.
 
     path: dotted, below the path of the option that holds this one; "" for an option that becomes no field.
@@ -203,8 +201,7 @@ def joined(body: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A field where it stands: the dotted name of the option, the path in the object (`*` for an item of a list)."""
 
     option: str

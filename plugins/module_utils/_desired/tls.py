@@ -9,8 +9,7 @@ import datetime
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding, MissingLibrary
@@ -40,8 +39,7 @@ _RSA_BITS = 2048
 _WEAK = {"md2": "MD2", "md5": "MD5", "sha1": "SHA-1"}
 
 
-@dataclass(frozen=True)
-class _Problem:
+class _Problem(NamedTuple):
     """What is wrong. part: which of the texts of a pair."""
 
     code: str

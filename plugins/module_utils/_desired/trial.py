@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a part of a trial comes from.
 
     option: the option that becomes it. names: the fields below it that options of other names become. is_new: whether
@@ -21,12 +20,11 @@ class Origin:
     """
 
     option: str
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = MappingProxyType({})
     is_new: bool = True
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """An object that is sent for a dry run only.
 
     subject: the object whose fields become it. origins: where its parts come from, by the dotted paths of the parts, as

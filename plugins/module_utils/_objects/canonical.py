@@ -10,8 +10,7 @@ come back in canonical form, and a few zero values mean something: amounts in a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.duration import duration
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Json, Path, leaves, matches
@@ -23,8 +22,7 @@ _POINTER_KEYS = frozenset({"tolerationSeconds", "labelSelector", "namespaceSelec
 LABEL_MAPS = frozenset({"nodeSelector", "matchLabels", "annotations", "labels", "data"})
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """How the fields of one kind of object compare, by the paths (`*` for any key) of those that are not plain values.
 
     pointers: objects and lists that are set even when they are empty.

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.secrets import data
@@ -18,8 +17,7 @@ _BUNDLE = "storage-ca-bundle.pem"
 _OWN_HOST = "image-registry.openshift-image-registry.svc"
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(NamedTuple):
     """What is declared; None for what is not.
 
     bundle: the PEM text that the store is checked against, "" for none. redirects: whether clients are redirected to

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import REGISTRY_DEPLOYMENT
@@ -16,8 +15,7 @@ _CONTAINER = "registry"
 _CHECKSUM = "imageregistry.operator.openshift.io/dependencies-checksum"
 
 
-@dataclass(frozen=True)
-class Replicas:
+class Replicas(NamedTuple):
     """The counts of a Deployment: pods wanted, and of the pods there are, how many are how far."""
 
     wanted: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 
 class RegistryError(Exception):
@@ -27,8 +27,7 @@ class RegistryError(Exception):
         return {}
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A problem that is known before the first write.
 
     code: stable, explained in the guide *Messages*. subject: the object it is about, as ``Kind name``. field: the

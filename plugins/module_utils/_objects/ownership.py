@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
@@ -23,8 +22,7 @@ FIELD_MANAGER = "okd.image_registry"
 OPERATOR_CHECKSUM = "imageregistry.operator.openshift.io/checksum"
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     """A label or annotation with which something marks what it writes, and will write again.
 
     owner: whose such an object is, with the mark's value in place of {}.

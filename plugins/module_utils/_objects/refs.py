@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 OPERATOR_NAMESPACE = "openshift-image-registry"
 CONFIG_NAMESPACE = "openshift-config"
 MANAGED_NAMESPACE = "openshift-config-managed"
 
 
-@dataclass(frozen=True, order=True)
-class Resource:
+class Resource(NamedTuple):
     """A kind of object, with the fixed REST path that makes API discovery unnecessary.
 
     home: the namespace in which the registry's objects of this kind are, None for a cluster-scoped kind.
@@ -43,8 +42,7 @@ class Resource:
         return Ref(self, None, fields=fields)
 
 
-@dataclass(frozen=True, order=True)
-class Ref:
+class Ref(NamedTuple):
     """One object (name given), or all objects of a kind that a selector chooses (name None).
 
     namespace: None for a cluster-scoped kind, or for the objects of all namespaces. labels, fields: selectors of a

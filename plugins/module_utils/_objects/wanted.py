@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import PLAIN, Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merge_patch
@@ -26,8 +25,7 @@ class Order(IntEnum):
     DELETIONS = 4
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One object as it shall be.
 
     body: sparse manifest, None when the object shall not exist. create_with: what is added when it has to be created,
@@ -40,7 +38,7 @@ class Wanted:
 
     ref: Ref
     body: dict[str, Any] | None
-    create_with: dict[str, Any] = field(default_factory=dict)
+    create_with: dict[str, Any] | None = None
     order: Order = Order.BEFORE_CONFIG
     may_create: bool = True
     rules: Rules = PLAIN

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.config import RULES
@@ -54,7 +53,7 @@ def findings(
     In check mode what an earlier task would provide is not there yet, so that it cannot be said to be missing.
     """
     found = (
-        replace(finding, severity="warning") if check_mode and finding.may_come else finding
+        finding._replace(severity="warning") if check_mode and finding.may_come else finding
         for finding in _of_change(change, _state_findings(desired, change, seen))
     )
     return [finding for finding in dict.fromkeys(found) if not options.get(finding.consent)]
@@ -81,7 +80,7 @@ def _of_change(change: Change, found: Iterable[Finding]) -> Iterator[Finding]:
         if change.steps or finding.is_standing or finding.severity == "warning":
             yield finding
         elif not finding.consent:
-            yield replace(finding, severity="warning")
+            yield finding._replace(severity="warning")
 
 
 def _state_findings(desired: Desired, change: Change, seen: Snapshot) -> Iterator[Finding]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
@@ -43,7 +42,7 @@ def work_out(desired: Desired, seen: Snapshot) -> Change:
 def _after_config(step: Step) -> Step:
     # The operator would hand keys of the new medium to pods that use the old one. In this order a task that stops
     # half-way leaves an operator that cannot take the new medium into use, and pods that go on serving.
-    return replace(step, wanted=replace(step.wanted, order=Order.AFTER_CONFIG))
+    return step._replace(wanted=step.wanted._replace(order=Order.AFTER_CONFIG))
 
 
 def _handed_over(step: Step) -> list[Step]:
@@ -51,9 +50,8 @@ def _handed_over(step: Step) -> list[Step]:
     wanted = Wanted(step.ref, handover.HANDOVER, order=Order.HANDOVER, may_create=False, rules=step.wanted.rules)
     first = _step(wanted, step.live)
     live = merged(step.live, first.body) if first else step.live
-    rest = replace(step.wanted, body=without(step.wanted.body or {}, handover.HANDOVER) if first else step.wanted.body)
-    removal = replace(
-        step,
+    rest = step.wanted._replace(body=without(step.wanted.body or {}, handover.HANDOVER) if first else step.wanted.body)
+    removal = step._replace(
         wanted=rest,
         body=rest.patch(live),
         live=live,
@@ -78,7 +76,7 @@ def _step(wanted: Wanted, live: dict[str, Any] | None) -> Step | None:
     if wanted.body is None:
         return Step("delete", wanted, None, live) if live else None
     if live is None:
-        manifest = merged({}, joined(wanted.create_with, wanted.body))
+        manifest = merged({}, joined(wanted.create_with or {}, wanted.body))
         return Step("create", wanted, manifest, None) if wanted.may_create else None
     patch = wanted.patch(live)
     return Step("patch", wanted, patch, live) if patch else None

@@ -9,7 +9,6 @@ one), the environment of containers (it has the registry's httpSecret), keys of 
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
@@ -90,7 +89,7 @@ def deployment(source: dict[str, Any]) -> dict[str, Any]:
         "strategy": lookup(source, ("spec", "strategy", "type")),
         "generation": source["metadata"]["generation"],
         "observed_generation": status.get("observedGeneration"),
-        "replicas": asdict(replicas(source)),
+        "replicas": replicas(source)._asdict(),
         "conditions": conditions(source),
     }
 

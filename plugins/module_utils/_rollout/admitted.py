@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import words
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
@@ -29,8 +29,7 @@ _UNSELECTED = (
 )
 
 
-@dataclass(frozen=True)
-class ExpectedRoute:
+class ExpectedRoute(NamedTuple):
     """A Route that must be admitted.
 
     hostname: the host that must be served, None when the router's own choice will do.

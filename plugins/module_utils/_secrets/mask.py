@@ -10,8 +10,7 @@ import json
 import re
 import string
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path
@@ -35,8 +34,7 @@ _TELLING = re.compile(r"credential|secret|password|token|api_key|access_key|priv
 _FIELD = re.compile(r"[a-z][A-Za-z]*(_[a-z]+)*")
 
 
-@dataclass(frozen=True)
-class Secrecy:
+class Secrecy(NamedTuple):
     """Which values of one kind of object are secret, by their paths (`*` for any key).
 
     values: secret as a whole. urls: addresses that may carry a password. public_keys: the last keys of paths that

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Callable
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
@@ -142,7 +141,7 @@ def _malformed_findings(backend: type[Backend], change: Change, seen: Snapshot) 
                 f"It is not shown here. Write the Secret without it, or give credentials.{backend.field.option}.",
                 may_come=declared is None,
             )
-            yield problem if is_taken_up else replace(problem, severity="warning")
+            yield problem if is_taken_up else problem._replace(severity="warning")
 
 
 def _is_json_object(value: str) -> bool:

@@ -10,9 +10,8 @@ stopped or unable to do it. What the spec already gave up is not asked about aga
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
@@ -44,8 +43,7 @@ class _Fate(IntEnum):
     DELETED = 3
 
 
-@dataclass(frozen=True)
-class _Held:
+class _Held(NamedTuple):
     """A medium that may hold images.
 
     is_served: whether the registry uses it, or did so last. is_noted: whether the operator would delete it with the
@@ -58,8 +56,7 @@ class _Held:
     is_certain: bool = True
 
 
-@dataclass(frozen=True)
-class _End:
+class _End(NamedTuple):
     """How a change replaces pods, or takes some away: by which options, and how many pods it leaves as they are."""
 
     options: list[str]
@@ -67,8 +64,7 @@ class _End:
     pods_left: int = 0
 
 
-@dataclass(frozen=True)
-class _Loss:
+class _Loss(NamedTuple):
     """What a change would cost if the medium holds images. end: of pods, with which they would be lost."""
 
     medium: Medium

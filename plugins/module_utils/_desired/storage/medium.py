@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backend import Backend
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
@@ -18,8 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.deploy
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 
 
-@dataclass(frozen=True)
-class Medium:
+class Medium(NamedTuple):
     """One place for images: the backend's key in spec.storage, and the fields that say which one.
 
     What no Config can name, such as a volume of another kind, has the backend "", and its words in their place.

@@ -21,6 +21,10 @@ before = list(sys.meta_path)
 from ansible_collections.okd.image_registry.plugins.action import registry
 assert registry.ActionModule.engine.run, registry.ActionModule.engine.missing
 assert sys.meta_path == before
+ours = [name for name in sys.modules if name.startswith("ansible_collections.okd.")]
+by_ansible = [name for name in ours if "Ansible" in type(sys.modules[name].__loader__).__name__]
+files = [name.rpartition(".")[2] for name in by_ansible if not hasattr(sys.modules[name], "__path__")]
+assert sorted(files) == ["_compiled", "registry"], files
 from ansible_collections.okd.image_registry.plugins.module_utils import _converge
 print(_converge.__cached__ or "")
 """
