@@ -14,6 +14,7 @@ from sandbox.state import REPOSITORY
 
 # As Ansible does it: by its own loader, which finds the collection.
 PROGRAM = """
+import gc
 import sys
 from ansible.plugins.loader import init_plugin_loader
 init_plugin_loader()
@@ -21,6 +22,7 @@ before = list(sys.meta_path)
 from ansible_collections.okd.image_registry.plugins.action import registry
 assert registry.ActionModule.engine.run, registry.ActionModule.engine.missing
 assert sys.meta_path == before
+assert gc.get_freeze_count()
 ours = [name for name in sys.modules if name.startswith("ansible_collections.okd.")]
 by_ansible = [name for name in ours if "Ansible" in type(sys.modules[name].__loader__).__name__]
 files = [name.rpartition(".")[2] for name in by_ansible if not hasattr(sys.modules[name], "__path__")]
