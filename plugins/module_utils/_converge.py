@@ -72,9 +72,7 @@ def _bring_about(task: Task, cluster: Cluster, desired: Desired) -> tuple[Snapsh
         is_first = expected is None
         seen = _read(task, cluster, desired.reads_first() | summary.REFS | (identity.REFS if is_first else frozenset()))
         if is_first:
-            seen = seen.joined(_read(task, cluster, identity.reads(seen)))
-            found = task.result.parts["cluster"]
-            found.update(identity.identity(seen))
+            found = _known(task, seen)
             if not identity.is_meant(task.options["cluster"], found):
                 raise OtherCluster(task.options["cluster"], found)
         change = work_out(desired, seen)
@@ -126,6 +124,7 @@ def _agree(
         seen, answers = cluster.in_parallel(lambda job: job(), [look, dry_run])
     else:
         seen = look()
+    _known(task, seen)
     found += findings(desired, task.options, change, seen, task.check_mode)
     if task.options["wait"] and change.state != "Unmanaged":
         found += sight_findings(expected, seen)
@@ -148,10 +147,17 @@ def _completed(
     task: Task, cluster: Cluster, desired: Desired, change: Change, seen: Snapshot, expected: list[Expected]
 ) -> Snapshot:
     """Read what the checks and the wait ask for besides."""
-    needed = reads(change).union(*(entry.needed() for entry in expected))
+    needed = reads(change).union(identity.reads(seen), *(entry.needed() for entry in expected))
     while missing := {ref for ref in needed | desired.reads(change, seen) if ref not in seen}:
         seen = seen.joined(_read(task, cluster, missing))
     return seen
+
+
+def _known(task: Task, seen: Snapshot) -> dict[str, Any]:
+    """Report which cluster it is, as far as that was seen; return it."""
+    found: dict[str, Any] = task.result.parts["cluster"]
+    found.update(identity.identity(seen))
+    return found
 
 
 def _tell(task: Task, found: list[Finding]) -> None:

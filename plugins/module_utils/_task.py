@@ -25,6 +25,10 @@ _UNVERIFIED = (
     "The identity of the API server is not verified (validate_certs is false, or the kubeconfig says "
     "insecure-skip-tls-verify). Another server that answers in its place gets the credentials. [unverified-server]"
 )
+_UNENCRYPTED = (
+    "The connection to the API server is not encrypted (http). Who is on the way to it gets the credentials. Use "
+    "https. [unencrypted-server]"
+)
 
 
 @dataclass
@@ -73,6 +77,8 @@ class Task:
         self.secrets.learn(secrets.loaded(connection.headers, connection.proxy_headers, connection.proxy))
         if not connection.verify:
             self.result.warn(_UNVERIFIED)
+        if connection.is_exposed:
+            self.result.warn(_UNENCRYPTED)
         # The cluster's audit log tells the tasks apart by it.
         return Cluster(Http(connection, f"okd.image_registry.{self.module}", _RETRY_SECONDS))
 

@@ -268,7 +268,7 @@ def _field(entry: Any, path: str) -> str:
 def _event(line: bytes) -> dict[str, Any]:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return event if isinstance(event, dict) and isinstance(event.get("object"), dict) else {}
 
@@ -281,10 +281,10 @@ def _name(event: dict[str, Any]) -> str:
 def _decoded(verb: str, ref: Ref, answer: Any) -> dict[str, Any]:
     try:
         decoded = json.loads(answer.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         decoded = None
-    if not isinstance(decoded, dict):
-        words = "the answer is not JSON. There is no API server at this address, or a proxy answers in its place"
+    if not isinstance(decoded, dict) or not isinstance(decoded.get("metadata", {}), dict):
+        words = "the answer is no object. There is no API server at this address, or a proxy answers in its place"
         raise ApiError(verb, str(ref), answer.status, answer.reason or "", words)
     return decoded
 
@@ -311,7 +311,7 @@ def _timely(error: ApiError, http: Http) -> ApiError:
 def _refusal(verb: str, ref: Ref, status: int, reason: str | None, answer: bytes) -> ApiError:
     try:
         decoded = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         decoded = {}
     if not isinstance(decoded, dict):
         decoded = {}

@@ -57,6 +57,15 @@ class Connection:
         return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
 
     @property
+    def is_exposed(self) -> bool:
+        """Whether credentials go unencrypted to another machine."""
+        host = urlsplit(self.address).hostname or ""
+        number = _ip_address(host)
+        is_here = number.is_loopback if number else host == "localhost"
+        has_credentials = any(name == "Authorization" for name, _value in self.headers)
+        return self.address.startswith("http:") and has_credentials and not is_here
+
+    @property
     def needs_proxy(self) -> bool:
         """Whether there is a proxy, and the address is none of the exceptions from it."""
         return bool(self.proxy) and not _is_excepted(self.address, self.no_proxy.split(","))

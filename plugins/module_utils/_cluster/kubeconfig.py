@@ -64,7 +64,9 @@ def load(
             raise MissingKubeconfig(f"There is no kubeconfig {told}. {_HELP}")
         documents, where = [], f"{told}: "
     try:
-        documents += [(path, _parsed(path)) for path in paths]
+        documents += [(path, content) for path in paths if (content := _parsed(path)) is not None]
+        if not documents:
+            raise ValueError("there is nothing in it")
         return _chosen(documents, context, _Plugins(paths, persist, environment), directory)
     except RegistryError:
         raise
@@ -117,8 +119,6 @@ def _parsed(path: str) -> Any:
             content = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from None
-    if content is None:
-        raise ValueError(f"{path} file is empty")
     if _size(content, {}) > _MOST_VALUES:
         raise ValueError(f"{path} stands for more than {_MOST_VALUES} values; its aliases (*) repeat too much")
     return content
@@ -159,15 +159,15 @@ def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plu
 
 def _entries(kind: str, documents: list[tuple[str, Any]], directory: str) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield the entries of one list of all files, each with its directory; of the same name, the first file has it."""
-    seen: set[str] = set()
+    seen: set[Any] = set()
     for path, content in documents:
         listed = content.get(kind) or []
         if not isinstance(listed, list) or not all(isinstance(entry, dict) and "name" in entry for entry in listed):
             raise ValueError(f"Expected {kind} to be a list of entries that have names")
         for entry in listed:
-            if not path or entry["name"] not in seen:
-                seen.add(entry["name"])
+            if entry["name"] not in seen:
                 yield entry, os.path.dirname(os.path.abspath(path)) if path else directory
+        seen.update(entry["name"] for entry in listed)
 
 
 def _found(entries: list[tuple[dict[str, Any], str]], kind: str, name: Any) -> _Entry:

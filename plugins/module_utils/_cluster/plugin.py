@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import queue
+import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Callable
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
@@ -24,6 +26,9 @@ try:
 except ImportError:  # reported as soon as it is needed
     Configuration = None
 
+# It may log in over the network. Nobody is there whom it could ask.
+_PROGRAM_SECONDS = 60.0
+
 
 def by_program(
     execution: dict[str, Any], cluster: dict[str, Any], directory: str, environment: Mapping[str, str]
@@ -37,9 +42,8 @@ def by_program(
     variables = [{"name": name, "value": value} for name, value in environment.items()]
     complete = {**execution, "env": variables + (execution.get("env") or [])}
     try:
-        status: dict[str, str] = ExecProvider(
-            ConfigNode("exec", complete), directory, ConfigNode("cluster", cluster)
-        ).run()
+        provider = ExecProvider(ConfigNode("exec", complete), directory, ConfigNode("cluster", cluster))
+        status: dict[str, str] = _in_time(provider.run)
         if not status.get("token") and not (status.get("clientCertificateData") and status.get("clientKeyData")):
             raise ValueError("exec: missing token or clientCertificateData and clientKeyData in plugin output")
     # The library lets through whatever its parsers and the start of the program raise.
@@ -50,6 +54,26 @@ def by_program(
             "needs, or give other credentials."
         ) from None
     return status
+
+
+def _in_time(run: Callable[[], Any]) -> Any:
+    """Return what a function of the library returns, which knows no limit; TimeoutError after a while."""
+    ended: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            ended.put((run(), None))
+        except Exception as error:
+            ended.put((None, error))
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        result, failure = ended.get(timeout=_PROGRAM_SECONDS)
+    except queue.Empty:
+        raise TimeoutError(f"it has not ended after {_PROGRAM_SECONDS:.0f} seconds") from None
+    if failure:
+        raise failure
+    return result
 
 
 def by_provider(name: str, user: dict[str, Any], paths: list[str], persist: bool) -> str:

@@ -33,6 +33,8 @@ except ImportError:  # reported by the file that reads the connection options
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 30.0
 _ANSWER_SECONDS = 60.0
+# Hundreds of times the largest list of objects that a task reads. Of a stream, the longest line.
+_ANSWER_BYTES = 2**26
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 _RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -65,7 +67,8 @@ class NoAnswer(Exception):
         unknown_host = getattr(cause.__cause__ or cause.__context__, "errno", None) == socket.EAI_NONAME
         refused = bool(_PROXY_REFUSES.search(str(cause)))
         will_not_do = isinstance(cause, urllib3.exceptions.SSLError) and not _BROKEN_OFF.search(str(cause))
-        self.is_final = unknown_host or refused or will_not_do
+        endless = isinstance(cause.__cause__ or cause.__context__, _TooLong)
+        self.is_final = unknown_host or refused or will_not_do or endless
 
 
 class Http:
@@ -128,7 +131,7 @@ class Http:
         while True:
             least, failure = 0.0, None
             try:
-                answer = self._send(_Exchange(_ANSWER_SECONDS), verb, target, headers, body)
+                answer = self._send(_Exchange(_ANSWER_SECONDS, _ANSWER_BYTES), verb, target, headers, body)
                 self.has_answered = True
                 if answer.status not in _RETRIED and not (self.is_disturbed and is_premature(answer)):
                     return answer
@@ -151,7 +154,7 @@ class Http:
 
         silence: seconds without any data after which the answer is taken for dead.
         """
-        exchange = _Exchange(math.inf, silence)
+        exchange = _Exchange(math.inf, math.inf, silence)
 
         def send() -> Any:
             return self._send(exchange, "GET", target, headers, None, preload=False)
@@ -252,6 +255,8 @@ class Stream:
             for chunk in () if self._closed else answer.stream(None):
                 *complete, rest = (rest + chunk).split(b"\n")
                 yield from (line for line in complete if line.strip())
+                if len(rest) > _ANSWER_BYTES:
+                    return
         except urllib3.exceptions.HTTPError:
             return
         finally:
@@ -267,15 +272,20 @@ class Stream:
             _cut(self._exchange.connection)
 
 
+class _TooLong(http.client.HTTPException):
+    """An answer does not end."""
+
+
 class _Exchange:
     """One request and its answer.
 
-    seconds: how long the answer may take from now; silence: how long nothing of it may come. connection: that on which
-    it is going on.
+    seconds: how long the answer may take from now; size: how many bytes it may have; silence: how long nothing of it
+    may come. connection: that on which it is going on.
     """
 
-    def __init__(self, seconds: float, silence: float = _SILENCE_SECONDS):
+    def __init__(self, seconds: float, size: float, silence: float = _SILENCE_SECONDS):
         self._ends = time.monotonic() + seconds
+        self._left = size
         self.silence = silence
         self.connection: Any = None
 
@@ -287,9 +297,15 @@ class _Exchange:
             raise socket.timeout("the answer took too long")
         return min(left, self.silence)
 
+    def received(self, size: int) -> None:
+        """Count bytes of the answer; _TooLong if they are too many."""
+        self._left -= size
+        if self._left < 0:
+            raise _TooLong(f"the answer is longer than {_ANSWER_BYTES // 2**20} MiB")
+
 
 class _LimitedResponse(http.client.HTTPResponse):
-    """An answer that may take only so long as a whole: a timeout of a socket begins anew with every byte."""
+    """An answer with limits as a whole: a timeout of a socket begins anew with every byte, and none counts bytes."""
 
     def __init__(self, exchange: _Exchange, sock: Any, *args: Any, **kwargs: Any):
         super().__init__(sock, *args, **kwargs)
@@ -306,7 +322,9 @@ class _Limited(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> Any:
         self._sock.settimeout(self._exchange.patience())
-        return self._raw.readinto(buffer)
+        size = self._raw.readinto(buffer)
+        self._exchange.received(size or 0)
+        return size
 
     def close(self) -> None:
         self._raw.close()

@@ -11,7 +11,7 @@ from typing import Any, Callable, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.duration import duration
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import quantity
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import LARGEST, quantity
 
 
 class Check(NamedTuple):
@@ -46,10 +46,9 @@ def one_of(code: str, values: Container[int], needed: str, remedy: str) -> Check
 
 def _is_quantity(value: Any) -> bool:
     try:
-        quantity(value)
+        return abs(quantity(value)) <= LARGEST
     except ValueError:
         return False
-    return True
 
 
 def _is_duration(value: str) -> bool:

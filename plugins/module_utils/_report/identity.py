@@ -21,11 +21,12 @@ REFS: frozenset[Ref] = frozenset({CLUSTER_INFRASTRUCTURE})
 
 
 def identity(seen: Snapshot) -> dict[str, Any]:
-    """Return the name and the version of the cluster, each None if what tells it is missing or hidden."""
-    return {
-        "infrastructure_name": lookup(seen.visible(CLUSTER_INFRASTRUCTURE), ("status", "infrastructureName")) or None,
-        "version": _version(seen),
-    }
+    """Return the version of the cluster, and its name if that was looked for; None if what tells it cannot be seen."""
+    found: dict[str, Any] = {"version": _version(seen)}
+    if CLUSTER_INFRASTRUCTURE in seen:
+        name = lookup(seen.visible(CLUSTER_INFRASTRUCTURE), ("status", "infrastructureName"))
+        found["infrastructure_name"] = name or None
+    return found
 
 
 def reads(seen: Snapshot) -> set[Ref]:

@@ -69,6 +69,13 @@ CASES = [
         ("'https:///bucket'", "Give scheme and host"),
     ),
     Case(
+        "endpoint-with-bucket",
+        "registry",
+        _s3(bucket="images", region_endpoint="https://s3.example.com/images/"),
+        (CONFIG, "storage.s3.region_endpoint"),
+        ("a URL with the bucket images in it", "Take the bucket out"),
+    ),
+    Case(
         "endpoint-broken",
         "registry",
         _s3(region_endpoint="https://[::1/"),

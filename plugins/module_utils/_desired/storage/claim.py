@@ -23,7 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects import
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import quantity
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import LARGEST, quantity
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
     DEFAULT_CLAIM,
@@ -154,6 +154,9 @@ class Claim(Backend):
         elif size and size < _LEAST_BYTES:
             found = f"{self._size!r}, which is {size:f} bytes"
             yield self._finding("claim-size", "size", found, "a unit, such as in 100Gi", _UNITS)
+        elif size and size > LARGEST:
+            found = f"{self._size!r}, which is {size:f} bytes"
+            yield self._finding("claim-size", "size", found, f"at most {LARGEST} bytes", _UNITS)
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         if not self.name:

@@ -14,12 +14,15 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.storag
 _CRN = "a CRN of cloud-object-storage"
 _KEY_CRN = form(
     "invalid-crn",
-    re.compile(r"crn:.+:.+:.+:cloud-object-storage:.+:.+:.+:resource-key:.+"),
+    re.compile(r"crn:[^:]+:[^:]+:[^:]+:cloud-object-storage:[^:]+:[^:]+:[^:]+:resource-key:.+"),
     _CRN,
     "Copy it from IBM Cloud.",
 )
 _INSTANCE_CRN = form(
-    "invalid-crn", re.compile(r"crn:.+:.+:.+:cloud-object-storage:.+:.+:.+::"), _CRN, "Copy it from IBM Cloud."
+    "invalid-crn",
+    re.compile(r"crn:[^:]+:[^:]+:[^:]+:cloud-object-storage:[^:]+:[^:]+:[^:]+::"),
+    _CRN,
+    "Copy it from IBM Cloud.",
 )
 
 

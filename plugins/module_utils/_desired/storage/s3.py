@@ -154,6 +154,15 @@ class S3(Backend):
                 "the name of a ConfigMap",
                 "Set storage.s3.trusted_ca.",
             )
+        endpoint, bucket = self.options.get("region_endpoint") or "", self.options.get("bucket")
+        if bucket and "/" in names.address(endpoint) and endpoint.rstrip("/").endswith(f"/{bucket}"):
+            yield self.finding(
+                "endpoint-names-bucket",
+                "region_endpoint",
+                f"a URL with the bucket {bucket} in it",
+                "the URL of the object store alone",
+                "Take the bucket out. The registry adds it to the URL.",
+            )
         problem = None if self._certificates is None else _bundle_problem(self._certificates)
         if problem:
             code, found = problem

@@ -33,10 +33,14 @@ def api() -> Iterator[TinyApi]:
         yield server
 
 
-@pytest.mark.parametrize("page", ["<html>Sign in</html>", "", "{"], ids=["a web page", "nothing", "half an answer"])
-def test_an_answer_that_is_no_json_is_told_as_such(api: TinyApi, page: str) -> None:
+@pytest.mark.parametrize(
+    "page",
+    ["<html>Sign in</html>", "", "{", "[" * 200_000, '{"metadata": null, "spec": []}'],
+    ids=["a web page", "nothing", "half an answer", "nested without end", "without metadata"],
+)
+def test_an_answer_that_is_no_object_is_told_as_such(api: TinyApi, page: str) -> None:
     api.refusals["get", "configs"] = page
-    with pytest.raises(ApiError, match="GET Config cluster: HTTP 200 OK: the answer is not JSON"):
+    with pytest.raises(ApiError, match="GET Config cluster: HTTP 200 OK: the answer is no object"):
         api.cluster().get(CLUSTER_CONFIG)
 
 

@@ -43,5 +43,22 @@ def test_what_is_shown_of_an_address(address: str, shown: str) -> None:
     assert Connection(address).public_address == shown
 
 
+@pytest.mark.parametrize(
+    ("address", "exposed"),
+    [
+        ("http://api.example.com:6443", True),
+        ("http://192.0.2.1", True),
+        ("http://[fd00::1]:6443", True),
+        ("https://api.example.com:6443", False),
+        ("http://localhost:8001", False),
+        ("http://127.0.0.1:8001", False),
+        ("http://[::1]:8001", False),
+    ],
+)
+def test_who_is_on_the_way_sees_credentials_only_without_encryption(address: str, exposed: bool) -> None:
+    assert Connection(address, headers=(("Authorization", "Bearer t0ken"),)).is_exposed is exposed
+    assert not Connection(address).is_exposed
+
+
 def test_without_a_proxy_none_is_needed() -> None:
     assert not Connection("https://api.example.com:6443").needs_proxy

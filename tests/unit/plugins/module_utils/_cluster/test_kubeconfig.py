@@ -231,7 +231,7 @@ def test_what_cannot_be_used_is_told_without_its_secrets(directory: Path, source
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "kubeconfig file is empty"),
+        ("", "there is nothing in it"),
         ("users: [{name: u, user: {token: s3cret}]", 'kubeconfig", line 1'),
         ("- s3cret", "it does not hold clusters, users and contexts"),
         ("a: !!python/object:os.system s3cret", "could not determine a constructor"),
@@ -247,9 +247,18 @@ def test_files_that_hold_something_else(directory: Path, text: str, said: str) -
     assert "s3cret" not in str(caught.value)
 
 
-def test_of_two_entries_with_the_same_name_the_first_file_has_it(directory: Path) -> None:
-    twice = document(users=[{"name": "u", "user": {"token": token}} for token in ("first", "second")])
-    with pytest.raises(AuthenticationSetupError, match="Expected only one object with name u in users list"):
-        load(twice)
+@pytest.mark.parametrize("kind", ["users", "clusters", "contexts"])
+@pytest.mark.parametrize("given", ["inline", "file"])
+def test_two_entries_with_the_same_name_are_refused(directory: Path, kind: str, given: str) -> None:
+    twice = document({"token": "first"})
+    twice[kind] *= 2
     (directory / "kubeconfig").write_text(json.dumps(twice), encoding="utf-8")
-    assert load("kubeconfig").headers == (("Authorization", "Bearer first"),)
+    with pytest.raises(AuthenticationSetupError, match=f"Expected only one object with name .* in {kind} list"):
+        load(twice if given == "inline" else "kubeconfig")
+
+
+def test_of_two_files_with_the_same_name_in_them_the_first_has_it(directory: Path) -> None:
+    for name, token in (("first", "first"), ("empty", None), ("second", "second")):
+        text = json.dumps(document({"token": token})) if token else ""
+        (directory / name).write_text(text, encoding="utf-8")
+    assert load("empty:first:second").headers == (("Authorization", "Bearer first"),)

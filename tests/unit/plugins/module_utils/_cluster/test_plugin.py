@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,17 @@ def test_a_certificate_of_a_program_is_in_no_file(tmp_path: Path, monkeypatch: p
     assert (found.client_certificate.content, found.client_key.content) == (b"the certificate", b"the key")
     assert found.headers == ()
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_program_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin, "_PROGRAM_SECONDS", 0.2)
+    end = tmp_path / "end"
+    os.mkfifo(end)
+    user = program(tmp_path, f"read -r _ <{end}")
+    with pytest.raises(AuthenticationSetupError, match="it has not ended after 0 seconds"):
+        kubeconfig.load(document(user), None, False, {})
+    with end.open("w", encoding="utf-8") as written:
+        written.write("\n")
 
 
 def test_a_token_that_is_there_needs_no_program(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 import socket
@@ -275,6 +276,26 @@ def test_a_stream_from_which_nothing_comes_ends() -> None:
     with Server(streaming) as server:
         stream = Http(Connection(server.address)).stream("/", {}, silence=0.2)
         assert list(stream.lines(stream.open())) == [b"first"]
+
+
+def test_an_answer_without_an_end_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes a part of the memory, and is not asked for again."""
+    monkeypatch.setattr(transport, "_ANSWER_BYTES", 2**20)
+    chunk = b"1000\r\n" + b"x" * 0x1000 + b"\r\n"
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    def endless(connection: socket.socket, _number: int) -> None:
+        connection.sendall(head)
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(chunk)
+
+    with Server(endless) as server, Http(Connection(server.address), retry_for=60) as client:
+        with pytest.raises(NoAnswer, match="the answer is longer than 1 MiB"):
+            client.request("GET", "/", {})
+        stream = client.stream("/", {}, silence=60)
+        assert list(stream.lines(stream.open())) == []
+    assert len(server.asked) == 2
 
 
 def test_requests_that_hang_end_with_the_client() -> None:
