@@ -14,6 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.client
 from ansible_collections.okd.image_registry.plugins.module_utils._desired import secrecy
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.handover import HANDOVER
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.trial import Trial
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
@@ -26,8 +27,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     Refused,
     RolloutError,
 )
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import set_by_others
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import Ref
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG, Ref
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 from ansible_collections.okd.image_registry.plugins.module_utils._plan.findings import (
     findings,
@@ -194,10 +196,13 @@ def _done(cluster: Cluster, step: Step, outcomes: Outcomes) -> None:
 def _hand_over(task: Task, wait: Wait) -> None:
     """Wait until the operator knows whose the storage is, or has not: also where the task waits for nothing else."""
     try:
-        verdict, _seen = wait.until_done()
+        verdict, seen = wait.until_done()
     except RolloutError as error:
         raise NotHandedOver(error.why) from error
     if verdict.state == "lost":
+        # The operator does so with an older copy, and then no more. Whoever else does so may do it again at any time.
+        if others := set_by_others(seen[CLUSTER_CONFIG] or {}, HANDOVER):
+            raise NotHandedOver(f"{' and '.join(others)} set it back.")
         _warn_of_loss(task, verdict)
 
 

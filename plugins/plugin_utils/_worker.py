@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from ansible import constants
@@ -19,8 +19,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice
     overruled,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
-    ContraryOptions,
+    AuthenticationSetupError,
     KeyNoText,
+    OtherUser,
     RegistryError,
     SharedConnection,
 )
@@ -42,14 +43,13 @@ class Action(ActionBase):
         computed: dict[Any, Any] = {}
         self._compute_environment_string(computed)
         environment = {str(name): str(value) for name, value in computed.items()}
-        if self._shares_connection(variables, environment):
-            error = SharedConnection(str(variables["inventory_hostname"]), len(variables["ansible_play_hosts_all"]))
-            return {**begun, **_failure(error)}
+        if doubt := self._doubt(variables, environment):
+            return {**begun, **_failure(doubt)}
         for name, key in no_texts(self._task.args):
             return {**begun, **_failure(KeyNoText(name, key))}
         try:
             without = overruled(environment, os.environ if self._is_local else None)
-        except ContraryOptions as error:
+        except AuthenticationSetupError as error:
             return {**begun, **_failure(error)}
         reason = why_module(self._circumstances(variables, environment))
         way = f"runs as a module: {reason}" if reason else "runs in the worker"
@@ -64,11 +64,24 @@ class Action(ActionBase):
         """Whether the task runs on the machine that runs Ansible."""
         return bool(self._connection.transport == "local")
 
-    def _shares_connection(self, variables: dict[str, Any], environment: Mapping[str, str]) -> bool:
-        """Whether other hosts of the play have the same connection, that of the machine where the task runs."""
-        is_alone = self._task.run_once or len(variables.get("ansible_play_hosts_all", ())) < 2
-        is_shared = self._is_local or bool(self._task.delegate_to)
-        return is_shared and not is_alone and not names_cluster(self._task.args, environment)
+    def _doubt(self, variables: dict[str, Any], environment: Mapping[str, str]) -> RegistryError | None:
+        """Return why a task that does not name its cluster may work on another one, None if it cannot."""
+        if names_cluster(self._task.args, environment):
+            return None
+        if self._is_local and self._connection.become:
+            return OtherUser()
+        hosts = variables.get("ansible_play_hosts_all", ())
+        if self._task.run_once or len(hosts) < 2 or not self._shares_machine(variables, hosts):
+            return None
+        return SharedConnection(str(variables["inventory_hostname"]), len(hosts))
+
+    def _shares_machine(self, variables: dict[str, Any], hosts: Iterable[str]) -> bool:
+        """Whether tasks for other hosts of the play run where this one does, as the same user."""
+        if self._is_local or self._task.delegate_to:
+            return True
+        own = variables["inventory_hostname"]
+        places = {host: _place(variables["hostvars"][host], host) for host in hosts}
+        return any(places[host] == places[own] for host in hosts if host != own)
 
     def _as_module(self, variables: dict[str, Any], without: Mapping[str, str]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
@@ -115,6 +128,10 @@ class Action(ActionBase):
             is_own=_is_own(interpreter),
             environment=frozenset(environment),
         )
+
+
+def _place(variables: Mapping[str, Any], host: str) -> tuple[Any, ...]:
+    return (variables.get("ansible_host", host), variables.get("ansible_port"), variables.get("ansible_user"))
 
 
 def _failure(error: RegistryError) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def chosen(task: Mapping[str, Any], environment: Mapping[str, Any]) -> Options:
     """
     for name in _NEVER_EMPTY:
         if _is_empty(task.get(name)):
-            raise EmptyOption(name)
+            raise EmptyOption(f"The option {name}")
     options = {**_left(task, environment, "The option host"), **task}
     variables = options.keys() - task.keys()
     _refuse_two_clusters(options, lambda name: told(name, variables))
@@ -57,16 +57,22 @@ def chosen(task: Mapping[str, Any], environment: Mapping[str, Any]) -> Options:
 def overruled(own: Mapping[str, str], process: Mapping[str, str] | None) -> dict[str, str]:
     """Return the variables that do not count beside those that a task sets itself (``environment``), each emptied.
 
-    process: those of the process that runs the task, None if they are not known. Raises ContraryOptions.
+    process: those of the process that runs the task, None if they are not known. Raises EmptyOption, ContraryOptions.
     """
+    for variable in (KUBECONFIG, *(variable for name in _NEVER_EMPTY for variable in variables(name))):
+        if _is_empty(own.get(variable)):
+            raise EmptyOption(_of_task(variable))
     given = _said(own)
+    if own.get(KUBECONFIG, given.get("kubeconfig")) != given.get("kubeconfig", own.get(KUBECONFIG)):
+        raise ContraryOptions(
+            f"{variables('kubeconfig')[0]} and {_of_task(KUBECONFIG)} name two kubeconfigs. Leave out one of them."
+        )
     by_default = "kubeconfig" not in given and own.get(KUBECONFIG)
     if by_default:
         given["kubeconfig"] = own[KUBECONFIG]
 
     def told_of_own(name: str) -> str:
-        variable = KUBECONFIG if name == "kubeconfig" and by_default else variables(name)[0]
-        return f"{variable} of the task (environment)"
+        return _of_task(KUBECONFIG if name == "kubeconfig" and by_default else variables(name)[0])
 
     _refuse_two_clusters(given, told_of_own)
     if process is not None:
@@ -78,6 +84,10 @@ def overruled(own: Mapping[str, str], process: Mapping[str, str] | None) -> dict
         counting = set() if _places(given) else set(_FAMILY).difference(_others(given))
     lost = {*others.keys() - counting, *given}
     return {variable: "" for name in sorted(lost) for variable in variables(name) if not own.get(variable)}
+
+
+def _of_task(variable: str) -> str:
+    return f"{variable} of the task (environment)"
 
 
 def names_cluster(task: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:

@@ -304,7 +304,9 @@ def _is_premature(error: ApiError) -> bool:
 
 
 def _timely(error: ApiError, http: Http) -> ApiError:
-    """Return an error as what it is to a server that may have been started just now."""
+    """Return an error as what it is to a server that failed, or may have been started, just now."""
+    if isinstance(error, Conflict):
+        error.may_be_own = http.is_disturbed
     return NotReady.of(error) if http.is_disturbed and _is_premature(error) else error
 
 

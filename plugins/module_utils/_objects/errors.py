@@ -109,10 +109,10 @@ class EmptyOption(AuthenticationSetupError):
 
     code = "empty-option"
 
-    def __init__(self, name: str):
+    def __init__(self, what: str):
         super().__init__(
-            f"The option {name} is empty. Set the variable that it comes from, or leave the option out: only then the "
-            "environment or a default may say which cluster this is."
+            f"{what} is empty. Set the variable that it comes from, or leave it out: only then something else may say "
+            "which cluster this is."
         )
 
 
@@ -140,6 +140,20 @@ class SharedConnection(RegistryError):
             "work on the cluster of another. Give each host its own kubeconfig, context or host as options of the "
             "task, for roles and playbooks as registry_kubeconfig or registry_context. For a task about one cluster "
             "set run_once: true."
+        )
+
+
+class OtherUser(RegistryError):
+    """A task that becomes another user leaves its cluster to what that user has."""
+
+    code = "other-user"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was changed: with become the task runs as another user, who has neither the environment of "
+            "ansible-playbook nor its default kubeconfig, so it may work on another cluster. Set become to false, or "
+            "give kubeconfig, context or host as options of the task, for roles and playbooks registry_kubeconfig or "
+            "registry_context."
         )
 
 
@@ -228,9 +242,13 @@ class ApiError(RegistryError):
 
 
 class Conflict(ApiError):
-    """The object changed, appeared or vanished since it was read (HTTP 409)."""
+    """The object changed, appeared or vanished since it was read (HTTP 409).
+
+    may_be_own: whether it may be a conflict with what the same request did before, whose answer was lost.
+    """
 
     code = "conflict"
+    may_be_own = False
 
 
 class Unauthorized(ApiError):

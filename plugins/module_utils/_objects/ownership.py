@@ -63,6 +63,8 @@ SIGNS = (
 )
 # What people write to say that Ansible made an object.
 _OURSELVES = "ansible"
+# As what the operator writes.
+_OPERATOR = "cluster-image-registry-operator"
 # They write what a file declares again and again, also where the API server does not know that they apply it.
 _DECLARING = frozenset({"argocd-controller", "argocd-application-controller", "helm", "kubectl-client-side-apply"})
 
@@ -107,6 +109,17 @@ def declared_by_others(live: dict[str, Any], patch: dict[str, Any]) -> dict[str,
             names = [".".join(path) for path in _shared(entry.get("fieldsV1") or {}, patch)]
             found[manager] = sorted({*found.get(manager, []), *names})
     return {manager: names for manager, names in found.items() if names}
+
+
+def set_by_others(live: dict[str, Any], body: dict[str, Any]) -> list[str]:
+    """Return who set fields that a sparse object has, as far as the API server noted, but for us and the operator."""
+    known = {FIELD_MANAGER, _OPERATOR}
+    setting = [
+        entry.get("manager") or "somebody"
+        for entry in live["metadata"].get("managedFields") or []
+        if any(_shared(entry.get("fieldsV1") or {}, body))
+    ]
+    return [manager for manager in dict.fromkeys(setting) if manager not in known]
 
 
 def _shared(owned: dict[str, Any], patch: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -54,8 +54,7 @@ class Outcomes:
         """Note how a step ended otherwise."""
         if error.is_final:
             self._outcomes[_key(step)] = _NOT_DONE
-        # Who repeats a request whose answer was lost may be in conflict with what it did the first time.
-        self.has_written |= not error.is_final or isinstance(error, Conflict)
+        self.has_written |= not error.is_final or (isinstance(error, Conflict) and error.may_be_own)
 
     def plan(self) -> list[dict[str, Any]]:
         """Return the steps as a task reports them, each with its outcome."""

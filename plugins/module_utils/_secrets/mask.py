@@ -142,22 +142,29 @@ def scrub(value: Any, secrets: Iterable[str]) -> Any:
 
 def password_in(url: str | None) -> str:
     """Return the password that a URL carries, as it stands there, "" if there is none."""
-    return _around_password(url or "")[1]
+    start, password, _end = _around_password(url or "")
+    # A name alone may be any word. It is hidden where it stands, and nowhere else.
+    return "" if start.endswith("://") else password
 
 
 def without_password(url: str) -> str:
-    """Return a URL with the password that it carries hidden."""
+    """Return a URL with the password that it carries hidden, or the name if there is no password: it may be a token."""
     start, password, end = _around_password(url)
     return f"{start}{HIDDEN}{end}" if password else url
 
 
 def _around_password(url: str) -> tuple[str, str, str]:
-    """Return a URL in three parts: what precedes the password, the password, what follows it."""
+    """Return a URL in three parts: what precedes the password, the password, what follows it.
+
+    A name without a password takes its place.
+    """
     scheme, separator, rest = url.partition("://")
     prefix = scheme + separator if rest else ""
     # Up to the last @: a password that nobody has encoded may hold any character.
     user, _at, _host = url[len(prefix) :].rpartition("@")
     name, colon, password = user.partition(":")
+    if prefix and not colon:
+        return prefix, user, url[len(prefix + user) :]
     start, end = len(prefix + name + colon), len(prefix + user)
     return url[:start], password, url[end:]
 
@@ -238,7 +245,9 @@ def _masked(secrecy: Secrecy, source: dict[str, Any], other: dict[str, Any], mar
         start, password, end = _around_password(url)
         if password:
             # The rest of the address stays readable.
-            shown[path] = f"{start}{HIDDEN if password == password_in(other_urls.get(path)) else mark}{end}"
+            shown[path] = (
+                f"{start}{HIDDEN if password == _around_password(other_urls.get(path) or '')[1] else mark}{end}"
+            )
     return _replaced(source, shown)
 
 

@@ -266,8 +266,12 @@ def test_a_relative_path_is_relative_to_where_the_run_was_started(
         ({}, {"host": "{{ url }}"}, True),
         ({"delegate_to": "localhost"}, {}, False),
         ({"delegate_to": "bastion"}, {}, False),
+        ({"vars": {"ansible_connection": "ssh", "ansible_host": "192.0.2.7"}}, {}, False),
     ],
-    ids=["nothing", "run_once", "environment", "host", "delegated", "delegated to another machine"],
+    ids=[
+        *("nothing", "run_once", "environment", "host"),
+        *("delegated", "delegated to another machine", "on one machine by its address"),
+    ],
 )
 def test_tasks_for_several_hosts_name_their_cluster(
     clusters: Clusters,
@@ -278,7 +282,8 @@ def test_tasks_for_several_hosts_name_their_cluster(
     works: bool,
     way: bool,
 ) -> None:
-    hosts = {name: {"url": clusters.url(name), "ansible_connection": "local"} for name in ("a", "b")}
+    reached = keywords.get("vars", {"ansible_connection": "local"})
+    hosts = {name: {"url": clusters.url(name), **reached} for name in ("a", "b")}
     elsewhere = {"machines": {"hosts": {"bastion": {"ansible_connection": "ssh"}}}}
     (tmp_path / "hosts.json").write_text(json.dumps({"clusters": {"hosts": hosts}, **elsewhere}), encoding="utf-8")
     task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2, **options}, **keywords}
@@ -291,6 +296,25 @@ def test_tasks_for_several_hosts_name_their_cluster(
     status, output = attempt(tmp_path, "-i", "hosts.json", "play.yml", *interpreter, **environment)
     assert (status == 0) is works, output
     assert len(re.findall(r"\[shared-connection\]\"", output)) == (0 if works else 2), output
+
+
+@pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])
+@pytest.mark.parametrize("named", ["by variables", "by nothing"])
+def test_a_task_that_becomes_another_user_names_its_cluster(
+    clusters: Clusters, serving: Lab, tmp_path: Path, way: bool, named: str
+) -> None:
+    task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2}}
+    content = [{"hosts": "localhost", "gather_facts": False, "become": True, "vars": {SWITCH: way}, "tasks": [task]}]
+    (tmp_path / "play.yml").write_text(json.dumps(content), encoding="utf-8")
+    access = {"K8S_AUTH_API_KEY": serving.api.token, "K8S_AUTH_HOST": clusters.url("a")}
+    status, output = attempt(tmp_path, "play.yml", **(access if named == "by variables" else {}))
+    assert status == 2 and '[other-user]"' in output, output
+
+
+def test_the_playbooks_become_nobody_else(clusters: Clusters, serving: Lab, tmp_path: Path) -> None:
+    access = {"K8S_AUTH_API_KEY": serving.api.token, "K8S_AUTH_HOST": clusters.url("a"), "ANSIBLE_BECOME": "true"}
+    status, output = attempt(tmp_path, "okd.image_registry.status", **access)
+    assert status == 0, output
 
 
 @pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])

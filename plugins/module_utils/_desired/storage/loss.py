@@ -21,7 +21,9 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.storag
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import declared_by_others
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import Path, lookup, nested
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
     CLUSTER_CONFIG,
@@ -30,6 +32,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
+# What a removal that keeps the storage writes.
+_KEPT: dict[str, Any] = {"spec": {"managementState": "Removed", "storage": {"managementState": "Unmanaged"}}}
 _APPLIED = ("Managed", "Removed")
 """The states in which the operator does what the Config says."""
 
@@ -96,6 +100,8 @@ def _losses(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> Iterat
         if after > before:
             is_removed = _is_removed(held, change.after)
             yield _Loss(held.medium, _removal(change, held.medium) if is_removed else _move(change, held))
+        elif before < _Fate.DELETED and (others := _undoing(held, change)):
+            yield _Loss(held.medium, _undone(held.medium, others))
         elif before == _Fate.KEPT and held.is_served and held.medium.backend in ("emptyDir", "pvc"):
             end = _end_of_pods(change, fields)
             if end:
@@ -146,6 +152,25 @@ def _is_removed(held: _Held, config: dict[str, Any]) -> bool:
     """Whether the operator deletes a medium, with what it holds, when it removes the registry as a Config says."""
     is_deleted = held.is_served if held.medium.backend == "emptyDir" else held.is_noted and _owner(config) == "Managed"
     return is_deleted and lookup(config, ("spec", "managementState")) == "Removed"
+
+
+def _undoing(held: _Held, change: Change) -> list[str]:
+    """Return who declares what makes the operator delete a medium with a removal that would keep it."""
+    if change.state != "Removed":
+        return []
+    return [
+        who
+        for who, names in declared_by_others(change.before, _KEPT).items()
+        if _is_removed(held, _put_back(change, [tuple(name.split(".")) for name in names]))
+    ]
+
+
+def _put_back(change: Change, paths: list[Path]) -> dict[str, Any]:
+    """Return the Config after a change as it is once somebody has put back fields of it."""
+    config = change.after
+    for path in paths:
+        config = merged(config, nested(path, lookup(change.before, path)))
+    return config
 
 
 def _owner(config: dict[str, Any]) -> str:
@@ -216,6 +241,19 @@ def _removal(change: Change, doomed: Medium) -> Finding:
         "accept_data_loss: true, because the operator deletes Managed storage, with its images, when it removes the "
         "registry",
         f"To keep the images, set storage.management_state to Unmanaged. To delete {doomed} and every image in it, set "
+        "accept_data_loss to true.",
+    )
+
+
+def _undone(doomed: Medium, others: list[str]) -> Finding:
+    who = " and ".join(others)
+    return _finding(
+        "removal-deletes-images",
+        "management_state",
+        f"Removed, while {who} declares that the storage is Managed, so that the operator deletes {doomed} and every "
+        "image in it",
+        f"accept_data_loss: true, because {who} sets storage.management_state back",
+        f"To keep the images, change or remove it there first. To delete {doomed} and every image in it, set "
         "accept_data_loss to true.",
     )
 

@@ -197,6 +197,18 @@ def test_a_change_of_the_spec_is_worked_out_anew(api: TinyApi) -> None:
     assert stored and (stored["spec"]["replicas"], stored["spec"]["defaultRoute"]) == (2, True)
 
 
+def test_who_is_interrupted_and_then_refused_has_changed_nothing(api: TinyApi) -> None:
+    bucket: Manifest = {"s3": {"bucket": "images", "region": "us-east-1"}}
+    api.put(CONFIG, config(storage={**bucket, "managementState": "Unmanaged"}, used=bucket))
+    taken = config(storage={**bucket, "managementState": "Managed"}, used=bucket)
+    taken["metadata"] |= {"resourceVersion": "200", "generation": 2}
+    api.meanwhile["patch", "configs"] = once(api, lambda: api.put(CONFIG, taken))
+    result = done(api, WORK, management_state="Removed", wait=False)
+    assert (result["failed"], result["changed"], api.written) == (True, False, [])
+    assert result["msg"].startswith("Nothing was changed.") and "removal-deletes-images" in result["msg"]
+    assert [step["outcome"] for step in result["plan"]] == ["not done"]
+
+
 def test_who_is_always_interrupted_gives_up_and_says_of_what(api: TinyApi) -> None:
     generations = iter(range(2, 100))
 
@@ -333,16 +345,18 @@ def serve_from_claim_of_the_operator(api: TinyApi) -> None:
     api.delete(DEPLOYMENT, deployment())
 
 
-def observe(api: TinyApi, number: int, **spec: Any) -> None:
-    """Let the operator observe the Config once it was written so often for real, and change fields of it before."""
+def observe(api: TinyApi, number: int, by: str = "cluster-image-registry-operator", **spec: Any) -> None:
+    """Let the operator observe the Config once it was written so often for real, and somebody change fields before."""
     # A round tries each of its writes first.
     api.wait_until_asked("watch", "configs", number)
     found = api.cluster().get(CLUSTER_CONFIG) or {}
     metadata = found["metadata"]
-    spec = {**found["spec"], **spec}
-    generation = metadata["generation"] + (spec != found["spec"])
+    before, after = found["spec"], {**found["spec"], **spec}
+    generation = metadata["generation"] + (before != after)
+    changed: Manifest = {"f:spec": {f"f:{name}": {f"f:{key}": {} for key in value} for name, value in spec.items()}}
     metadata |= {"resourceVersion": str(int(metadata["resourceVersion"]) + 1), "generation": generation}
-    api.put(CONFIG, {**found, "spec": spec, "status": {**found["status"], "observedGeneration": generation}})
+    metadata["managedFields"] = [{"manager": by, "operation": "Update", "fieldsV1": changed}]
+    api.put(CONFIG, {**found, "spec": after, "status": {**found["status"], "observedGeneration": generation}})
 
 
 def meanwhile(*acts: Callable[[], None]) -> threading.Thread:
@@ -392,6 +406,19 @@ def test_storage_that_the_operator_takes_back_is_handed_over_again(api: TinyApi)
     assert not result.get("failed"), result
     assert [text for text in result["warnings"] if "put back: spec.storage.managementState. [put-back]" in text]
     assert found == [("Managed", "Managed"), ("Managed", "Managed"), ("Managed", "Unmanaged")]
+
+
+def test_nothing_is_removed_while_somebody_else_takes_storage_back(api: TinyApi) -> None:
+    """Who did it once may do it again, after the removal."""
+    serve_from_claim_of_the_operator(api)
+
+    found = owners_at_writes(api)
+    somebody = meanwhile(lambda: observe(api, 1, by="kubectl-edit", storage=OURS))
+    result = done(api, WORK, wait=False, **REMOVE)
+    somebody.join()
+    assert (result["failed"], result["code"]) == (True, "storage-not-handed-over")
+    assert "kubectl-edit set it back." in result["msg"]
+    assert found == [("Managed", "Managed")]
 
 
 @pytest.mark.parametrize("wait", [True, False])

@@ -308,12 +308,25 @@ def test_what_counts_of_the_process(own: dict[str, str], process: dict[str, str]
             r"K8S_AUTH_HOST of the task \(environment\) has no credentials, and those of K8S_AUTH_HOST are",
         ),
         ({KUBECONFIG: "k"}, {"K8S_AUTH_CONTEXT": "x"}, "K8S_AUTH_CONTEXT names a context, and the task"),
+        # One of a play, one of its task: nobody knows which of them was meant to count.
+        ({KUBECONFIG: "k", "K8S_AUTH_KUBECONFIG": "l"}, {}, "K8S_AUTH_KUBECONFIG and KUBECONFIG .* two kubeconfigs"),
     ],
 )
 def test_contradictions_of_environments(own: dict[str, str], process: dict[str, str], words: str) -> None:
     with pytest.raises(ContraryOptions, match=words) as caught:
         overruled(own, process)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize("name", [*sorted(NAMING), "K8S_AUTH_API_KEY", "K8S_AUTH_CERT_FILE", "K8S_AUTH_PASSWORD"])
+def test_what_a_task_sets_to_nothing_is_not_what_the_process_has(name: str, empty: str) -> None:
+    with pytest.raises(EmptyOption, match=rf"{name} of the task \(environment\) is empty"):
+        overruled({name: empty}, {name: "x"})
+
+
+def test_one_kubeconfig_may_be_named_twice() -> None:
+    overruled({KUBECONFIG: "k", "K8S_AUTH_KUBECONFIG": "k"}, {})
 
 
 @pytest.mark.parametrize("own", [{name: "x"} for name in sorted(NAMING)])

@@ -32,6 +32,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._secrets.mask i
     unmistakable,
     values_in,
     values_misplaced,
+    without_password,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._secrets.store import Secrets
 from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
@@ -89,7 +90,7 @@ def test_differences_are_shown_without_values(kind: Resource, before: Any, after
             id="the same",
         ),
         case("http://u:pw@p/", "http://u:wp@p/", (f"http://u:{OLD}@p/", f"http://u:{NEW}@p/"), id="changed"),
-        case("http://u@p", "http://u:pw@p", ("http://u@p", f"http://u:{NEW}@p"), id="added"),
+        case("http://u@p", "http://u:pw@p", (f"http://{OLD}@p", f"http://u:{NEW}@p"), id="added"),
         case("http://u:pw@p", "http://p", (f"http://u:{OLD}@p", "http://p"), id="removed"),
         case(None, "u:p:w@p", (None, f"u:{NEW}@p"), id="a new URL, without a scheme"),
         case("http://u:pw@p", "", (f"http://u:{OLD}@p", ""), id="a URL that goes"),
@@ -207,6 +208,20 @@ def test_the_password_of_a_proxy_in_a_config_is_known() -> None:
 )
 def test_passwords_in_urls(url: str | None, password: str) -> None:
     assert password_in(url) == password
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://user:pw@proxy:3128", f"http://user:{HIDDEN}@proxy:3128"),
+        ("http://t0ken-of-a-proxy@proxy:3128", f"http://{HIDDEN}@proxy:3128"),
+        ("http://proxy:3128", "http://proxy:3128"),
+        ("http://:pw@proxy", f"http://:{HIDDEN}@proxy"),
+        ("someone@example.com", "someone@example.com"),
+    ],
+)
+def test_what_is_shown_of_urls(url: str, shown: str) -> None:
+    assert without_password(url) == shown
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,41 @@ def test_as_long_as_status_names_a_medium_nothing_is_gone(live: Manifest, given:
     assert asked(given, config(used=A, **live), *CLAIMS) == ([(field, DELETED)] if field else [])
 
 
+def declared(by: str, fields: Manifest, operation: str = "Apply") -> Manifest:
+    """Return what the API server notes of who sets fields of the Config's spec."""
+    return {"managedFields": [{"manager": by, "operation": operation, "fieldsV1": {"f:spec": fields}}]}
+
+
+OWNER: Manifest = {"f:storage": {"f:managementState": {}}}
+
+
+@pytest.mark.parametrize(
+    ("storage", "noted", "given", "asks"),
+    [
+        case(A_OF_OPERATOR, declared("gitops", OWNER), {}, True, id="applied"),
+        case(A_OF_OPERATOR, declared("argocd-controller", OWNER, "Update"), {}, True, id="by a known tool"),
+        case(A_OF_OPERATOR, declared("kubectl-patch", OWNER, "Update"), {}, False, id="once by a command"),
+        case(A_OF_OPERATOR, declared("okd.image_registry", OWNER), {}, False, id="by ourselves"),
+        case(A_OF_OPERATOR, declared("gitops", {"f:replicas": {}}), {}, False, id="something else"),
+        # It sets both back at once, and the registry serves again.
+        case(A_OF_OPERATOR, declared("gitops", {"f:managementState": {}, **OWNER}), {}, False, id="and the state"),
+        case(A, declared("gitops", OWNER), {}, False, id="that it stays"),
+        case(A_OF_OPERATOR, declared("gitops", OWNER), {"management_state": "Managed"}, False, id="not removed"),
+        case(A_OF_OPERATOR, declared("gitops", OWNER), {"management_state": "Unmanaged"}, False, id="let go"),
+    ],
+)
+def test_what_somebody_declares_deletes_images_once_the_registry_is_removed(
+    storage: Manifest, noted: Manifest, given: Manifest, asks: bool
+) -> None:
+    live = config(used=A, storage=storage)
+    live["metadata"] |= noted
+    task = {**REMOVED, "storage": {"management_state": "Unmanaged"}, **given}
+    assert asked(task, live, *CLAIMS) == ([("management_state", DELETED)] if asks else [])
+    if asks:
+        found = question(task, live, *CLAIMS)
+        assert noted["managedFields"][0]["manager"] in found.found and "deletes the claim a" in found.found
+
+
 def storage_of(key: str, owner: str | None = "Unmanaged") -> Manifest:
     """Return storage of a backend, with names, and who owns it."""
     return {key: dict.fromkeys(BACKENDS[key].name_fields(), "images"), "managementState": owner}
