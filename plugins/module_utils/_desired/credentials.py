@@ -17,6 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.storag
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.backends import BACKENDS
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     GENERATED_CREDENTIALS,
     MINTED_CREDENTIALS,
@@ -116,6 +117,7 @@ class Credentials(Kind):
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         if self._is_declared:
             yield from keys.missing(change, seen)
+            yield from _project_findings(change)
         step = change.step(USER_CREDENTIALS) if self._is_absent else None
         further = sorted(key for key in data(step.live) if not key.startswith("REGISTRY_STORAGE_")) if step else []
         if further:
@@ -152,6 +154,28 @@ class Credentials(Kind):
             minted = data(seen[MINTED_CREDENTIALS])
             return backend.generated_from_minted({key: decoded(value) for key, value in minted.items()})
         return backend.generated(self._values[backend]) if backend in self._values else None
+
+
+def _project_findings(change: Change) -> Iterator[Finding]:
+    """Yield that another account may have another medium of the same name, where nothing says whose it is."""
+    backend, step = keys.active(change), change.step(USER_CREDENTIALS)
+    if not backend or not backend.project or step is None or step.body is None:
+        return
+    settings = change.storage.get(backend.field.option) or {}
+    before, after = data(step.live), data(merged(step.live, step.body)) if step.live else {}
+    accounts = [field for field in backend.keys if field.names_account]
+    changed = [field.option for field in accounts if before.get(field.path) != after.get(field.path)]
+    if changed and any(before.get(field.path) for field in accounts) and not any(map(settings.get, backend.project)):
+        yield Finding(
+            "project-by-account",
+            str(USER_CREDENTIALS),
+            f"credentials.{backend.field.option}.{changed[0]}",
+            f"another account, while storage.{backend.field.option} names no project",
+            "the project with the images",
+            "If the new account is of another project, the registry looks for the images there, and finds none. Give "
+            f"{' or '.join(field.option for field in backend.field.fields or () if field.path in backend.project)}.",
+            "warning",
+        )
 
 
 def _value_findings(backend: type[Backend], values: dict[str, str]) -> Iterator[Finding]:

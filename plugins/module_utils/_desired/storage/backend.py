@@ -35,7 +35,8 @@ class Backend:
     field: its options below storage, and its key there. noun: how messages call a medium of it, "" where there are none
     that outlive the pods. driver: of the registry, with which it is reached, "" for that of its own name.
     is_told_to_pods: whether the Deployment has every field that says where images are, if it is set. settled_by: fields
-    (of the API) that do not count if another field is set, with that field. keys: the options below credentials with
+    (of the API) that do not count if another field is set, with that field. project: fields of which one says whose the
+    medium is; with none of them the account does that whose keys are used. keys: the options below credentials with
     its name, each with the key of the Secret that it becomes. key_groups: which of them belong together, all of them
     unless it says otherwise; one group has to be complete.
     """
@@ -45,6 +46,7 @@ class Backend:
     driver: ClassVar[str] = ""
     is_told_to_pods: ClassVar[bool] = False
     settled_by: ClassVar[Mapping[str, str]] = {}
+    project: ClassVar[tuple[str, ...]] = ()
     keys: ClassVar[tuple[Field, ...]] = ()
     key_groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
 

@@ -189,6 +189,16 @@ class Claim(Backend):
                     may_come=True,
                 )
             return
+        if lookup(change.before, ("status", "storage", "pvc", "claim")) == self.name and not self._volume:
+            yield self._finding(
+                "claim-gone",
+                "claim",
+                "no such claim, which the registry used",
+                "the claim with the images",
+                "The task makes an empty one. If the volume of the old one was kept (reclaim policy Retain), set "
+                "storage.pvc.volume_name to use that volume.",
+                "warning",
+            )
         classes = _classes(seen)
         if classes is None:
             return

@@ -363,3 +363,28 @@ def test_keys_of_google_are_known_from_what_the_cluster_mints() -> None:
     live = config(storage={"gcs": {"bucket": "images"}})
     given = {"credentials": {"state": "absent"}}
     assert passed_on(given, live, minted) == {"REGISTRY_STORAGE_GCS_KEYFILE": '{"a": 1}'}
+
+
+SWIFT = {"container": "images", "authURL": "https://keystone.example.com/v3", "regionName": "r"}
+OF_THE_FIRST = secret(USER, {"REGISTRY_STORAGE_SWIFT_USERNAME": "first", "REGISTRY_STORAGE_SWIFT_PASSWORD": "p"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "live", "given", "told"),
+    [
+        ({}, [OF_THE_FIRST], {"username": "second", "password": "p"}, True),
+        ({}, [OF_THE_FIRST], {"token_id": "t"}, True),
+        ({}, [OF_THE_FIRST], {"username": "first", "password": "q"}, False),
+        ({}, [], {"username": "second", "password": "p"}, False),
+        ({"tenant": "images"}, [OF_THE_FIRST], {"username": "second", "password": "p"}, False),
+        ({"tenantID": "0f"}, [OF_THE_FIRST], {"username": "second", "password": "p"}, False),
+    ],
+    ids=["another user", "a token", "a new password", "the first ones", "of a project", "of a project by its ID"],
+)
+def test_another_account_may_be_of_another_project(
+    settings: Manifest, live: list[Manifest], given: Manifest, told: bool
+) -> None:
+    storage = {"swift": {**SWIFT, **settings}, "managementState": "Unmanaged"}
+    found = findings({"credentials": {"swift": given}}, config(storage=storage, used=storage), *live)
+    assert [entry.code for entry in found if entry.code == "project-by-account"] == ["project-by-account"] * told
+    assert "first" not in str(found) and "second" not in str(found)

@@ -382,3 +382,21 @@ def test_a_claim_of_another_mode_can_be_deleted_as_long_as_it_holds_nothing(phas
     problems = findings(given, config(rolloutStrategy="Recreate"), claim("c", phase=phase))
     (problem,) = (found for found in problems if found.field == "storage.pvc.access_mode")
     assert ("If you delete it, the task creates it" in problem.remedy) is helps
+
+
+@pytest.mark.parametrize(
+    ("used", "given", "told"),
+    [
+        ({"pvc": {"claim": "registry"}}, {}, True),
+        ({"pvc": {"claim": "another"}}, {}, False),
+        (None, {}, False),
+        ({"pvc": {"claim": "registry"}}, {"volume_name": "pv-images"}, False),
+    ],
+    ids=["it was used", "another one was", "none was", "with the volume of the old one"],
+)
+def test_a_new_claim_in_place_of_the_one_that_was_used_is_told_to_be_empty(
+    used: Manifest | None, given: Manifest, told: bool
+) -> None:
+    task = {"storage": {"pvc": {"claim": "registry", "size": "1Gi", **given}}, "accept_data_loss": True}
+    found = [entry for entry in findings(task, config(used=used, storage=used)) if entry.code == "claim-gone"]
+    assert [entry.severity for entry in found] == (["warning"] if told else [])
