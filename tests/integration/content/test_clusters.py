@@ -381,6 +381,29 @@ def test_a_host_without_a_connection_is_not_let_through_alone(
     assert clusters.asked == []
 
 
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+@pytest.mark.parametrize("own", [{}, {"registry_context": None}], ids=["without", "null"])
+@pytest.mark.parametrize("limit", [(), ("--limit", "third")], ids=["beside the other", "alone"])
+def test_of_a_shared_kubeconfig_each_host_names_its_context(
+    clusters: Clusters, run: Run, playbook: str, own: dict[str, Any], limit: tuple[str, ...]
+) -> None:
+    hosts = {"edge": {"of": "one", "registry_context": "edge"}, "third": {"of": "one", **own}}
+    status, output = run(playbook, hosts, *limit)
+    assert status == FAILED[playbook], output
+    assert "but third would work on whatever context is current in it." in output
+    assert clusters.asked == []
+
+
+@pytest.mark.parametrize(("path", "done"), [("report.json", 2), ("{{ inventory_hostname }}.json", 0)])
+def test_no_two_hosts_write_the_same_report(run: Run, tmp_path: Path, path: str, done: int) -> None:
+    hosts = {"a": {"of": "one"}, "b": {"of": "two"}}
+    status, output = run("status", hosts, "-e", json.dumps({"registry_status_json": path}))
+    assert (status, "Several hosts would write the same report" in output) == (done, done == 2), output
+    reports = [json.loads(file.read_text(encoding="utf-8")) for file in tmp_path.glob("[ab].json")]
+    named = {report["cluster"]["infrastructure_name"] for report in reports}
+    assert named == (set() if done else {"one", "two"})
+
+
 @pytest.mark.parametrize("playbook", ["remove", "setup", "scale", "drift"])
 def test_a_cluster_that_is_not_the_one_declared_is_left_alone(
     clusters: Clusters, serving: Lab, run: Run, playbook: str
