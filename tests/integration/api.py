@@ -81,6 +81,11 @@ class Api:
         """Apply a JSON merge patch."""
         return _answer(self._send("PATCH", path, body))
 
+    def apply(self, path: str, manager: str, body: Document) -> Document:
+        """Apply what a manager declares of an object, by server-side apply, also where others declare it."""
+        query = urlencode({"fieldManager": manager, "force": "true"})
+        return _answer(self._send("PATCH", f"{path}?{query}", body, kind="application/apply-patch+yaml"))
+
     def delete(self, path: str) -> None:
         """Delete an object, at once."""
         _answer(self._send("DELETE", path, {"gracePeriodSeconds": 0}))
@@ -128,8 +133,10 @@ class Api:
                     break
         raise AssertionError(f"not seen within {limit:g} s; last state of {collection}: {json.dumps(objects)[:4000]}")
 
-    def _send(self, verb: str, path: str, body: Document | None = None, stream: bool = False) -> requests.Response:
-        kind = "application/merge-patch+json" if verb == "PATCH" else "application/json"
+    def _send(
+        self, verb: str, path: str, body: Document | None = None, stream: bool = False, kind: str = ""
+    ) -> requests.Response:
+        kind = kind or ("application/merge-patch+json" if verb == "PATCH" else "application/json")
         # A watch ends by its own time limit.
         timeout = None if stream else _ANSWER_SECONDS
         return self._session.request(

@@ -125,6 +125,17 @@ def test_claim_of_the_operator_stays_whatever_the_operator_writes_back(
     idempotent(clean, "registry", KEPT)
 
 
+def test_claim_of_the_operator_that_a_gitops_tool_declares_as_managed(clean: Lab) -> None:
+    """It would take the claim back, and the operator of a registry that is Removed would delete it."""
+    setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
+    live = clean.api.read(paths.CONFIG)
+    head = {"apiVersion": live["apiVersion"], "kind": live["kind"], "metadata": {"name": live["metadata"]["name"]}}
+    clean.api.apply(paths.CONFIG, "gitops", {**head, "spec": {"storage": {"managementState": "Managed"}}})
+    needs_consent(clean, KEPT, "while gitops declares that the storage is Managed", "change or remove it there first")
+    clean.api.apply(paths.CONFIG, "gitops", {**head, "spec": {"storage": {"managementState": "Unmanaged"}}})
+    needs_none(clean, KEPT)
+
+
 def test_claim_of_the_operator_stays_also_where_two_tasks_do_not_wait(clean: Lab, knobs: Knobs) -> None:
     setups.serve(clean, {"storage": {"pvc": {}}, "replicas": 1})
     knobs(conflict=1, operatorPaused=True)
