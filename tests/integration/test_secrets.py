@@ -189,7 +189,8 @@ def cluster(state: StateDirectory, clean_module: Lab, run: Run) -> Lab:
         reset(state, lab)
     setups.add_bucket(lab)
     if not run.is_first:
-        lab.run("registry", _everything(lab, accept_data_loss=True))
+        # With a size that none of the runs declares, so that those which declare one change it.
+        lab.run("registry", _everything(lab, storage={"s3": setups.s3(lab, chunk_size_mib=8)}, accept_data_loss=True))
     return lab
 
 

@@ -175,7 +175,7 @@ CASES = [
     Case(
         "as another user",
         '"changed"',
-        NOTHING,
+        lambda place: {**NOTHING, "host": place.address, "api_key": place.token, "ca_cert": place.authority},
         keywords={"become": True, "become_method": "su"},
         in_worker=False,
     ),
