@@ -70,7 +70,7 @@ def test_every_variable_is_handed_to_the_option_of_its_name(role: str) -> None:
 def _called_by(role: str) -> tuple[str, dict[str, Any]]:
     """Return the module that a role calls first, and its arguments."""
     tasks = _load(role, "tasks/main.yml")
-    if imported := tasks[0].get("ansible.builtin.import_role"):
+    if imported := next((task[key] for task in tasks for key in task if key == "ansible.builtin.import_role"), None):
         tasks = _load(imported["name"].rpartition(".")[2], f"tasks/{imported['tasks_from']}.yml")
     name, task = next(_calls(tasks))
     return name.rpartition(".")[2], task[name]
