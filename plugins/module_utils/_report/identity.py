@@ -21,12 +21,12 @@ REFS: frozenset[Ref] = frozenset({CLUSTER_INFRASTRUCTURE})
 
 
 def identity(seen: Snapshot) -> dict[str, Any]:
-    """Return the version of the cluster, and its name if that was looked for; None if what tells it cannot be seen."""
-    found: dict[str, Any] = {"version": _version(seen)}
+    """Return the name of the cluster if it was looked for, and the version; None if what tells it cannot be seen."""
+    found: dict[str, Any] = {}
     if CLUSTER_INFRASTRUCTURE in seen:
         name = lookup(seen.visible(CLUSTER_INFRASTRUCTURE), ("status", "infrastructureName"))
         found["infrastructure_name"] = name or None
-    return found
+    return {**found, "version": _version(seen)}
 
 
 def reads(seen: Snapshot) -> set[Ref]:
