@@ -15,6 +15,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import (
     STARTED_IN,
+    is_same_for_all_users,
     names_cluster,
     overruled,
 )
@@ -66,10 +67,11 @@ class Action(ActionBase):
 
     def _doubt(self, variables: dict[str, Any], environment: Mapping[str, str]) -> RegistryError | None:
         """Return why a task that does not name its cluster may work on another one, None if it cannot."""
+        becomes = self._is_local and self._connection.become
+        if becomes and not is_same_for_all_users(self._task.args, environment):
+            return OtherUser()
         if names_cluster(self._task.args, environment):
             return None
-        if self._is_local and self._connection.become:
-            return OtherUser()
         hosts = variables.get("ansible_play_hosts_all", ())
         if self._task.run_once or len(hosts) < 2 or not self._shares_machine(variables, hosts):
             return None

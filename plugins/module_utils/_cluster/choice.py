@@ -10,6 +10,7 @@ that neither the address nor the credentials of one cluster get to another. In t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, Callable
 
@@ -63,7 +64,7 @@ def overruled(own: Mapping[str, str], process: Mapping[str, str] | None) -> dict
         if _is_empty(own.get(variable)):
             raise EmptyOption(_of_task(variable))
     given = _said(own)
-    if own.get(KUBECONFIG, given.get("kubeconfig")) != given.get("kubeconfig", own.get(KUBECONFIG)):
+    if len({own.get(KUBECONFIG), given.get("kubeconfig")} - {None}) > 1:
         raise ContraryOptions(
             f"{variables('kubeconfig')[0]} and {_of_task(KUBECONFIG)} name two kubeconfigs. Leave out one of them."
         )
@@ -93,6 +94,16 @@ def _of_task(variable: str) -> str:
 def names_cluster(task: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
     """Whether a task names its cluster, by its options or by the environment that it sets itself."""
     return any(task.get(name) for name in PLACES) or bool(environment.get(KUBECONFIG) or _places(_said(environment)))
+
+
+def is_same_for_all_users(task: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
+    """Whether a task names its cluster by more than what each user has of one's own: a context, a file below ~."""
+    said = _said(environment)
+    places = [
+        environment.get(KUBECONFIG),
+        *(given.get(name) for given in (task, said) for name in ("host", "kubeconfig")),
+    ]
+    return any(place and not any(part.startswith("~") for part in str(place).split(os.pathsep)) for place in places)
 
 
 def variables(name: str) -> tuple[str, ...]:

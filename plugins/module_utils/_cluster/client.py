@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable
 from urllib.parse import urlencode
@@ -173,6 +174,7 @@ class Cluster:
         headers = _accepting(ref, "PartialObjectMetadataList" if is_list else "PartialObjectMetadata")
         if body is not None:
             headers["Content-Type"] = "application/merge-patch+json" if verb == "PATCH" else "application/json"
+        begun = time.monotonic()
         try:
             answer = self._http.request(
                 verb,
@@ -184,7 +186,10 @@ class Cluster:
         except NoAnswer as error:
             raise _unreachable(verb, ref, error, self._http) from error
         if answer.status >= 400:
-            raise _timely(_refused(verb, ref, answer), self._http)
+            refused = _refused(verb, ref, answer)
+            if isinstance(refused, Conflict):
+                refused.may_be_own = self._http.was_disturbed_since(begun)
+            raise _timely(refused, self._http)
         return _decoded(verb, ref, answer)
 
 
@@ -304,9 +309,7 @@ def _is_premature(error: ApiError) -> bool:
 
 
 def _timely(error: ApiError, http: Http) -> ApiError:
-    """Return an error as what it is to a server that failed, or may have been started, just now."""
-    if isinstance(error, Conflict):
-        error.may_be_own = http.is_disturbed
+    """Return an error as what it is to a server that may have been started just now."""
     return NotReady.of(error) if http.is_disturbed and _is_premature(error) else error
 
 

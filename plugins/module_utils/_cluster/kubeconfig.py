@@ -67,7 +67,9 @@ def load(
         documents += [(path, content) for path in paths if (content := _parsed(path)) is not None]
         if not documents:
             raise ValueError("there is nothing in it")
-        return _chosen(documents, context, _Plugins(paths, persist, environment), directory)
+        # A library merges the files once more, and takes none that is empty.
+        used = [path for path, _content in documents if path]
+        return _chosen(documents, context, _Plugins(used, persist, environment), directory)
     except RegistryError:
         raise
     # Anything may be anywhere in it.

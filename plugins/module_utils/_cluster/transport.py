@@ -113,6 +113,10 @@ class Http:
         """Whether the server could not be reached or failed so short a time ago that it may not be ready yet."""
         return time.monotonic() - self._disturbed_at < self._retry_for
 
+    def was_disturbed_since(self, moment: float) -> bool:
+        """Whether a request failed at or after a moment of ``time.monotonic``, so that it may have been repeated."""
+        return self._disturbed_at >= moment
+
     def request(
         self,
         verb: str,

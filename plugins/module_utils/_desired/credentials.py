@@ -164,12 +164,13 @@ def _project_findings(change: Change) -> Iterator[Finding]:
     settings = change.storage.get(backend.field.option) or {}
     before, after = data(step.live), data(merged(step.live, step.body)) if step.live else {}
     accounts = [field for field in backend.keys if field.names_account]
-    changed = [field.option for field in accounts if before.get(field.path) != after.get(field.path)]
-    if changed and any(before.get(field.path) for field in accounts) and not any(map(settings.get, backend.project)):
+    is_another = any(before.get(field.path) != after.get(field.path) for field in accounts)
+    is_known = any(before.get(field.path) for field in accounts)
+    if is_another and is_known and not any(map(settings.get, backend.project)):
         yield Finding(
             "project-by-account",
             str(USER_CREDENTIALS),
-            f"credentials.{backend.field.option}.{changed[0]}",
+            f"credentials.{backend.field.option}",
             f"another account, while storage.{backend.field.option} names no project",
             "the project with the images",
             "If the new account is of another project, the registry looks for the images there, and finds none. Give "

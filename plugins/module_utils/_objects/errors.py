@@ -151,9 +151,9 @@ class OtherUser(RegistryError):
     def __init__(self) -> None:
         super().__init__(
             "Nothing was changed: with become the task runs as another user, who has neither the environment of "
-            "ansible-playbook nor its default kubeconfig, so it may work on another cluster. Set become to false, or "
-            "give kubeconfig, context or host as options of the task, for roles and playbooks registry_kubeconfig or "
-            "registry_context."
+            "ansible-playbook nor its kubeconfigs, so it may work on another cluster. Set become to false, or give "
+            "kubeconfig (a path without ~) or host as an option of the task, for roles and playbooks "
+            "registry_kubeconfig."
         )
 
 
@@ -373,14 +373,14 @@ class Overwritten(RolloutFailed):
 
 
 class NotHandedOver(RegistryError):
-    """The operator does not observe that storage is the user's, so that a removal could delete it."""
+    """It is not certain that storage stays the user's, so that a removal could delete it."""
 
     code = "storage-not-handed-over"
 
     def __init__(self, why: str):
         super().__init__(
-            "Nothing was removed, because the operator has not confirmed in time that storage.management_state is "
-            f"Unmanaged, and might delete the storage with its images: {why} Run the task again when the cause is gone."
+            "Nothing was removed, because it is not certain that storage.management_state stays Unmanaged, and the "
+            f"operator might delete the storage with its images: {why} Run the task again when the cause is gone."
         )
 
 

@@ -63,8 +63,8 @@ SIGNS = (
 )
 # What people write to say that Ansible made an object.
 _OURSELVES = "ansible"
-# As what the operator writes.
-_OPERATOR = "cluster-image-registry-operator"
+# As what the operator writes, seen on a live object.
+_OPERATOR = frozenset({"cluster-image-registry-operator", "ImageRegistryConfigObserver-ConfigObserver"})
 # They write what a file declares again and again, also where the API server does not know that they apply it.
 _DECLARING = frozenset({"argocd-controller", "argocd-application-controller", "helm", "kubectl-client-side-apply"})
 
@@ -113,10 +113,10 @@ def declared_by_others(live: dict[str, Any], patch: dict[str, Any]) -> dict[str,
 
 def set_by_others(live: dict[str, Any], body: dict[str, Any]) -> list[str]:
     """Return who set fields that a sparse object has, as far as the API server noted, but for us and the operator."""
-    known = {FIELD_MANAGER, _OPERATOR}
+    known = {FIELD_MANAGER, *_OPERATOR}
     setting = [
         entry.get("manager") or "somebody"
-        for entry in live["metadata"].get("managedFields") or []
+        for entry in lookup(live, ("metadata", "managedFields")) or []
         if any(_shared(entry.get("fieldsV1") or {}, body))
     ]
     return [manager for manager in dict.fromkeys(setting) if manager not in known]

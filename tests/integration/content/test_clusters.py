@@ -299,16 +299,25 @@ def test_tasks_for_several_hosts_name_their_cluster(
 
 
 @pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])
-@pytest.mark.parametrize("named", ["by variables", "by nothing"])
+@pytest.mark.parametrize(
+    ("named", "options"),
+    [
+        ("by variables", {}),
+        ("by nothing", {}),
+        ("by a context", {"context": "admin"}),
+        ("by a file of each user", {"kubeconfig": "~/.kube/config"}),
+    ],
+)
 def test_a_task_that_becomes_another_user_names_its_cluster(
-    clusters: Clusters, serving: Lab, tmp_path: Path, way: bool, named: str
+    clusters: Clusters, serving: Lab, tmp_path: Path, way: bool, named: str, options: dict[str, str]
 ) -> None:
-    task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2}}
+    task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2, **options}}
     content = [{"hosts": "localhost", "gather_facts": False, "become": True, "vars": {SWITCH: way}, "tasks": [task]}]
     (tmp_path / "play.yml").write_text(json.dumps(content), encoding="utf-8")
     access = {"K8S_AUTH_API_KEY": serving.api.token, "K8S_AUTH_HOST": clusters.url("a")}
     status, output = attempt(tmp_path, "play.yml", **(access if named == "by variables" else {}))
     assert status == 2 and '[other-user]"' in output, output
+    assert clusters.asked == []
 
 
 def test_the_playbooks_become_nobody_else(clusters: Clusters, serving: Lab, tmp_path: Path) -> None:

@@ -151,12 +151,9 @@ class Claim(Backend):
         size = _bytes(self._size)
         if self._size is not None and not size:
             yield self._finding("claim-size", "size", repr(self._size), "a quantity above zero such as 100Gi", _UNITS)
-        elif size and size < _LEAST_BYTES:
-            found = f"{self._size!r}, which is {size:f} bytes"
-            yield self._finding("claim-size", "size", found, "a unit, such as in 100Gi", _UNITS)
-        elif size and size > LARGEST:
-            found = f"{self._size!r}, which is {size:f} bytes"
-            yield self._finding("claim-size", "size", found, f"at most {LARGEST} bytes", _UNITS)
+        elif size and not _LEAST_BYTES <= size <= LARGEST:
+            needed = "a unit, such as in 100Gi" if size < _LEAST_BYTES else f"at most {LARGEST} bytes"
+            yield self._finding("claim-size", "size", f"{self._size!r}, which is {size:f} bytes", needed, _UNITS)
 
     def findings(self, change: Change, seen: Snapshot) -> Iterator[Finding]:
         if not self.name:

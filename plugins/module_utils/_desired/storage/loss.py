@@ -17,6 +17,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.replicas import is_stuck
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.handover import HANDOVER
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.medium import Medium
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.conditions import condition
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import replicas
@@ -32,10 +33,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.snapshot import Snapshot
 
-# What a removal that keeps the storage writes.
-_KEPT: dict[str, Any] = {"spec": {"managementState": "Removed", "storage": {"managementState": "Unmanaged"}}}
 _APPLIED = ("Managed", "Removed")
 """The states in which the operator does what the Config says."""
+_KEPT: dict[str, Any] = merged(HANDOVER, {"spec": {"managementState": "Removed"}})
+"""What a removal that keeps the storage writes."""
 
 
 class _Fate(IntEnum):

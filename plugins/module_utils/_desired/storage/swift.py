@@ -42,8 +42,8 @@ class Swift(Backend):
         ),
     )
     noun = "the Swift container"
-    # The ID of a project is unique.
     project = ("tenant", "tenantID")
+    # The ID of a project is unique.
     settled_by: ClassVar[Mapping[str, str]] = {"tenant": "tenantID", "domain": "tenantID", "domainID": "tenantID"}
     keys = (
         Field("username", f"{_PREFIX}USERNAME", names_account=True, says_by_empty=False),

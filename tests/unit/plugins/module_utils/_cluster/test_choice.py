@@ -13,6 +13,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._cluster import
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import (
     KUBECONFIG,
     chosen,
+    is_same_for_all_users,
     names_cluster,
     overruled,
     variables,
@@ -323,6 +324,27 @@ def test_contradictions_of_environments(own: dict[str, str], process: dict[str, 
 def test_what_a_task_sets_to_nothing_is_not_what_the_process_has(name: str, empty: str) -> None:
     with pytest.raises(EmptyOption, match=rf"{name} of the task \(environment\) is empty"):
         overruled({name: empty}, {name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("task", "own", "same"),
+    [
+        ({"kubeconfig": "/k"}, {}, True),
+        ({"kubeconfig": {"clusters": []}}, {}, True),
+        ({"host": "https://api.example.com:6443"}, {}, True),
+        ({}, {"K8S_AUTH_KUBECONFIG": "/k"}, True),
+        ({}, {KUBECONFIG: "/k:/l"}, True),
+        ({}, {}, False),
+        # An installer calls every cluster's context admin.
+        ({"context": "admin"}, {}, False),
+        ({}, {"K8S_AUTH_CONTEXT": "admin"}, False),
+        ({"kubeconfig": "~/.kube/config"}, {}, False),
+        ({}, {KUBECONFIG: "/k:~/l"}, False),
+        ({"kubeconfig": "~/k", "host": "https://api.example.com:6443"}, {}, True),
+    ],
+)
+def test_what_names_one_cluster_for_every_user(task: dict[str, Any], own: dict[str, str], same: bool) -> None:
+    assert is_same_for_all_users(task, own) is same
 
 
 def test_one_kubeconfig_may_be_named_twice() -> None:

@@ -96,13 +96,14 @@ def token(claims: dict[str, Any]) -> str:
     return ".".join([*parts, "signature"])
 
 
-@pytest.mark.parametrize("given", ["inline", "file"])
+@pytest.mark.parametrize("given", ["inline", "files"])
 def test_a_provider(tmp_path: Path, given: str) -> None:
     identity = token({"exp": 4_000_000_000})
     source: Any = document({"auth-provider": {"name": "oidc", "config": {"id-token": identity}}})
-    if given == "file":
+    if given == "files":
         (tmp_path / "kubeconfig").write_text(yaml.safe_dump(source), encoding="utf-8")
-        source = str(tmp_path / "kubeconfig")
+        (tmp_path / "empty").touch()
+        source = f"{tmp_path}/empty:{tmp_path}/kubeconfig"
     found = kubeconfig.load(source, None, True, {})
     assert found.headers == (("Authorization", f"Bearer {identity}"),)
 

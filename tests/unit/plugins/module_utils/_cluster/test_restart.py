@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     ApiError,
+    Conflict,
     Forbidden,
     NotReady,
     Unauthorized,
@@ -65,6 +66,15 @@ def asked(api: TinyApi, retry_for: float, *answers: Any) -> Any:
 @pytest.mark.parametrize("disturbance", DISTURBANCES)
 def test_it_is_asked_again_after_a_disturbance(api: TinyApi, disturbance: int, premature: Any) -> None:
     assert asked(api, RETRY_SECONDS, disturbance, premature, 0) == config()
+
+
+@pytest.mark.parametrize(("answers", "may_be_own"), [([409], False), ([503, 409], True), ([CUT_OFF, 409], True)])
+def test_a_conflict_may_be_with_what_was_sent_before_only_if_its_answer_was_lost(
+    api: TinyApi, answers: list[int], may_be_own: bool
+) -> None:
+    error = asked(api, RETRY_SECONDS, *answers)
+    assert isinstance(error, Conflict)
+    assert error.may_be_own is may_be_own
 
 
 @pytest.mark.parametrize("premature", PREMATURE)

@@ -14,6 +14,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.owners
     is_written_by_us,
     names_in,
     owners,
+    set_by_others,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     BUILD,
@@ -164,3 +165,22 @@ def test_names_that_a_spec_refers_to() -> None:
     spec["cloudConfig"] = {"name": "cloud-provider-config", "key": "config"}
     assert sorted(names_in(spec)) == ["cloud-provider-config", "ldap-ca", "user-ca-bundle"]
     assert list(names_in(None)) == []
+
+
+@pytest.mark.parametrize(
+    ("manager", "others"),
+    [
+        ("kubectl-edit", ["kubectl-edit"]),
+        ("okd.image_registry", []),
+        ("cluster-image-registry-operator", []),
+        ("ImageRegistryConfigObserver-ConfigObserver", []),
+        ("", ["somebody"]),
+    ],
+)
+def test_who_set_a_field_besides_us_and_the_operator(manager: str, others: list[str]) -> None:
+    entry = {"manager": manager, "operation": "Update", "fieldsV1": {"f:spec": {"f:replicas": {}}}}
+    live = marked(managedFields=[entry])
+    assert set_by_others(live, {"spec": {"replicas": 2}}) == others
+    assert set_by_others(live, {"spec": {"logLevel": "Debug"}}) == []
+    # It may be gone meanwhile.
+    assert set_by_others({}, {"spec": {"replicas": 2}}) == []
