@@ -7,26 +7,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible import constants
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import (
+    ONE_OF_MANY,
     STARTED_IN,
-    is_same_for_all_users,
-    names_cluster,
     overruled,
 )
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
     KeyNoText,
-    OtherUser,
     RegistryError,
-    SharedConnection,
 )
 from ansible_collections.okd.image_registry.plugins.plugin_utils._engine import Engine
+from ansible_collections.okd.image_registry.plugins.plugin_utils._fleet import Setting, doubt, is_one_of_many
 from ansible_collections.okd.image_registry.plugins.plugin_utils._keys import no_texts
 from ansible_collections.okd.image_registry.plugins.plugin_utils._where import SWITCH, Circumstances, why_module
 
@@ -44,14 +42,17 @@ class Action(ActionBase):
         computed: dict[Any, Any] = {}
         self._compute_environment_string(computed)
         environment = {str(name): str(value) for name, value in computed.items()}
-        if doubt := self._doubt(variables, environment):
-            return {**begun, **_failure(doubt)}
+        setting = self._setting(environment)
+        if doubted := doubt(self._task.args, setting, variables):
+            return {**begun, **_failure(doubted)}
         for name, key in no_texts(self._task.args):
             return {**begun, **_failure(KeyNoText(name, key))}
         try:
             without = overruled(environment, os.environ if self._is_local else None)
         except AuthenticationSetupError as error:
             return {**begun, **_failure(error)}
+        if is_one_of_many(setting, variables):
+            without[ONE_OF_MANY] = "yes"
         reason = why_module(self._circumstances(variables, environment))
         way = f"runs as a module: {reason}" if reason else "runs in the worker"
         host = str(variables.get("inventory_hostname", ""))
@@ -65,25 +66,15 @@ class Action(ActionBase):
         """Whether the task runs on the machine that runs Ansible."""
         return bool(self._connection.transport == "local")
 
-    def _doubt(self, variables: dict[str, Any], environment: Mapping[str, str]) -> RegistryError | None:
-        """Return why a task that does not name its cluster may work on another one, None if it cannot."""
-        becomes = self._is_local and self._connection.become
-        if becomes and not is_same_for_all_users(self._task.args, environment):
-            return OtherUser()
-        if names_cluster(self._task.args, environment):
-            return None
-        hosts = variables.get("ansible_play_hosts_all", ())
-        if self._task.run_once or len(hosts) < 2 or not self._shares_machine(variables, hosts):
-            return None
-        return SharedConnection(str(variables["inventory_hostname"]), len(hosts))
-
-    def _shares_machine(self, variables: dict[str, Any], hosts: Iterable[str]) -> bool:
-        """Whether tasks for other hosts of the play run where this one does, as the same user."""
-        if self._is_local or self._task.delegate_to:
-            return True
-        own = variables["inventory_hostname"]
-        places = {host: _place(variables["hostvars"][host], host) for host in hosts}
-        return any(places[host] == places[own] for host in hosts if host != own)
+    def _setting(self, environment: Mapping[str, str]) -> Setting:
+        return Setting(
+            is_local=self._is_local,
+            delegated=bool(self._task.delegate_to),
+            becomes=bool(self._connection.become),
+            once=self._task.run_once,
+            environment=environment,
+            process=os.environ,
+        )
 
     def _as_module(self, variables: dict[str, Any], without: Mapping[str, str]) -> dict[str, Any]:
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
@@ -130,10 +121,6 @@ class Action(ActionBase):
             is_own=_is_own(interpreter),
             environment=frozenset(environment),
         )
-
-
-def _place(variables: Mapping[str, Any], host: str) -> tuple[Any, ...]:
-    return (variables.get("ansible_host", host), variables.get("ansible_port"), variables.get("ansible_user"))
 
 
 def _failure(error: RegistryError) -> dict[str, Any]:

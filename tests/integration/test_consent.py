@@ -131,7 +131,7 @@ def test_claim_of_the_operator_that_a_gitops_tool_declares_as_managed(clean: Lab
     live = clean.api.read(paths.CONFIG)
     head = {"apiVersion": live["apiVersion"], "kind": live["kind"], "metadata": {"name": live["metadata"]["name"]}}
     clean.api.apply(paths.CONFIG, "gitops", {**head, "spec": {"storage": {"managementState": "Managed"}}})
-    needs_consent(clean, KEPT, "while gitops declares that the storage is Managed", "change or remove it there first")
+    needs_consent(clean, KEPT, "while gitops has set the storage to Managed", "change or remove it there first")
     clean.api.apply(paths.CONFIG, "gitops", {**head, "spec": {"storage": {"managementState": "Unmanaged"}}})
     needs_none(clean, KEPT)
 

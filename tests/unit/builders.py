@@ -344,8 +344,13 @@ def _is_selected(ref: Ref, entry: Manifest) -> bool:
     metadata = entry["metadata"]
     if ref.namespace not in (None, metadata.get("namespace", OPERATOR_NAMESPACE)):
         return False
-    label, _equals, value = ref.labels.partition("=")
-    if label and (metadata.get("labels") or {}).get(label) != value:
+    if not all(_has_label(metadata.get("labels") or {}, asked) for asked in ref.labels.split(",") if asked):
         return False
     field, _equals, value = ref.fields.partition("=")
     return not field or lookup(entry, tuple(field.split("."))) == value
+
+
+def _has_label(labels: dict[str, str], asked: str) -> bool:
+    name, _equals, value = asked.partition("=")
+    is_wanted = not name.endswith("!")
+    return (labels.get(name.rstrip("!")) == value) is is_wanted

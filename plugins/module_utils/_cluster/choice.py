@@ -19,6 +19,8 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.names 
 
 # The variable with which a module learns where ansible-playbook was started, which relative paths are relative to.
 STARTED_IN = "OKD_IMAGE_REGISTRY_STARTED_IN"
+# The variable with which a task learns that its host is one of several that stand for clusters.
+ONE_OF_MANY = "OKD_IMAGE_REGISTRY_ONE_OF_MANY"
 # The variable of the default kubeconfig.
 KUBECONFIG = "KUBECONFIG"
 PLACES = ("host", "kubeconfig", "context")
@@ -29,6 +31,8 @@ _TRUST = ("ca_cert", "validate_certs")
 _FAMILY = (*PLACES, *_WHO, *_TRUST)
 # Empty, they would stand for another cluster, or for a user with more rights.
 _NEVER_EMPTY = (*PLACES, *_WHO, "impersonate_user")
+# For whom a user acts, mostly one with less rights.
+_ACTED_FOR = ("impersonate_user", "impersonate_groups")
 # The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
 _OLDER_NAMES = {
     "validate_certs": "verify_ssl",
@@ -104,6 +108,15 @@ def is_same_for_all_users(task: Mapping[str, Any], environment: Mapping[str, Any
         *(given.get(name) for given in (task, said) for name in ("host", "kubeconfig")),
     ]
     return any(place and not any(part.startswith("~") for part in str(place).split(os.pathsep)) for place in places)
+
+
+def impersonates(task: Mapping[str, Any], environment: Mapping[str, Any], process: Mapping[str, Any]) -> bool:
+    """Whether the process says for whom to act, and a task that does not have its variables says nothing of it."""
+
+    def says(given: Mapping[str, Any]) -> bool:
+        return any(given.get(variable) for name in _ACTED_FOR for variable in variables(name))
+
+    return says(process) and not says(environment) and not any(task.get(name) for name in _ACTED_FOR)
 
 
 def variables(name: str) -> tuple[str, ...]:

@@ -14,10 +14,12 @@ from urllib.parse import quote
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import headers
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import ONE_OF_MANY
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Headers, Pem
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     MissingKubeconfig,
     MissingLibrary,
+    OpenContext,
     RegistryError,
     UnusableKubeconfig,
 )
@@ -50,9 +52,10 @@ def load(
 
     source: path of a file, several of them joined by the system's separator, or the content as a dict; None stands for
     ``KUBECONFIG`` or the default file. context: None for the current one. persist: whether tokens that were refreshed
-    are written back. environment: also that of programs that give credentials. directory: what paths are relative to,
-    empty for the present one; those in a file are relative to the file. Raises AuthenticationSetupError, and
-    MissingLibrary when the credentials are left to a library that is not there.
+    are written back. environment: also that of programs that give credentials; it tells whether a context has to be
+    named where there are several clusters. directory: what paths are relative to, empty for the present one; those in a
+    file are relative to the file. Raises AuthenticationSetupError, and MissingLibrary when the credentials are left to
+    a library that is not there.
     """
     paths, documents, where = [], [("", source)], ""
     if not isinstance(source, dict):
@@ -150,6 +153,8 @@ def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plu
         if not named:
             raise ValueError("Expected key current-context in kubeconfig")
         context = named[0]
+        if plugins.environment.get(ONE_OF_MANY) and len(_servers(entries)) > 1:
+            raise OpenContext(os.pathsep.join(plugins.paths) or "the kubeconfig", str(context))
     chosen = _found(entries["contexts"], "contexts", context)
     cluster = _found(entries["clusters"], "clusters", chosen.content.get("cluster"))
     # A user who is not there is nobody, as for the client library.
@@ -170,6 +175,16 @@ def _entries(kind: str, documents: list[tuple[str, Any]], directory: str) -> Ite
             if entry["name"] not in seen:
                 yield entry, os.path.dirname(os.path.abspath(path)) if path else directory
         seen.update(entry["name"] for entry in listed)
+
+
+def _servers(entries: dict[str, list[tuple[dict[str, Any], str]]]) -> set[str]:
+    """Return the servers of the clusters that contexts choose."""
+    chosen = {(entry.get("context") or {}).get("cluster") for entry, _directory in entries["contexts"]}
+    return {
+        str((entry.get("cluster") or {}).get("server")).rstrip("/")
+        for entry, _directory in entries["clusters"]
+        if entry["name"] in chosen
+    }
 
 
 def _found(entries: list[tuple[dict[str, Any], str]], kind: str, name: Any) -> _Entry:

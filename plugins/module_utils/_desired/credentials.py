@@ -18,6 +18,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.storag
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.deployment import dependencies_checksum
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     GENERATED_CREDENTIALS,
     MINTED_CREDENTIALS,
@@ -162,19 +163,22 @@ def _project_findings(change: Change) -> Iterator[Finding]:
     if not backend or not backend.project or step is None or step.body is None:
         return
     settings = change.storage.get(backend.field.option) or {}
-    before, after = data(step.live), data(merged(step.live, step.body)) if step.live else {}
+    before, after = data(step.live), data(merged(step.live or {}, step.body))
     accounts = [field for field in backend.keys if field.names_account]
-    is_another = any(before.get(field.path) != after.get(field.path) for field in accounts)
-    is_known = any(before.get(field.path) for field in accounts)
-    if is_another and is_known and not any(map(settings.get, backend.project)):
+    changed = [field.option for field in accounts if before.get(field.path) != after.get(field.path)]
+    # Without a Secret the account was that of the cluster.
+    was_used = bool(lookup(change.before, ("status", "storage", backend.field.path)))
+    is_known = any(before.get(field.path) for field in accounts) or (was_used and not before)
+    is_settled = any(map(settings.get, backend.project)) and not set(changed) & set(backend.keys_of_project)
+    if changed and is_known and not is_settled:
         yield Finding(
             "project-by-account",
             str(USER_CREDENTIALS),
             f"credentials.{backend.field.option}",
-            f"another account, while storage.{backend.field.option} names no project",
+            "another account, whose project nothing in the storage settles",
             "the project with the images",
-            "If the new account is of another project, the registry looks for the images there, and finds none. Give "
-            f"{' or '.join(field.option for field in backend.field.fields or () if field.path in backend.project)}.",
+            "If the new account is of another project, the registry looks for the images there, and finds none. Make "
+            "sure that it is of the same one.",
             "warning",
         )
 

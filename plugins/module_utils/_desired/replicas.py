@@ -62,6 +62,15 @@ class ReplicasSection(Section):
         yield from sharing.findings(change, seen, self.options)
 
 
+def is_spread_otherwise(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether another number of pods replaces them all: the operator has exactly two run on different nodes.
+
+    before, after: spec. An affinity that is declared takes the place of that rule.
+    """
+    own = [spec.get("affinity") is None and spec.get("replicas") == 2 for spec in (before, after)]
+    return own[0] is not own[1]
+
+
 def is_stuck(spec: dict[str, Any]) -> bool:
     """Whether Kubernetes refuses the Deployment: without pods, -1 of them could be unavailable meanwhile."""
     return not spec.get("replicas") and spec.get("rolloutStrategy") != "Recreate"

@@ -116,6 +116,19 @@ class EmptyOption(AuthenticationSetupError):
         )
 
 
+class OpenContext(AuthenticationSetupError):
+    """The host of a task is one of many, and its kubeconfig has several clusters of which none is chosen."""
+
+    code = "open-context"
+
+    def __init__(self, kubeconfig: str, current: str):
+        super().__init__(
+            f"Nothing was changed: {kubeconfig} has contexts of several clusters, and nothing says which of them is "
+            f"that of this host: {current} is only the one that was chosen last. Give the option context, for roles "
+            "and playbooks registry_context."
+        )
+
+
 class KeyNoText(RegistryError):
     """A key of a dictionary is what YAML made of it: a number, a boolean, a date or null."""
 
@@ -151,9 +164,36 @@ class OtherUser(RegistryError):
     def __init__(self) -> None:
         super().__init__(
             "Nothing was changed: with become the task runs as another user, who has neither the environment of "
-            "ansible-playbook nor its kubeconfigs, so it may work on another cluster. Set become to false, or give "
-            "kubeconfig (a path without ~) or host as an option of the task, for roles and playbooks "
-            "registry_kubeconfig."
+            "ansible-playbook nor its kubeconfigs, so it may work on another cluster, or with other rights. Set "
+            "become to false. Or give kubeconfig (a path without ~) or host as an option of the task, for roles and "
+            "playbooks registry_kubeconfig, and whom to impersonate, if anybody."
+        )
+
+
+class OtherMachine(RegistryError):
+    """ansible-playbook is told a cluster by its environment, and the task runs on a machine that is not."""
+
+    code = "other-machine"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was changed: the task runs on another machine, which has neither the K8S_AUTH_* variables nor the "
+            "KUBECONFIG of ansible-playbook, so it may work on another cluster, or with other rights. Run it on "
+            "the machine that runs Ansible (connection: local). Or give kubeconfig, context or host as an option of "
+            "the task, and whom to impersonate, if anybody."
+        )
+
+
+class UnnamedCluster(RegistryError):
+    """The one host of a play names no cluster, but other hosts of the inventory do; naming is one of them."""
+
+    code = "unnamed-cluster"
+
+    def __init__(self, host: str, naming: str):
+        super().__init__(
+            f"Nothing was changed: {host} names no cluster, but other hosts of the inventory do, such as {naming}. It "
+            f"would work on the cluster of the environment or of the default kubeconfig. Give {host} "
+            "registry_kubeconfig or registry_context, or the task kubeconfig, context or host."
         )
 
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
-    REGISTRY_CA_BUNDLE,
     SECRET,
     TRUSTED_CA,
     Ref,
@@ -66,7 +65,17 @@ _OURSELVES = "ansible"
 # As what the operator writes, seen on a live object.
 _OPERATOR = frozenset({"cluster-image-registry-operator", "ImageRegistryConfigObserver-ConfigObserver"})
 # They write what a file declares again and again, also where the API server does not know that they apply it.
-_DECLARING = frozenset({"argocd-controller", "argocd-application-controller", "helm", "kubectl-client-side-apply"})
+_DECLARING = frozenset(
+    {
+        "argocd-application-controller",
+        "argocd-controller",
+        "config-policy-controller",
+        "helm",
+        "kubectl-client-side-apply",
+    }
+)
+# As what a person's command writes, or the browser behind the console: once.
+_COMMANDS = frozenset({"Mozilla", "OpenAPI-Generator", "curl", "k9s", "oc", "python-requests"})
 
 
 def owners(live: dict[str, Any]) -> list[str]:
@@ -89,22 +98,23 @@ def is_written_by_us(live: dict[str, Any]) -> bool | None:
 def is_of_registry(live: dict[str, Any], ref: Ref, config: dict[str, Any]) -> bool:
     """Whether an object evidently serves the registry: the collection wrote it, or a Config names it."""
     spec = config.get("spec") or {}
-    if ref == REGISTRY_CA_BUNDLE or is_written_by_us(live):
+    if is_written_by_us(live):
         return True
     if ref.resource == TRUSTED_CA:
         return bool(lookup(spec, ("storage", "s3", "trustedCA", "name")) == ref.name)
     return ref.resource == SECRET and any(route.get("secretName") == ref.name for route in spec.get("routes") or [])
 
 
-def declared_by_others(live: dict[str, Any], patch: dict[str, Any]) -> dict[str, list[str]]:
+def declared_by_others(live: dict[str, Any], patch: dict[str, Any], doubtful: bool = False) -> dict[str, list[str]]:
     """Return the managers that declare fields which a merge patch changes, each with the fields.
 
-    Who applies a field does so again. Who updated it once may be anybody who typed a command.
+    Who applies a field does so again. Who updated it once may be anybody who typed a command. doubtful: also those that
+    updated it and are not known as commands or as the operator.
     """
     found: dict[str, list[str]] = {}
     for entry in live["metadata"].get("managedFields") or []:
-        manager = entry.get("manager") or "somebody"
-        declares = entry.get("operation") == "Apply" or manager in _DECLARING
+        manager = _manager(entry)
+        declares = entry.get("operation") == "Apply" or manager in _DECLARING or (doubtful and not _is_once(manager))
         if declares and manager != FIELD_MANAGER and not entry.get("subresource"):
             names = [".".join(path) for path in _shared(entry.get("fieldsV1") or {}, patch)]
             found[manager] = sorted({*found.get(manager, []), *names})
@@ -115,11 +125,19 @@ def set_by_others(live: dict[str, Any], body: dict[str, Any]) -> list[str]:
     """Return who set fields that a sparse object has, as far as the API server noted, but for us and the operator."""
     known = {FIELD_MANAGER, *_OPERATOR}
     setting = [
-        entry.get("manager") or "somebody"
+        _manager(entry)
         for entry in lookup(live, ("metadata", "managedFields")) or []
         if any(_shared(entry.get("fieldsV1") or {}, body))
     ]
     return [manager for manager in dict.fromkeys(setting) if manager not in known]
+
+
+def _manager(entry: dict[str, Any]) -> str:
+    return entry.get("manager") or "somebody"
+
+
+def _is_once(manager: str) -> bool:
+    return manager in _COMMANDS | _OPERATOR or manager.startswith("kubectl-")
 
 
 def _shared(owned: dict[str, Any], patch: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -116,6 +116,7 @@ OPERATOR_PODS = POD.all("name=cluster-image-registry-operator")
 OPERATOR_LEASE = LEASE("openshift-master-controllers")
 POD_EVENTS = EVENT.all(fields="involvedObject.kind=Pod")
 NODE_CA_PODS = POD.all("name=node-ca")
+OTHER_PODS = POD.all("docker-registry!=default,name!=cluster-image-registry-operator,name!=node-ca")
 REGISTRY_ROUTES = ROUTE.all()
 # What the administrator writes, what the operator makes of it, what the cloud credential operator mints.
 USER_CREDENTIALS = SECRET("image-registry-private-configuration-user")

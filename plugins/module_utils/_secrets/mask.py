@@ -144,7 +144,7 @@ def password_in(url: str | None) -> str:
     """Return the password that a URL carries, as it stands there, "" if there is none."""
     start, password, _end = _around_password(url or "")
     # A name alone may be any word. It is hidden where it stands, and nowhere else.
-    return "" if start.endswith("://") else password
+    return password if start.endswith(":") else ""
 
 
 def without_password(url: str) -> str:
@@ -163,7 +163,7 @@ def _around_password(url: str) -> tuple[str, str, str]:
     # Up to the last @: a password that nobody has encoded may hold any character.
     user, _at, _host = url[len(prefix) :].rpartition("@")
     name, colon, password = user.partition(":")
-    if prefix and not colon:
+    if not colon:
         return prefix, user, url[len(prefix + user) :]
     start, end = len(prefix + name + colon), len(prefix + user)
     return url[:start], password, url[end:]

@@ -172,6 +172,8 @@ def test_setup_does_not_remove_without_the_confirmation(clusters: Clusters, run:
         (("-e", "registry_hosts=prod"), 4, "No cluster was reached: registry_hosts or --limit matches no host."),
         (("-e", "registry_hosts=a,prod"), 2, "registry_hosts names what the inventory does not have: prod."),
         (("-e", '{"registry_hosts": ["a", "prod", "b*"]}'), 2, "what the inventory does not have: prod."),
+        (("-e", "registry_hosts=fleet:!pord"), 2, "what the inventory does not have: pord."),
+        (("-e", "registry_hosts=a,&prod"), 4, "No cluster was reached"),
         (("-e", "registry_hosts=b", "--limit", "a"), 4, "No cluster was reached"),
         (("-e", "registry_hosts=fleet:!b,a"), 0, "Cluster: one"),
         (("-e", "registry_kubeconfig="), 2, "The option kubeconfig is empty."),
@@ -298,6 +300,54 @@ def test_tasks_for_several_hosts_name_their_cluster(
     assert len(re.findall(r"\[shared-connection\]\"", output)) == (0 if works else 2), output
 
 
+@pytest.mark.parametrize(
+    "play", [{"strategy": "free"}, {"strategy": "host_pinned"}, {"serial": 1}], ids=["free", "pinned", "serial"]
+)
+def test_a_task_that_does_not_run_once_names_its_cluster(
+    clusters: Clusters, serving: Lab, tmp_path: Path, play: dict[str, Any]
+) -> None:
+    hosts = {name: {"ansible_connection": "local"} for name in ("a", "b")}
+    (tmp_path / "hosts.json").write_text(json.dumps({"clusters": {"hosts": hosts}}), encoding="utf-8")
+    task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2}, "run_once": True}
+    content = [{"hosts": "clusters", "gather_facts": False, "check_mode": True, "tasks": [task], **play}]
+    (tmp_path / "play.yml").write_text(json.dumps(content), encoding="utf-8")
+    status, output = attempt(tmp_path, "-i", "hosts.json", "play.yml", **elsewhere(clusters, serving))
+    assert status == 2, output
+    assert '[shared-connection]"' in output
+    assert {host for host in ("a", "b") if f"changed: [{host}]" in output} <= {"a"}
+
+
+@pytest.mark.parametrize("limit", [("--limit", "a"), ("--limit", "c")], ids=["of the play", "alone in a group"])
+def test_a_role_for_one_host_that_names_no_cluster_is_refused_beside_others_that_do(
+    clusters: Clusters, serving: Lab, tmp_path: Path, limit: tuple[str, ...]
+) -> None:
+    named = {"registry_kubeconfig": str(clusters.kubeconfig("b", tmp_path, serving.api.token))}
+    groups = {"clusters": {"hosts": {"a": {}, "b": named}}, "more": {"hosts": {"c": {}}}}
+    (tmp_path / "hosts.json").write_text(json.dumps(groups), encoding="utf-8")
+    role = {"role": "okd.image_registry.registry_replicas", "vars": {"registry_replicas": 2}}
+    content = [{"hosts": "all", "connection": "local", "gather_facts": False, "roles": [role]}]
+    (tmp_path / "play.yml").write_text(json.dumps(content), encoding="utf-8")
+    arguments = ("-i", "hosts.json", "play.yml", "--check", *limit)
+    status, output = attempt(tmp_path, *arguments, **elsewhere(clusters, serving))
+    assert (status, '[unnamed-cluster]"' in output) == (2, True), output
+    assert clusters.asked == []
+
+
+@pytest.mark.parametrize("named", ["K8S_AUTH_HOST", "KUBECONFIG"])
+def test_a_task_on_another_machine_does_not_guess_which_cluster_is_meant(
+    clusters: Clusters, serving: Lab, tmp_path: Path, named: str
+) -> None:
+    host = {"ansible_connection": "ssh", "ansible_host": "192.0.2.7"}
+    (tmp_path / "hosts.json").write_text(json.dumps({"all": {"hosts": {"bastion": host}}}), encoding="utf-8")
+    task = {"name": "Look", "okd.image_registry.registry_replicas": {"replicas": 2}}
+    content = [{"hosts": "bastion", "gather_facts": False, "tasks": [task]}]
+    (tmp_path / "play.yml").write_text(json.dumps(content), encoding="utf-8")
+    kubeconfig = str(clusters.kubeconfig("b", tmp_path, serving.api.token))
+    access = elsewhere(clusters, serving) if named == "K8S_AUTH_HOST" else {"KUBECONFIG": kubeconfig}
+    status, output = attempt(tmp_path, "-i", "hosts.json", "play.yml", **access)
+    assert (status, '[other-machine]"' in output) == (2, True), output
+
+
 @pytest.mark.parametrize("way", [WORKER, MODULE], ids=["worker", "module"])
 @pytest.mark.parametrize(
     ("named", "options"),
@@ -386,20 +436,45 @@ def test_a_host_without_a_connection_is_not_let_through_alone(
     hosts = {"edge": own, "factory": {"of": "two"}}
     status, output = run(playbook, hosts, "--limit", "edge", **elsewhere(clusters, serving))
     assert status == FAILED[playbook], output
-    assert "edge names no cluster, but other hosts of the inventory do (factory)." in output
+    assert "edge names no cluster, but other hosts of the inventory do, such as factory." in output
     assert clusters.asked == []
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 @pytest.mark.parametrize("own", [{}, {"registry_context": None}], ids=["without", "null"])
 @pytest.mark.parametrize("limit", [(), ("--limit", "third")], ids=["beside the other", "alone"])
-def test_of_a_shared_kubeconfig_each_host_names_its_context(
-    clusters: Clusters, run: Run, playbook: str, own: dict[str, Any], limit: tuple[str, ...]
+def test_of_a_kubeconfig_with_several_clusters_each_host_names_its_context(
+    clusters: Clusters,
+    serving: Lab,
+    tmp_path: Path,
+    run: Run,
+    playbook: str,
+    own: dict[str, Any],
+    limit: tuple[str, ...],
 ) -> None:
-    hosts = {"edge": {"of": "one", "registry_context": "edge"}, "third": {"of": "one", **own}}
+    files = [str(clusters.kubeconfig(name, tmp_path, serving.api.token)) for name in ("one", "two")]
+    shared = {"registry_kubeconfig": os.pathsep.join(files)}
+    hosts = {"edge": {**shared, "registry_context": "two"}, "third": {**shared, **own}}
     status, output = run(playbook, hosts, *limit)
     assert status == FAILED[playbook], output
-    assert "but third would work on whatever context is current in it." in output
+    assert "has contexts of several clusters, and nothing says which of them is that of this host: one is" in output
+    assert {name for name, _method in clusters.asked} == (set() if limit else {"two"})
+
+
+@pytest.mark.parametrize("where", ["all", "clusters"])
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_hosts_that_the_play_did_not_see_are_not_taken_for_localhost(
+    clusters: Clusters, serving: Lab, tmp_path: Path, playbook: str, where: str
+) -> None:
+    variables = {"vars": {"registry_hosts": "clusters"}}
+    groups: dict[str, Any] = {"clusters": {"hosts": {"edge": {}, "factory": {}}}, "all": {}}
+    groups[where] |= variables
+    (tmp_path / "hosts.json").write_text(json.dumps(groups), encoding="utf-8")
+    arguments = ("-i", "hosts.json", f"okd.image_registry.{playbook}", "-e", json.dumps(PLAYBOOKS[playbook]), "--check")
+    status, output = attempt(tmp_path, *arguments, **elsewhere(clusters, serving))
+    output = " ".join(output.split())
+    assert "registry_hosts is clusters, but the play has chosen localhost" in output
+    assert status == FAILED[playbook], output
     assert clusters.asked == []
 
 

@@ -264,7 +264,8 @@ class World:
         level = self.spec.get("logLevel", "Normal") == "Normal"
         settings = [str(self.spec.get(key)) for key in _OF_PODS]
         key = self.account if target and target[0] == "azure" else ""
-        return (target, level, key, self.release, *settings)
+        are_apart = self.spec.get("replicas") == 2 and self.spec.get("affinity") is None
+        return (target, level, key, self.release, are_apart, *settings)
 
     def _is_served(self, target: Place) -> bool:
         if target[0] == "pvc":

@@ -47,6 +47,7 @@ class Backend:
     is_told_to_pods: ClassVar[bool] = False
     settled_by: ClassVar[Mapping[str, str]] = {}
     project: ClassVar[tuple[str, ...]] = ()
+    keys_of_project: ClassVar[tuple[str, ...]] = ()
     keys: ClassVar[tuple[Field, ...]] = ()
     key_groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
 

@@ -22,12 +22,14 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.storag
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import owners
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import LARGEST, quantity
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
     CLAIM,
     DEFAULT_CLAIM,
     OPERATOR_MARK,
+    OTHER_PODS,
     STORAGE_CLASS,
     Ref,
 )
@@ -133,7 +135,8 @@ class Claim(Backend):
             return {self._ref}
         wanted, live = _bytes(self._size), seen[self._ref]
         grows = wanted is not None and (live is None or wanted > _requested(live))
-        return {self._ref, STORAGE_CLASS.all()} if grows or _is_pending(live) else {self._ref}
+        classes = {STORAGE_CLASS.all()} if grows or _is_pending(live) else set()
+        return {self._ref, *classes, *({OTHER_PODS} if live and self._is_taken(change) else ())}
 
     def mistakes(self) -> Iterator[Finding]:
         yield from mistakes(self.field.fields or (), self.options, str(self._ref), "storage.pvc.")
@@ -166,6 +169,7 @@ class Claim(Backend):
             yield from self._creation_findings(change, seen)
         else:
             yield from self._existing_findings(live)
+            yield from self._sharing_findings(change, seen, live)
             yield from self._volume_findings(live)
             yield from self._growth_findings(seen, live)
             yield from self._binding_findings(change, seen, live)
@@ -186,11 +190,11 @@ class Claim(Backend):
                     may_come=True,
                 )
             return
-        if lookup(change.before, ("status", "storage", "pvc", "claim")) == self.name and not self._volume:
+        if not self._is_taken(change) and not self._volume:
             yield self._finding(
                 "claim-gone",
                 "claim",
-                "no such claim, which the registry used",
+                "no such claim, which the Config names already",
                 "the claim with the images",
                 "The task makes an empty one. If the volume of the old one was kept (reclaim policy Retain), set "
                 "storage.pvc.volume_name to use that volume.",
@@ -199,7 +203,7 @@ class Claim(Backend):
         classes = _classes(seen)
         if classes is None:
             return
-        yield from _sharing_findings(self._ref, self._access_mode, self._storage_class, classes)
+        yield from _class_findings(self._ref, self._access_mode, self._storage_class, classes)
         if self._volume:
             # A volume that was made by hand may have a class that nothing provides.
             return
@@ -276,6 +280,35 @@ class Claim(Backend):
                 is_standing=True,
             )
 
+    def _sharing_findings(self, change: Change, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
+        """Yield who else the claim is for."""
+        if live["metadata"].get("ownerReferences"):
+            yield self._finding(
+                "claim-owned",
+                "claim",
+                f"a claim that belongs to {' and '.join(owners(live))}",
+                "a claim that stays without it",
+                "Kubernetes deletes the claim, with all images, when its owner is deleted. Name another claim, or take "
+                "metadata.ownerReferences out of this one.",
+                "error" if self._is_taken(change) else "warning",
+            )
+        pods = [pod for pod in seen.items(OTHER_PODS) if _mounts(pod, self.name)] if OTHER_PODS in seen else []
+        if pods:
+            yield self._finding(
+                "claim-in-use",
+                "claim",
+                f"a claim that pods of something else mount ({', '.join(pod['metadata']['name'] for pod in pods)})",
+                "a claim that only the registry uses",
+                "The registry writes its images beside what they write. Name another claim, unless these pods copy "
+                "images.",
+                "warning",
+            )
+
+    def _is_taken(self, change: Change) -> bool:
+        """Whether a claim is taken into use that neither the Config names nor the operator has noted."""
+        known = [lookup(change.before, (part, "storage", "pvc", "claim")) for part in ("spec", "status")]
+        return self.name not in known
+
     def _volume_findings(self, live: dict[str, Any]) -> Iterator[Finding]:
         for option, field in (("volume_name", "volumeName"), ("selector", "selector")):
             have, want = live["spec"].get(field), self._volume.get(field)
@@ -343,7 +376,7 @@ class Claim(Backend):
         return Finding(code, str(self._ref), f"storage.pvc.{option}", found, needed, remedy, severity, **more)
 
 
-def _sharing_findings(
+def _class_findings(
     claim: Ref, access_mode: str | None, class_name: str | None, classes: dict[str, dict[str, Any]]
 ) -> Iterator[Finding]:
     """Yield that a claim for pods to share is asked of a driver whose file systems cannot be shared."""
@@ -403,6 +436,13 @@ def _classes(seen: Snapshot) -> dict[str, dict[str, Any]] | None:
     if everything not in seen or seen.is_hidden(everything):
         return None
     return {found["metadata"]["name"]: found for found in seen.items(everything)}
+
+
+def _mounts(pod: dict[str, Any], claim: str) -> bool:
+    """Whether a pod that has not ended mounts a claim."""
+    volumes = lookup(pod, ("spec", "volumes")) or []
+    is_over = lookup(pod, ("status", "phase")) in ("Succeeded", "Failed")
+    return not is_over and any(lookup(volume, ("persistentVolumeClaim", "claimName")) == claim for volume in volumes)
 
 
 def _is_pending(live: dict[str, Any] | None) -> bool:

@@ -15,7 +15,10 @@ from typing import Any, NamedTuple
 
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import Field
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.replicas import is_stuck
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.replicas import (
+    is_spread_otherwise,
+    is_stuck,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import medium
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.handover import HANDOVER
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage.medium import Medium
@@ -156,12 +159,12 @@ def _is_removed(held: _Held, config: dict[str, Any]) -> bool:
 
 
 def _undoing(held: _Held, change: Change) -> list[str]:
-    """Return who declares what makes the operator delete a medium with a removal that would keep it."""
+    """Return who may put back what makes the operator delete a medium with a removal that would keep it."""
     if change.state != "Removed":
         return []
     return [
         who
-        for who, names in declared_by_others(change.before, _KEPT).items()
+        for who, names in declared_by_others(change.before, _KEPT, doubtful=True).items()
         if _is_removed(held, _put_back(change, [tuple(name.split(".")) for name in names]))
     ]
 
@@ -195,6 +198,8 @@ def _end_of_pods(change: Change, fields: tuple[Field, ...]) -> _End | None:
         # What the operator could not apply so far is applied with it.
         return _End([field.option for field in changed], "lets the operator go on, which ")
     ending = [field.option for field in changed if field.replaces_pods(before.get(field.path), after.get(field.path))]
+    if is_spread_otherwise(before, after):
+        return _End(list(dict.fromkeys([*ending, "replicas"])))
     left = after.get("replicas") or 0 if ending == ["replicas"] else 0
     return _End(ending, pods_left=left) if ending else None
 
@@ -251,11 +256,10 @@ def _undone(doomed: Medium, others: list[str]) -> Finding:
     return _finding(
         "removal-deletes-images",
         "management_state",
-        f"Removed, while {who} declares that the storage is Managed, so that the operator deletes {doomed} and every "
-        "image in it",
-        f"accept_data_loss: true, because {who} sets storage.management_state back",
-        f"To keep the images, change or remove it there first. To delete {doomed} and every image in it, set "
-        "accept_data_loss to true.",
+        f"Removed, while {who} has set the storage to Managed, so that the operator deletes {doomed} with every image",
+        f"accept_data_loss: true, because {who} may set storage.management_state back",
+        "To keep the images, change or remove it there first, and set storage.management_state to Unmanaged in a task "
+        f"of its own, to see that it stays. To delete {doomed} and every image in it, set accept_data_loss to true.",
     )
 
 

@@ -43,6 +43,8 @@ class Swift(Backend):
     )
     noun = "the Swift container"
     project = ("tenant", "tenantID")
+    # Keystone takes no project beside an application credential, which is of one.
+    keys_of_project = ("application_credential_id", "application_credential_name")
     # The ID of a project is unique.
     settled_by: ClassVar[Mapping[str, str]] = {"tenant": "tenantID", "domain": "tenantID", "domainID": "tenantID"}
     keys = (

@@ -55,10 +55,10 @@ def findings(ref: Ref, change: Change, seen: Snapshot) -> Iterator[Finding]:
     hidden = [user for user in CONFIG_MAP_USERS if seen.is_hidden(user)]
     if users:
         yield _of_others(step, f"{' and '.join(map(str, users))} as owner, because it is named there")
-    # Without a reference, this name says that the ConfigMap is the registry's.
-    elif step.live is None or ref == REGISTRY_CA_BUNDLE:
+    elif step.live is None:
         return
-    elif hidden and not is_written_by_us(step.live):
+    # The documentation of OpenShift gives the other name to the registry's.
+    elif hidden and ref != REGISTRY_CA_BUNDLE and not is_written_by_us(step.live):
         yield Finding(
             "cannot-see-users",
             str(ref),

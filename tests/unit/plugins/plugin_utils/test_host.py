@@ -22,6 +22,7 @@ SPEC = {"password": {"no_log": True}, "name": {}}
 # The names of ansible-core that are documented for plugins, or that ActionBase itself is made of.
 PUBLIC = {
     "ansible",
+    "ansible.errors",
     "ansible.module_utils.common.arg_spec",
     "ansible.module_utils.common.parameters",
     "ansible.module_utils.errors",

@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import kubeconfig
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import ONE_OF_MANY
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Pem
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import AuthenticationSetupError
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
+    AuthenticationSetupError,
+    OpenContext,
+)
 from kubernetes.client import Configuration
 from kubernetes.config import load_kube_config, load_kube_config_from_dict
 
@@ -262,3 +266,32 @@ def test_of_two_files_with_the_same_name_in_them_the_first_has_it(directory: Pat
         text = json.dumps(document({"token": token})) if token else ""
         (directory / name).write_text(text, encoding="utf-8")
     assert load("empty:first:second").headers == (("Authorization", "Bearer first"),)
+
+
+def clusters(**servers: str) -> dict[str, Any]:
+    """Return what a kubeconfig has of clusters: a context of each, of the same name."""
+    return {
+        "current-context": next(iter(servers)),
+        "clusters": [{"name": name, "cluster": {"server": server}} for name, server in servers.items()],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": "u"}} for name in servers],
+    }
+
+
+@pytest.mark.parametrize("given", ["inline", "file", "files"])
+def test_one_of_many_hosts_names_a_context_where_there_are_several_clusters(directory: Path, given: str) -> None:
+    one, two = (document(**clusters(**{name: f"https://{name}.example.com"})) for name in ("a", "b"))
+    both = document(**clusters(a="https://a.example.com", b="https://b.example.com"))
+    for name, written in (("both", both), ("one", one), ("two", two)):
+        (directory / name).write_text(json.dumps(written), encoding="utf-8")
+    source = {"inline": both, "file": "both", "files": os.pathsep.join(("one", "two"))}[given]
+    with pytest.raises(OpenContext, match=r"has contexts of several clusters, .* a is only the one"):
+        load(source, **{ONE_OF_MANY: "yes"})
+    assert load(source, "b", **{ONE_OF_MANY: "yes"}).address == "https://b.example.com"
+    assert load(source).address == "https://a.example.com"
+
+
+def test_contexts_of_one_server_are_one_cluster() -> None:
+    content = document(**clusters(a="https://a.example.com", again="https://a.example.com/"))
+    # No context chooses it.
+    content["clusters"].append({"name": "b", "cluster": {"server": "https://b.example.com"}})
+    assert load(content, **{ONE_OF_MANY: "yes"}).address == "https://a.example.com"

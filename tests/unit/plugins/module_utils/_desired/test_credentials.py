@@ -375,11 +375,16 @@ OF_THE_FIRST = secret(USER, {"REGISTRY_STORAGE_SWIFT_USERNAME": "first", "REGIST
         ({}, [OF_THE_FIRST], {"username": "second", "password": "p"}, True),
         ({}, [OF_THE_FIRST], {"token_id": "t"}, True),
         ({}, [OF_THE_FIRST], {"username": "first", "password": "q"}, False),
-        ({}, [], {"username": "second", "password": "p"}, False),
+        ({}, [], {"username": "second", "password": "p"}, True),
+        ({"tenantID": "0f"}, [], {"username": "second", "password": "p"}, False),
+        ({"tenantID": "0f"}, [OF_THE_FIRST], {"application_credential_id": "second"}, True),
         ({"tenant": "images"}, [OF_THE_FIRST], {"username": "second", "password": "p"}, False),
         ({"tenantID": "0f"}, [OF_THE_FIRST], {"username": "second", "password": "p"}, False),
     ],
-    ids=["another user", "a token", "a new password", "the first ones", "of a project", "of a project by its ID"],
+    ids=[
+        *("another user", "a token", "a new password", "minted before", "minted, of a project", "an application"),
+        *("of a project", "of a project by its ID"),
+    ],
 )
 def test_another_account_may_be_of_another_project(
     settings: Manifest, live: list[Manifest], given: Manifest, told: bool

@@ -12,6 +12,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
     CLUSTER_CONFIG,
     GENERATED_CREDENTIALS,
     MINTED_CREDENTIALS,
+    OTHER_PODS,
     REGISTRY_DEPLOYMENT,
     REGISTRY_ROUTES,
     SECRET,
@@ -103,7 +104,7 @@ def test_a_section_without_options_desires_nothing(section: str) -> None:
         case(
             {"storage": {"pvc": {"claim": "c", "size": "1Gi"}}},
             [config(), claim("c", "1Gi")],
-            {CLAIM("c"), USER_CREDENTIALS},
+            {CLAIM("c"), OTHER_PODS, USER_CREDENTIALS},
             id="no classes for a claim that stays",
         ),
         case({"storage": S3}, [config(), user_credentials()], SOURCES, id="credentials of the user"),

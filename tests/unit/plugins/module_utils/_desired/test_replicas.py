@@ -213,7 +213,7 @@ def test_only_a_claim_that_is_read_write_once_alone_limits_the_pods(modes: list[
 
 def test_a_claim_that_may_not_be_read_is_not_guessed() -> None:
     live = config(storage=ON_CLAIM, used=ON_CLAIM)
-    assert findings({"replicas": 2}, live, RWO, forbidden=[CLAIM("c")]) == []
+    assert findings({"replicas": 3}, live, RWO, forbidden=[CLAIM("c")]) == []
 
 
 def test_a_claim_that_is_missing_has_no_mode() -> None:

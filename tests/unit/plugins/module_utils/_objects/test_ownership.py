@@ -85,7 +85,7 @@ def test_what_the_collection_wrote(entries: Any, ours: bool | None) -> None:
         case(SECRET("other"), False, id="another Secret"),
         case(TRUSTED_CA("ca"), True, id="the CA of the bucket"),
         case(TRUSTED_CA("cert"), False, id="another ConfigMap"),
-        case(TRUSTED_CA("image-registry-s3-bundle"), True, id="the documented name"),
+        case(TRUSTED_CA("image-registry-s3-bundle"), False, id="the documented name"),
         *(
             case(kind(name), False, id=f"{kind.kind} {name}")
             for kind in (BUILD, CLAIM, CONFIG_MAP, SERVICE)

@@ -198,6 +198,7 @@ def test_the_password_of_a_proxy_in_a_config_is_known() -> None:
         ("http://user:p@w@proxy", "p@w"),
         ("user:pw@proxy:3128", "pw"),
         ("http://user@proxy", ""),
+        ("user@proxy", ""),
         ("http://proxy:3128", ""),
         ("http://user:p/w@proxy", "p/w"),
         ("http://user:S3cr3t/Tail99@proxy:3128", "S3cr3t/Tail99"),
@@ -215,9 +216,9 @@ def test_passwords_in_urls(url: str | None, password: str) -> None:
     [
         ("http://user:pw@proxy:3128", f"http://user:{HIDDEN}@proxy:3128"),
         ("http://t0ken-of-a-proxy@proxy:3128", f"http://{HIDDEN}@proxy:3128"),
+        ("t0ken-of-a-proxy@proxy:3128", f"{HIDDEN}@proxy:3128"),
         ("http://proxy:3128", "http://proxy:3128"),
         ("http://:pw@proxy", f"http://:{HIDDEN}@proxy"),
-        ("someone@example.com", "someone@example.com"),
     ],
 )
 def test_what_is_shown_of_urls(url: str, shown: str) -> None:

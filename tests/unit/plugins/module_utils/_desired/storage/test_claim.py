@@ -18,6 +18,8 @@ LAZY = storage_class("lazy") | {"volumeBindingMode": "WaitForFirstConsumer"}
 OWN = ("image-registry-storage",)
 MARKED: dict[str, Any] = {"annotations": {"imageregistry.openshift.io": "true"}}
 DEFAULT = storage_class("standard", default=True)
+REGISTRY: Manifest = {"pvc": {"claim": "registry"}}
+ANOTHER: Manifest = {"pvc": {"claim": "another"}}
 
 
 def of(*objects: Manifest, **pvc: Any) -> Situation:
@@ -31,6 +33,12 @@ LABELLED = {"matchLabels": {"registry": "images"}}
 def with_spec(made: Manifest, **spec: Any) -> Manifest:
     """Return a claim with more fields."""
     return made | {"spec": made["spec"] | spec}
+
+
+def mounting(name: str, claim: str, phase: str = "Running", labels: Manifest | None = None) -> Manifest:
+    """Return a pod that mounts a claim."""
+    volumes = [{"name": "a", "emptyDir": {}}, {"name": "b", "persistentVolumeClaim": {"claimName": claim}}]
+    return manifest("Pod", name, metadata={"labels": labels or {}}, spec={"volumes": volumes}, status={"phase": phase})
 
 
 def case(
@@ -209,6 +217,41 @@ CASES = [
         of(claim("c"), claim="c"),
     ),
     case(
+        "a claim that goes with its owner",
+        "claim",
+        "a claim that belongs to Pod web-0",
+        "a claim that stays without it",
+        of(claim("c", ownerReferences=[{"kind": "Pod", "name": "web-0"}]), claim="c"),
+        of(claim("c"), claim="c"),
+    ),
+    case(
+        "a claim that pods of something else mount",
+        "claim",
+        "a claim that pods of something else mount (web-0)",
+        "a claim that only the registry uses",
+        of(claim("c"), mounting("web-0", "c"), claim="c"),
+        of(claim("c"), mounting("web-0", "another"), claim="c"),
+        "warning",
+    ),
+    case(
+        "pods that mount a claim have ended",
+        "claim",
+        "mount (web-0)",
+        "a claim that only the registry uses",
+        of(claim("c"), mounting("web-0", "c", phase="Running"), claim="c"),
+        of(claim("c"), mounting("web-0", "c", phase="Succeeded"), mounting("web-1", "c", phase="Failed"), claim="c"),
+        "warning",
+    ),
+    case(
+        "pods of the registry mount a claim",
+        "claim",
+        "mount (web-0)",
+        "a claim that only the registry uses",
+        of(claim("c"), mounting("web-0", "c"), claim="c"),
+        of(claim("c"), mounting("web-0", "c", labels={"docker-registry": "default"}), claim="c"),
+        "warning",
+    ),
+    case(
         "a mode that the operator refuses",
         "access_mode",
         "ReadOnlyMany, ReadWriteOncePod",
@@ -385,18 +428,36 @@ def test_a_claim_of_another_mode_can_be_deleted_as_long_as_it_holds_nothing(phas
 
 
 @pytest.mark.parametrize(
-    ("used", "given", "told"),
+    ("live", "given", "told"),
     [
-        ({"pvc": {"claim": "registry"}}, {}, True),
-        ({"pvc": {"claim": "another"}}, {}, False),
-        (None, {}, False),
-        ({"pvc": {"claim": "registry"}}, {"volume_name": "pv-images"}, False),
+        pytest.param(config(used=REGISTRY, storage=REGISTRY), {}, True, id="it was used"),
+        # Then the status has no storage any more.
+        pytest.param(removed_config(storage=REGISTRY), {}, True, id="it was used before the registry was removed"),
+        pytest.param(config(used=ANOTHER, storage=ANOTHER), {}, False, id="another one was"),
+        pytest.param(config(), {}, False, id="none was"),
+        pytest.param(
+            config(used=REGISTRY, storage=REGISTRY), {"volume_name": "pv-images"}, False, id="with the old volume"
+        ),
     ],
-    ids=["it was used", "another one was", "none was", "with the volume of the old one"],
 )
 def test_a_new_claim_in_place_of_the_one_that_was_used_is_told_to_be_empty(
-    used: Manifest | None, given: Manifest, told: bool
+    live: Manifest, given: Manifest, told: bool
 ) -> None:
-    task = {"storage": {"pvc": {"claim": "registry", "size": "1Gi", **given}}, "accept_data_loss": True}
-    found = [entry for entry in findings(task, config(used=used, storage=used)) if entry.code == "claim-gone"]
+    pvc = {"claim": "registry", "size": "1Gi", **given}
+    task = {"management_state": "Managed", "storage": {"pvc": pvc}, "accept_data_loss": True}
+    found = [entry for entry in findings(task, live) if entry.code == "claim-gone"]
     assert [entry.severity for entry in found] == (["warning"] if told else [])
+
+
+@pytest.mark.parametrize(("used", "severity"), [(REGISTRY, "warning"), (ANOTHER, "error")], ids=["used", "taken"])
+def test_a_claim_with_an_owner_that_is_used_already_is_told(used: Manifest, severity: str) -> None:
+    owned = claim("registry", ownerReferences=[{"kind": "StatefulSet", "name": "web"}])
+    task = {"storage": {"pvc": {"claim": "registry"}}, "replicas": 2, "accept_data_loss": True}
+    found = findings(task, config(used=used, storage=used), owned)
+    assert [entry.severity for entry in found if entry.code == "claim-owned"] == [severity]
+
+
+def test_pods_that_mount_the_claim_that_is_used_already_are_not_looked_for() -> None:
+    task = {"storage": {"pvc": {"claim": "registry"}}, "replicas": 2}
+    live = config(used=REGISTRY, storage=REGISTRY)
+    assert findings(task, live, claim("registry"), mounting("web-0", "registry")) == []

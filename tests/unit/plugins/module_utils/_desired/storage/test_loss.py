@@ -96,7 +96,12 @@ OWNER: Manifest = {"f:storage": {"f:managementState": {}}}
     [
         case(A_OF_OPERATOR, declared("gitops", OWNER), {}, True, id="applied"),
         case(A_OF_OPERATOR, declared("argocd-controller", OWNER, "Update"), {}, True, id="by a known tool"),
+        case(A_OF_OPERATOR, declared("config-policy-controller", OWNER, "Update"), {}, True, id="by a policy"),
+        # It may do so again, as a policy engine does.
+        case(A_OF_OPERATOR, declared("some-controller", OWNER, "Update"), {}, True, id="by something unknown"),
         case(A_OF_OPERATOR, declared("kubectl-patch", OWNER, "Update"), {}, False, id="once by a command"),
+        case(A_OF_OPERATOR, declared("Mozilla", OWNER, "Update"), {}, False, id="once in the console"),
+        case(A_OF_OPERATOR, declared("cluster-image-registry-operator", OWNER, "Update"), {}, False, id="operator"),
         case(A_OF_OPERATOR, declared("okd.image_registry", OWNER), {}, False, id="by ourselves"),
         case(A_OF_OPERATOR, declared("gitops", {"f:replicas": {}}), {}, False, id="something else"),
         # It sets both back at once, and the registry serves again.
@@ -396,8 +401,16 @@ def test_no_other_medium_goes_with_its_pods(key: str) -> None:
         case({"logLevel": "Debug"}, {"log_level": "Normal"}, 1, ["log_level"], id="a level back"),
         case({"replicas": 3}, {"replicas": 1}, 3, ["replicas"], id="fewer pods"),
         case({"replicas": 3}, {"replicas": 1}, 1, [], id="no more pods than will be left"),
-        case({"replicas": 3}, {"replicas": 2}, 1, [], id="fewer pods than will be left"),
+        case({"replicas": 4}, {"replicas": 3}, 1, [], id="fewer pods than will be left"),
         case({"replicas": 0}, {"replicas": 1}, 0, [], id="the first pod"),
+        # The operator has exactly two run on different nodes, so that all are replaced.
+        case({"replicas": 1}, {"replicas": 2}, 1, ["replicas"], id="to two pods"),
+        case({"replicas": 2}, {"replicas": 3}, 2, ["replicas"], id="from two pods"),
+        case({"replicas": 3}, {"replicas": 2}, 3, ["replicas"], id="fewer, to two pods"),
+        case(
+            {"replicas": 1, "affinity": {"nodeAffinity": {}}}, {"replicas": 2}, 1, [], id="to two pods with an affinity"
+        ),
+        case({"replicas": 3, "affinity": {}}, {"replicas": 2}, 2, [], id="fewer, with an affinity"),
         case({"managementState": "Unmanaged"}, {"log_level": "Debug"}, 1, [], id="stored only"),
         case({"managementState": "Unmanaged"}, {"management_state": "Managed"}, 1, ["management_state"], id="managed"),
         case({"managementState": "Removed"}, {"management_state": "Managed"}, 1, [], id="to be removed before"),
@@ -620,7 +633,9 @@ RESTART = "restart-loses-images"
     [
         case({}, {"log_level": "Debug"}, "log_level", id="pods that are replaced"),
         case({"replicas": 2}, {"replicas": 0}, "replicas", id="no pods any more"),
-        case({"replicas": 2}, {"replicas": 1}, None, id="a pod stays"),
+        case({"replicas": 3}, {"replicas": 1}, None, id="a pod stays"),
+        case({"replicas": 2}, {"replicas": 1}, "replicas", id="both are replaced by one"),
+        case({"replicas": 1}, {"replicas": 2}, "replicas", id="one is replaced by two"),
         case({}, REMOVED, "management_state", id="removal that would leave the claim"),
         case({"managementState": "Unmanaged"}, REMOVED, "management_state", id="removal of what was let go"),
         case({"managementState": "Removed"}, {"log_level": "Debug"}, None, id="removal that was said before"),
