@@ -461,6 +461,31 @@ def test_of_a_kubeconfig_with_several_clusters_each_host_names_its_context(
     assert {name for name, _method in clusters.asked} == (set() if limit else {"two"})
 
 
+@pytest.mark.parametrize(
+    ("own", "given", "words"),
+    [
+        ({}, {}, "so the run is for localhost, which names no cluster, but hosts of the inventory do, such as edge."),
+        ({}, {"registry_hosts": ""}, "but hosts of the inventory do, such as edge."),
+        ({}, {"registry_hosts": "localhost"}, "Cluster: elsewhere"),
+        ({"registry_kubeconfig": "two"}, {}, "Cluster: two"),
+    ],
+    ids=["forgotten", "a question that nobody answered", "meant", "a cluster of its own"],
+)
+def test_hosts_that_were_forgotten_are_not_localhost(
+    clusters: Clusters, serving: Lab, tmp_path: Path, own: dict[str, str], given: dict[str, str], words: str
+) -> None:
+    files = {name: str(clusters.kubeconfig(name, tmp_path, serving.api.token)) for name in ("one", "two")}
+    hosts = {"edge": {"registry_kubeconfig": files["one"]}, "factory": {"registry_kubeconfig": files["two"]}}
+    inventory: dict[str, Any] = {"clusters": {"hosts": hosts}}
+    if own:
+        inventory["all"] = {"hosts": {"localhost": {name: files[value] for name, value in own.items()}}}
+    (tmp_path / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
+    arguments = ("-i", "hosts.json", "okd.image_registry.status", "-e", json.dumps(given))
+    status, output = attempt(tmp_path, *arguments, **elsewhere(clusters, serving))
+    assert words in " ".join(output.split())
+    assert (status == 0) is words.startswith("Cluster:"), output
+
+
 @pytest.mark.parametrize("where", ["all", "clusters"])
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_hosts_that_the_play_did_not_see_are_not_taken_for_localhost(
