@@ -32,7 +32,8 @@ class Setting(NamedTuple):
     """How a task runs.
 
     is_local: on the machine that runs Ansible; delegated: by another host than its own; becomes: as another user; once:
-    ``run_once``. environment: what the keyword sets. process: the variables of ansible-playbook.
+    for one host alone, or one of each batch. environment: what the keyword sets. process: the variables of
+    ansible-playbook.
     """
 
     is_local: bool
@@ -82,9 +83,9 @@ def _others(variables: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _runs_once(setting: Setting, variables: Mapping[str, Any]) -> bool:
-    """Whether ``run_once`` holds: not all strategies honour it, and with ``serial`` it is once for each batch."""
+    """Whether ``run_once`` holds for the play: with ``serial`` it is once for each batch."""
     batch, hosts = variables.get("ansible_play_batch", ()), variables.get("ansible_play_hosts", ())
-    return setting.once and [*batch][:1] == [_own(variables)] and set(batch) == set(hosts)
+    return setting.once and set(batch) == set(hosts)
 
 
 def _shares_machine(setting: Setting, variables: Mapping[str, Any], hosts: Iterable[str]) -> bool:

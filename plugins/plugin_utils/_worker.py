@@ -71,7 +71,7 @@ class Action(ActionBase):
             is_local=self._is_local,
             delegated=bool(self._task.delegate_to),
             becomes=bool(self._connection.become),
-            once=self._task.run_once,
+            once=bool(self._task.run_once) and not _runs_for_each(self._task.get_play().strategy),
             environment=environment,
             process=os.environ,
         )
@@ -121,6 +121,11 @@ class Action(ActionBase):
             is_own=_is_own(interpreter),
             environment=frozenset(environment),
         )
+
+
+def _runs_for_each(strategy: str) -> bool:
+    """Whether a strategy runs a task for each host, whatever its ``run_once`` says."""
+    return strategy.rpartition(".")[2] in ("free", "host_pinned")
 
 
 def _failure(error: RegistryError) -> dict[str, Any]:

@@ -97,7 +97,9 @@ def _loaded(
         if in_pod:
             return in_pod, "the service account of the pod"
     persist = bool(options.get("persist_config"))
-    loaded = kubeconfig.load(path, context, persist, environment, directory)
+    # A host that is named chooses the cluster, whatever the context.
+    is_one_of_many = bool(environment.get(choice.ONE_OF_MANY)) and not options.get("host")
+    loaded = kubeconfig.load(path, context, persist, environment, directory, is_one_of_many)
     named = next((name for name in ("kubeconfig", "context") if options.get(name)), "")
     default = "KUBECONFIG" if environment.get("KUBECONFIG") else "the default kubeconfig"
     return loaded, choice.told(named, by_variable) if named else default

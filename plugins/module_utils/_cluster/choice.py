@@ -132,9 +132,14 @@ def told(name: str, by_variable: Container[str]) -> str:
 
 def is_same_server(host: str, other: str) -> bool:
     """Whether two URLs are the same, whatever their spelling."""
-    one, two = (url.rstrip("/") for url in (host, other))
+    return server(host) == server(other)
+
+
+def server(url: str) -> tuple[str, str]:
+    """Return a URL in its one spelling, with its scheme."""
     # Of the same port, the one scheme would send in the clear what is meant for the other.
-    return address(one) == address(two) and one.partition(":")[0].lower() == two.partition(":")[0].lower()
+    url = url.rstrip("/")
+    return address(url), url.partition(":")[0].lower()
 
 
 def gives_credentials(options: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import headers
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import ONE_OF_MANY
+from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import server
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Headers, Pem
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     MissingKubeconfig,
@@ -47,15 +47,16 @@ def load(
     persist: bool,
     environment: Mapping[str, str],
     directory: str = "",
+    is_one_of_many: bool = False,
 ) -> Connection:
     """Return the connection that one context of a kubeconfig describes.
 
     source: path of a file, several of them joined by the system's separator, or the content as a dict; None stands for
     ``KUBECONFIG`` or the default file. context: None for the current one. persist: whether tokens that were refreshed
-    are written back. environment: also that of programs that give credentials; it tells whether a context has to be
-    named where there are several clusters. directory: what paths are relative to, empty for the present one; those in a
-    file are relative to the file. Raises AuthenticationSetupError, and MissingLibrary when the credentials are left to
-    a library that is not there.
+    are written back. environment: also that of programs that give credentials. directory: what paths are relative to,
+    empty for the present one; those in a file are relative to the file. is_one_of_many: whether several clusters are
+    one too many, where no context is named. Raises AuthenticationSetupError, and MissingLibrary when the credentials
+    are left to a library that is not there.
     """
     paths, documents, where = [], [("", source)], ""
     if not isinstance(source, dict):
@@ -72,7 +73,7 @@ def load(
             raise ValueError("there is nothing in it")
         # A library merges the files once more, and takes none that is empty.
         used = [path for path, _content in documents if path]
-        return _chosen(documents, context, _Plugins(used, persist, environment), directory)
+        return _chosen(documents, context, _Plugins(used, persist, environment), directory, is_one_of_many)
     except RegistryError:
         raise
     # Anything may be anywhere in it.
@@ -144,7 +145,9 @@ def _size(value: Any, known: dict[int, float]) -> float:
     return known[id(value)]
 
 
-def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plugins, directory: str) -> Connection:
+def _chosen(
+    documents: list[tuple[str, Any]], context: str | None, plugins: _Plugins, directory: str, is_one_of_many: bool
+) -> Connection:
     if not all(isinstance(content, dict) for _path, content in documents):
         raise ValueError("it does not hold clusters, users and contexts")
     entries = {name: list(_entries(name, documents, directory)) for name in _LISTS}
@@ -153,7 +156,7 @@ def _chosen(documents: list[tuple[str, Any]], context: str | None, plugins: _Plu
         if not named:
             raise ValueError("Expected key current-context in kubeconfig")
         context = named[0]
-        if plugins.environment.get(ONE_OF_MANY) and len(_servers(entries)) > 1:
+        if is_one_of_many and len(set(_servers(entries))) > 1:
             raise OpenContext(os.pathsep.join(plugins.paths) or "the kubeconfig", str(context))
     chosen = _found(entries["contexts"], "contexts", context)
     cluster = _found(entries["clusters"], "clusters", chosen.content.get("cluster"))
@@ -177,14 +180,14 @@ def _entries(kind: str, documents: list[tuple[str, Any]], directory: str) -> Ite
         seen.update(entry["name"] for entry in listed)
 
 
-def _servers(entries: dict[str, list[tuple[dict[str, Any], str]]]) -> set[str]:
-    """Return the servers of the clusters that contexts choose."""
+def _servers(entries: dict[str, list[tuple[dict[str, Any], str]]]) -> Iterator[tuple[Any, ...]]:
+    """Yield what tells apart the servers of the clusters that contexts choose."""
     chosen = {(entry.get("context") or {}).get("cluster") for entry, _directory in entries["contexts"]}
-    return {
-        str((entry.get("cluster") or {}).get("server")).rstrip("/")
-        for entry, _directory in entries["clusters"]
-        if entry["name"] in chosen
-    }
+    for entry, _directory in entries["clusters"]:
+        if entry["name"] in chosen:
+            cluster = entry.get("cluster") or {}
+            # One address may stand for several servers behind a proxy.
+            yield server(str(cluster.get("server"))), cluster.get("proxy-url"), cluster.get("tls-server-name")
 
 
 def _found(entries: list[tuple[dict[str, Any], str]], kind: str, name: Any) -> _Entry:

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.change import Change, Step
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.desired import Desired
 from ansible_collections.okd.image_registry.plugins.module_utils._desired.field import joined
-from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import handover, medium
+from ansible_collections.okd.image_registry.plugins.module_utils._desired.storage import handover, loss, medium
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.patch import merged, without
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import CLUSTER_CONFIG
@@ -64,12 +64,13 @@ def _handed_over(step: Step) -> list[Step]:
 def still_fits(step: Step, found: dict[str, Any] | None) -> bool:
     """Whether a step that was worked out for one version of an object does the same to a newer version.
 
-    It does if uid and generation are the same, because the generation counts the changes of the spec only. Kinds that
-    have no generation, such as Secrets, never fit again.
+    It does if uid and generation are the same, because the generation counts the changes of the spec only, and what the
+    status tells of images. Kinds that have no generation, such as Secrets, never fit again.
     """
     identity = [("metadata", "uid"), ("metadata", "generation")]
     planned_for = [lookup(step.live, path) for path in identity]
-    return None not in planned_for and planned_for == [lookup(found, path) for path in identity]
+    is_same = None not in planned_for and planned_for == [lookup(found, path) for path in identity]
+    return is_same and loss.decided_by(step.live or {}) == loss.decided_by(found or {})
 
 
 def _step(wanted: Wanted, live: dict[str, Any] | None) -> Step | None:

@@ -211,8 +211,8 @@ class World:
         if backend == "pvc" and not storage["pvc"].get("claim"):
             if DEFAULT_CLAIM not in self.claims:
                 self.add_claim(DEFAULT_CLAIM, ["ReadWriteMany"], mark="true")
-                owner = owner or "Managed"
             completed["pvc"] = {"claim": DEFAULT_CLAIM}
+            owner = owner or "Managed"
         owner = owner or ("Managed" if backend == "emptyDir" or self.is_managed else "Unmanaged")
         self.is_managed = owner == "Managed"
         self.used = {**completed, "managementState": owner}

@@ -22,7 +22,10 @@ from ansible_collections.okd.image_registry.plugins.module_utils._desired.storag
 from ansible_collections.okd.image_registry.plugins.module_utils._objects import names
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.canonical import Rules
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import Finding
-from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import owners
+from ansible_collections.okd.image_registry.plugins.module_utils._objects.ownership import (
+    is_written_by_us,
+    owners,
+)
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.paths import lookup
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.quantity import LARGEST, quantity
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
@@ -170,6 +173,7 @@ class Claim(Backend):
         else:
             yield from self._existing_findings(live)
             yield from self._sharing_findings(change, seen, live)
+            yield from self._taking_findings(change, live)
             yield from self._volume_findings(live)
             yield from self._growth_findings(seen, live)
             yield from self._binding_findings(change, seen, live)
@@ -190,7 +194,9 @@ class Claim(Backend):
                     may_come=True,
                 )
             return
-        if not self._is_taken(change) and not self._volume:
+        is_removed = change.state_before == "Removed" and change.storage_before.get("managementState") == "Managed"
+        # A claim that was deleted with the registry was meant to go.
+        if not self._is_taken(change) and not self._volume and not is_removed:
             yield self._finding(
                 "claim-gone",
                 "claim",
@@ -301,6 +307,19 @@ class Claim(Backend):
                 "a claim that only the registry uses",
                 "The registry writes its images beside what they write. Name another claim, unless these pods copy "
                 "images.",
+                "warning",
+            )
+
+    def _taking_findings(self, change: Change, live: dict[str, Any]) -> Iterator[Finding]:
+        """Yield that the task changes a claim that nothing says is the registry's."""
+        grows = (_bytes(self._size) or 0) > _requested(live)
+        if grows and self._is_taken(change) and is_written_by_us(live) is False:
+            yield self._finding(
+                "claim-taken-over",
+                "size",
+                f"{lookup(live, _REQUEST)} on a claim that neither the Config names nor this collection made",
+                "a claim of the registry",
+                f"The task grows it to {self._size}. If another application uses it, stop and name another claim.",
                 "warning",
             )
 

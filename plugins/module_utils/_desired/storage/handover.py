@@ -24,8 +24,7 @@ def is_needed(before: dict[str, Any], after: dict[str, Any]) -> bool:
     found = medium.removable(before)
     if state == state_after or state_after != "Removed" or found is None or found.backend == "emptyDir":
         return False
-    # What the spec does not say, the operator takes from what it noted.
-    was_managed = bool(lookup(before, ("status", "storageManaged")))
+    was_managed = medium.is_taken_over(before)
     owner, owner_after = (lookup(config, _OWNER) for config in (before, after))
     stays = owner_after != "Managed" and (owner_after or not was_managed)
     is_known = owner == "Unmanaged" and medium.is_observed(before)

@@ -80,6 +80,12 @@ class _Loss(NamedTuple):
     end: _End | None = None
 
 
+def decided_by(config: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what decides about images in the status of a Config."""
+    noted = [lookup(config, ("status", name)) for name in ("storage", "storageManaged")]
+    return (*noted, medium.is_observed(config), _has_failed(config))
+
+
 def reads(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> set[Ref]:
     """Return what tells whether the media that the change would cost can hold images; fields: see findings."""
     claims = {loss.medium.place().get("claim") for loss in _losses(change, seen, fields)}
@@ -178,9 +184,8 @@ def _put_back(change: Change, paths: list[Path]) -> dict[str, Any]:
 
 
 def _owner(config: dict[str, Any]) -> str:
-    # Where nothing is said, the operator falls back on what it noted when it made the storage.
-    noted = "Managed" if lookup(config, ("status", "storageManaged")) else "Unmanaged"
-    return lookup(config, ("spec", "storage", "managementState")) or noted
+    supposed = "Managed" if medium.is_taken_over(config) else "Unmanaged"
+    return lookup(config, ("spec", "storage", "managementState")) or supposed
 
 
 def _end_of_pods(change: Change, fields: tuple[Field, ...]) -> _End | None:
@@ -206,7 +211,11 @@ def _end_of_pods(change: Change, fields: tuple[Field, ...]) -> _End | None:
 
 def _is_held_up(config: dict[str, Any]) -> bool:
     """Whether the operator could not apply all that a Config says."""
-    return condition(config, "Progressing").get("reason") == "Error" or _holds_up(config["spec"])
+    return _has_failed(config) or _holds_up(config["spec"])
+
+
+def _has_failed(config: dict[str, Any]) -> bool:
+    return bool(condition(config, "Progressing").get("reason") == "Error")
 
 
 def _holds_up(spec: dict[str, Any]) -> bool:

@@ -69,6 +69,15 @@ def is_noted(config: dict[str, Any]) -> bool:
     return bool(backends(lookup(config, ("status", "storage"))))
 
 
+def is_taken_over(config: dict[str, Any]) -> bool:
+    """Whether the operator takes the storage for its own where spec.storage.managementState is empty.
+
+    It does so with what it made, as far as it noted that, and with the claim that it names itself.
+    """
+    claim = lookup(config, ("spec", "storage", "pvc"))
+    return bool(lookup(config, ("status", "storageManaged"))) or (claim is not None and not claim.get("claim"))
+
+
 def in_use(config: dict[str, Any]) -> list[Medium]:
     """Return the media that may hold images, as far as the Config tells.
 

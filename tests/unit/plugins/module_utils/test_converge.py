@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.okd.image_registry.plugins.module_utils import _converge
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs import (
+    CLAIM,
     CLUSTER_CONFIG,
     CLUSTER_OPERATOR,
     CONFIG,
@@ -22,7 +23,7 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.refs i
 from ansible_collections.okd.image_registry.plugins.module_utils._rollout.expected import DONE
 from ansible_collections.okd.image_registry.plugins.module_utils._work import writing
 
-from tests.unit.builders import ALL_SECTIONS, Manifest, config, deployment, manifest, user_credentials
+from tests.unit.builders import ALL_SECTIONS, Manifest, claim, config, deployment, manifest, user_credentials
 from tests.unit.tasks import done
 from tests.unit.tinyapi import TinyApi
 
@@ -209,6 +210,18 @@ def test_who_is_interrupted_and_then_refused_has_changed_nothing(api: TinyApi) -
     assert (result["failed"], result["changed"], api.written) == (True, False, [])
     assert result["msg"].startswith("Nothing was changed.") and "removal-deletes-images" in result["msg"]
     assert [step["outcome"] for step in result["plan"]] == ["not done"]
+
+
+def test_storage_that_the_operator_notes_meanwhile_is_not_removed_unasked(api: TinyApi) -> None:
+    managed: Manifest = {"pvc": {"claim": "registry"}, "managementState": "Managed"}
+    api.put(CONFIG, config(storage=managed, used=None))
+    api.put(CLAIM, claim("registry"))
+    noted = config(storage=managed, used=managed)
+    noted["metadata"] |= {"resourceVersion": "200"}
+    api.meanwhile["patch", "configs"] = once(api, lambda: api.put(CONFIG, noted))
+    result = done(api, WORK, management_state="Removed", wait=False)
+    assert (result["failed"], result["changed"], api.written) == (True, False, [])
+    assert "removal-deletes-images" in result["msg"]
 
 
 def test_who_is_always_interrupted_gives_up_and_says_of_what(api: TinyApi) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster import kubeconfig
-from ansible_collections.okd.image_registry.plugins.module_utils._cluster.choice import ONE_OF_MANY
 from ansible_collections.okd.image_registry.plugins.module_utils._cluster.connection import Connection, Pem
 from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors import (
     AuthenticationSetupError,
@@ -285,13 +284,22 @@ def test_one_of_many_hosts_names_a_context_where_there_are_several_clusters(dire
         (directory / name).write_text(json.dumps(written), encoding="utf-8")
     source = {"inline": both, "file": "both", "files": os.pathsep.join(("one", "two"))}[given]
     with pytest.raises(OpenContext, match=r"has contexts of several clusters, .* a is only the one"):
-        load(source, **{ONE_OF_MANY: "yes"})
-    assert load(source, "b", **{ONE_OF_MANY: "yes"}).address == "https://b.example.com"
+        kubeconfig.load(source, None, False, {}, is_one_of_many=True)
+    assert kubeconfig.load(source, "b", False, {}, is_one_of_many=True).address == "https://b.example.com"
     assert load(source).address == "https://a.example.com"
 
 
+@pytest.mark.parametrize("key", ["proxy-url", "tls-server-name"])
+def test_one_address_may_be_several_clusters_behind_a_proxy(key: str) -> None:
+    content = document(**clusters(a="https://api.example.com", b="https://api.example.com"))
+    content["clusters"][1]["cluster"][key] = "b.example.com"
+    with pytest.raises(OpenContext):
+        kubeconfig.load(content, None, False, {}, is_one_of_many=True)
+
+
 def test_contexts_of_one_server_are_one_cluster() -> None:
-    content = document(**clusters(a="https://a.example.com", again="https://a.example.com/"))
+    content = document(**clusters(a="https://a.example.com", again="HTTPS://a.example.com:443/"))
     # No context chooses it.
     content["clusters"].append({"name": "b", "cluster": {"server": "https://b.example.com"}})
-    assert load(content, **{ONE_OF_MANY: "yes"}).address == "https://a.example.com"
+    found = kubeconfig.load(content, None, False, {}, is_one_of_many=True)
+    assert found.address == "https://a.example.com"

@@ -22,6 +22,7 @@ from tests.unit.builders import (
     claim,
     config,
     encoded,
+    healthy,
     planned,
     removed_config,
     secret,
@@ -419,3 +420,23 @@ def test_a_step_fits_an_object_whose_spec_has_not_changed(
 ) -> None:
     step = Step("patch", Wanted(CLUSTER_CONFIG, {}), {}, {"metadata": planned_for})
     assert still_fits(step, None if found is None else {"metadata": found}) is fits
+
+
+@pytest.mark.parametrize(
+    ("status", "fits"),
+    [
+        ({"readyReplicas": 1}, True),
+        ({"conditions": healthy(Available=("False", "NoReplicasAvailable"))}, True),
+        ({"storage": {"pvc": {"claim": "registry"}}}, False),
+        ({"storageManaged": True}, False),
+        ({"observedGeneration": 7}, False),
+        ({"conditions": healthy(Progressing=("True", "Error"))}, False),
+    ],
+    ids=["pods", "a condition", "storage", "whose it is", "observed", "an error"],
+)
+def test_a_step_fits_no_object_whose_status_tells_something_else_of_images(status: dict[str, Any], fits: bool) -> None:
+    live = config()
+    live["metadata"] |= {"uid": "1", "generation": 7}
+    live["status"] |= {"observedGeneration": 6, "conditions": healthy()}
+    step = Step("patch", Wanted(CLUSTER_CONFIG, {}), {}, live)
+    assert still_fits(step, live | {"status": live["status"] | status}) is fits

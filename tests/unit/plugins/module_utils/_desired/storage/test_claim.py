@@ -317,6 +317,20 @@ CASES = [
         "warning",
     ),
     case(
+        "growing a claim of somebody else's",
+        "size",
+        "100Gi on a claim that neither the Config names nor this collection made",
+        "a claim of the registry",
+        of(claim("c", storage_class="fast", managedFields=[{"manager": "kubectl"}]), FAST, claim="c", size="200Gi"),
+        of(
+            claim("c", storage_class="fast", managedFields=[{"manager": "okd.image_registry"}]),
+            FAST,
+            claim="c",
+            size="200Gi",
+        ),
+        "warning",
+    ),
+    case(
         "growing before it is bound",
         "size",
         "100Gi on a claim that is Pending",
@@ -433,6 +447,9 @@ def test_a_claim_of_another_mode_can_be_deleted_as_long_as_it_holds_nothing(phas
         pytest.param(config(used=REGISTRY, storage=REGISTRY), {}, True, id="it was used"),
         # Then the status has no storage any more.
         pytest.param(removed_config(storage=REGISTRY), {}, True, id="it was used before the registry was removed"),
+        pytest.param(
+            removed_config(storage=REGISTRY | {"managementState": "Managed"}), {}, False, id="it was to be deleted"
+        ),
         pytest.param(config(used=ANOTHER, storage=ANOTHER), {}, False, id="another one was"),
         pytest.param(config(), {}, False, id="none was"),
         pytest.param(
