@@ -20,10 +20,12 @@ from ansible_collections.okd.image_registry.plugins.module_utils._objects.errors
     RegistryError,
     SharedConnection,
     UnnamedCluster,
+    UnusedConnection,
 )
 
 # The variables of the roles with which a host names its cluster.
 _NAMING = ("registry_kubeconfig", "registry_context")
+_ADDRESS = ("host", "port", "user")
 # The host that Ansible makes where there is none: it stands for no cluster of its own.
 _IMPLICIT = "localhost"
 
@@ -58,6 +60,8 @@ def doubt(arguments: Mapping[str, Any], setting: Setting, variables: Mapping[str
     if names_cluster(arguments, setting.environment):
         return None
     own, hosts = _own(variables), variables.get("ansible_play_hosts_all", ())
+    if setting.is_local and _names_its_own(variables, own):
+        return UnusedConnection(own)
     if len(hosts) > 1 and not _runs_once(setting, variables) and _shares_machine(setting, variables, hosts):
         return SharedConnection(own, len(hosts))
     if not setting.is_local:
@@ -93,24 +97,40 @@ def _shares_machine(setting: Setting, variables: Mapping[str, Any], hosts: Itera
     if setting.is_local or setting.delegated:
         return True
     own = _own(variables)
-    places = {host: _place(variables["hostvars"][host], host) for host in hosts}
-    return any(places[host] == places[own] for host in hosts if host != own)
+    here = _Place.of(variables["hostvars"][own], own)
+    return any(here.may_be(_Place.of(variables["hostvars"][host], host)) for host in hosts if host != own)
 
 
-def _place(variables: Mapping[str, Any], host: str) -> tuple[Any, ...]:
-    def given(name: str) -> Any:
-        # Also by the name that Ansible gave it before.
-        return variables.get(f"ansible_{name}", variables.get(f"ansible_ssh_{name}"))
+class _Place(NamedTuple):
+    """Where tasks for a host run, and as whom; None is what the configuration of Ansible says."""
 
-    return (given("host") or host, given("port"), given("user"))
+    address: str
+    port: int | None
+    user: str | None
+
+    @classmethod
+    def of(cls, variables: Mapping[str, Any], host: str) -> _Place:
+        # Also by the names that Ansible gave them before.
+        given = {name: variables.get(f"ansible_{name}", variables.get(f"ansible_ssh_{name}")) for name in _ADDRESS}
+        port = given["port"]
+        return cls(str(given["host"] or host), int(port) if port else None, given["user"] or None)
+
+    def may_be(self, other: _Place) -> bool:
+        """Whether two places are the same, as far as is known."""
+        known = [(one, two) for one, two in zip(self, other) if one is not None and two is not None]
+        return all(one == two for one, two in known)
 
 
 def _naming_others(variables: Mapping[str, Any]) -> Iterator[str]:
     """Yield the hosts of the inventory whose variables name their cluster."""
-    for host in _others(variables):
-        try:
-            if any(variables["hostvars"][host].get(name) for name in _NAMING):
-                yield host
-        except AnsibleError:
-            # Not defined without what another run gives it.
-            continue
+    return (host for host in _others(variables) if _names_its_own(variables, host))
+
+
+def _names_its_own(variables: Mapping[str, Any], host: str) -> bool:
+    """Whether the variables of a host name its cluster to the roles."""
+    known = variables.get("hostvars", {})
+    try:
+        return host in known and any(known[host].get(name) for name in _NAMING)
+    except AnsibleError:
+        # Not defined without what another run gives it.
+        return False

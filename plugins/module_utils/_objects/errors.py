@@ -197,6 +197,19 @@ class UnnamedCluster(RegistryError):
         )
 
 
+class UnusedConnection(RegistryError):
+    """A host has the variables with which it names its cluster to the roles, and a task uses none of them."""
+
+    code = "unused-connection"
+
+    def __init__(self, host: str):
+        super().__init__(
+            f"Nothing was changed: {host} has registry_kubeconfig or registry_context, which only roles and playbooks "
+            "use, and the task names no cluster. It would work on the cluster of the environment or of the default "
+            "kubeconfig. Give the task these variables as its options kubeconfig and context."
+        )
+
+
 class OtherCluster(RegistryError):
     """The cluster is not the one that the task is for.
 

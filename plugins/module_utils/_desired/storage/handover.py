@@ -21,8 +21,8 @@ HANDOVER: dict[str, Any] = {"spec": {"storage": {"managementState": "Unmanaged"}
 def is_needed(before: dict[str, Any], after: dict[str, Any]) -> bool:
     """Whether a change removes the registry and keeps storage of which the operator may not know yet that it stays."""
     state, state_after = (lookup(config, ("spec", "managementState")) for config in (before, after))
-    found = medium.removable(before)
-    if state == state_after or state_after != "Removed" or found is None or found.backend == "emptyDir":
+    lasts = any(found.backend != "emptyDir" for found in medium.removable(before))
+    if state == state_after or state_after != "Removed" or not lasts:
         return False
     was_managed = medium.is_taken_over(before)
     owner, owner_after = (lookup(config, _OWNER) for config in (before, after))

@@ -122,9 +122,10 @@ def _media(change: Change, seen: Snapshot) -> Iterator[_Held]:
     """Yield the media that may hold images: what the registry uses, and what the operator noted. Mostly they are one.
 
     They are two where pods use another medium than the operator noted. People gave it to them while the registry was on
-    its own, which stays until the operator does what the Config says; or it noted what it could not give them yet.
+    its own, which stays until the operator does what the Config says; or it noted what it could not give them yet. One
+    more is what the operator is about to take into use.
     """
-    noted = medium.removable(change.before)
+    removable = medium.removable(change.before)
     in_pods = None
     if not _is_carried_out(change.before):
         # What pods were given while the registry was on its own, nothing but the Deployment tells: it has to be seen.
@@ -134,9 +135,10 @@ def _media(change: Change, seen: Snapshot) -> Iterator[_Held]:
     served = [in_pods] if in_pods else medium.in_use(change.before)
     is_certain = in_pods is not None or medium.is_noted(change.before)
     for found in served:
-        yield _Held(found, True, noted is not None and found.is_same(noted), is_certain)
-    if noted and not any(found.is_same(noted) for found in served):
-        yield _Held(noted, False, True)
+        yield _Held(found, True, any(map(found.is_same, removable)), is_certain)
+    for found in removable:
+        if not any(map(found.is_same, served)):
+            yield _Held(found, False, True)
 
 
 def _is_carried_out(config: dict[str, Any]) -> bool:

@@ -132,17 +132,20 @@ def _unnamed(words: str) -> Medium:
     return Medium("", (("words", words),))
 
 
-def removable(config: dict[str, Any]) -> Medium | None:
-    """Return the medium that the operator would delete if it were told to, None if there is none.
+def removable(config: dict[str, Any]) -> list[Medium]:
+    """Return the media of which the operator would delete one if it were told to.
 
     It is the one that status.storage names. As long as the operator has not observed the spec, it may just be about to
     take into use what the spec names.
     """
     spec, status = config.get("spec", {}), config.get("status", {})
-    if is_noted(config):
-        return of(status["storage"])
-    found = of(spec.get("storage")) if spec.get("managementState") == "Managed" and not is_observed(config) else None
-    return found if found and found.outlives_pods else None
+    noted = of(status.get("storage"))
+    is_coming = spec.get("managementState") == "Managed" and not is_observed(config)
+    coming = of(spec.get("storage")) if is_coming else None
+    found = [noted] if noted else []
+    if coming and coming.outlives_pods and not (noted and coming.is_same(noted)):
+        found.append(coming)
+    return found
 
 
 def of(storage: dict[str, Any] | None) -> Medium | None:

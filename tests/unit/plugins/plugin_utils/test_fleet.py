@@ -64,7 +64,9 @@ def variables(own: str, play: str, batch: str = "", **hosts: dict[str, Any]) -> 
         ),
         pytest.param(
             setting(False),
-            variables("a", "a b", a={"ansible_host": "x"}, b={"ansible_host": "x", "ansible_user": "u"}),
+            variables(
+                "a", "a b", a={"ansible_host": "x", "ansible_user": "v"}, b={"ansible_host": "x", "ansible_user": "u"}
+            ),
             "",
             id="two users of one machine",
         ),
@@ -77,6 +79,8 @@ def variables(own: str, play: str, batch: str = "", **hosts: dict[str, Any]) -> 
         pytest.param(setting(), variables("a", "a", a={}, b={"registry_context": None}), "", id="beside null"),
         pytest.param(setting(), variables("a", "a", a={}, b=Undefined()), "", id="beside what cannot be told"),
         pytest.param(setting(), variables("a", "a", a={}, localhost=KUBECONFIG), "", id="beside localhost"),
+        pytest.param(setting(), variables("a", "a", a=KUBECONFIG), "unused-connection", id="its own"),
+        pytest.param(setting(), variables("localhost", "localhost", localhost=CONTEXT), "unused-connection", id="own"),
         pytest.param(setting(), variables("localhost", "localhost", b=KUBECONFIG), "", id="localhost beside others"),
         pytest.param(setting(becomes=True), variables("localhost", "localhost"), "other-user", id="another user"),
         pytest.param(setting(False, becomes=True), variables("a", "a"), "", id="another user elsewhere"),
@@ -133,7 +137,11 @@ def test_whom_to_act_for_does_not_get_lost(task: Setting, arguments: dict[str, s
         ({"ansible_ssh_host": "x"}, {"ansible_host": "x"}, True),
         ({"ansible_host": "x", "ansible_port": 22}, {"ansible_host": "x", "ansible_ssh_port": 22}, True),
         ({"ansible_ssh_user": "a"}, {"ansible_ssh_user": "a"}, False),
-        ({"ansible_host": "x", "ansible_ssh_user": "u"}, {"ansible_host": "x"}, False),
+        ({"ansible_host": "x", "ansible_ssh_user": "u"}, {"ansible_host": "x"}, True),
+        ({"ansible_host": "x", "ansible_user": "u"}, {"ansible_host": "x", "ansible_user": "v"}, False),
+        ({"ansible_host": "x", "ansible_port": 22}, {"ansible_host": "x"}, True),
+        ({"ansible_host": "x", "ansible_port": "22"}, {"ansible_host": "x", "ansible_port": 22}, True),
+        ({"ansible_host": "x", "ansible_port": 22}, {"ansible_host": "x", "ansible_port": 2222}, False),
     ],
 )
 def test_hosts_that_are_one_machine(one: dict[str, Any], other: dict[str, Any], shared: bool) -> None:

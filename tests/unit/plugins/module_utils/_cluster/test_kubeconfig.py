@@ -282,7 +282,8 @@ def test_one_of_many_hosts_names_a_context_where_there_are_several_clusters(dire
     both = document(**clusters(a="https://a.example.com", b="https://b.example.com"))
     for name, written in (("both", both), ("one", one), ("two", two)):
         (directory / name).write_text(json.dumps(written), encoding="utf-8")
-    source = {"inline": both, "file": "both", "files": os.pathsep.join(("one", "two"))}[given]
+    sources: dict[str, Any] = {"inline": both, "file": "both", "files": os.pathsep.join(("one", "two"))}
+    source = sources[given]
     with pytest.raises(OpenContext, match=r"has contexts of several clusters, .* a is only the one"):
         kubeconfig.load(source, None, False, {}, is_one_of_many=True)
     assert kubeconfig.load(source, "b", False, {}, is_one_of_many=True).address == "https://b.example.com"

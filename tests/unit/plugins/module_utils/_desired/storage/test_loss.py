@@ -624,6 +624,29 @@ def test_pods_of_a_managed_registry_are_what_the_operator_makes_them() -> None:
     assert asked({"replicas": 2}, config(storage=A, used=A), edited(on_claim("b")), *CLAIMS) == []
 
 
+@pytest.mark.parametrize("is_observed", [True, False])
+@pytest.mark.parametrize("noted", [A, DISKS, None], ids=["another claim", "disks", "nothing"])
+def test_what_the_operator_is_about_to_take_into_use_is_not_removed_unasked(noted: Manifest, is_observed: bool) -> None:
+    coming = config(storage=to("b")["storage"] | {"managementState": "Managed"}, used=noted)
+    coming["metadata"]["generation"], coming["status"]["observedGeneration"] = 7, 7 if is_observed else 6
+    given = {"management_state": "Removed"}
+    # What was noted may hold images too.
+    media = (noted == A) + (not is_observed)
+    assert asked(given, coming, claim("a"), claim("b")) == [("management_state", DELETED)] * media
+
+
+def test_a_claim_that_the_operator_names_itself_becomes_its_own() -> None:
+    named = {"pvc": {"claim": "image-registry-storage"}}
+    coming = config(storage={"pvc": {"claim": ""}}, used=None)
+    coming["metadata"]["generation"], coming["status"]["observedGeneration"] = 7, 6
+    given = {"management_state": "Removed"}
+    assert asked(given, coming, claim("image-registry-storage")) == [("management_state", DELETED)]
+    assert asked(given, coming) == []
+    of_user = config(storage={**named, "managementState": "Unmanaged"}, used=None)
+    of_user["metadata"]["generation"], of_user["status"]["observedGeneration"] = 7, 6
+    assert asked(given, of_user, claim("image-registry-storage")) == []
+
+
 GOING = claim("a", deletionTimestamp="2026-01-01T00:00:00Z")
 RESTART = "restart-loses-images"
 
