@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -64,6 +65,7 @@ SIGNS = (
 _OURSELVES = "ansible"
 # As what the operator writes, seen on a live object.
 _OPERATOR = frozenset({"cluster-image-registry-operator", "ImageRegistryConfigObserver-ConfigObserver"})
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 # They write what a file declares again and again, also where the API server does not know that they apply it.
 _DECLARING = frozenset(
     {
@@ -118,6 +120,9 @@ def declared_by_others(live: dict[str, Any], patch: dict[str, Any], doubtful: bo
         if declares and manager != FIELD_MANAGER and not entry.get("subresource"):
             names = [".".join(path) for path in _shared(entry.get("fieldsV1") or {}, patch)]
             found[manager] = sorted({*found.get(manager, []), *names})
+    if applied := [".".join(path) for path in _in_both(_last_applied(live), patch)]:
+        # Other clients that apply files in the same way are known by this alone.
+        found.setdefault("kubectl-client-side-apply", sorted(applied))
     return {manager: names for manager, names in found.items() if names}
 
 
@@ -130,6 +135,24 @@ def set_by_others(live: dict[str, Any], body: dict[str, Any]) -> list[str]:
         if any(_shared(entry.get("fieldsV1") or {}, body))
     ]
     return [manager for manager in dict.fromkeys(setting) if manager not in known]
+
+
+def _last_applied(live: dict[str, Any]) -> dict[str, Any]:
+    """Return what a client that applies files has noted of the last one."""
+    try:
+        found = json.loads((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _in_both(applied: dict[str, Any], patch: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the paths at which a patch changes what was applied."""
+    for key, value in patch.items():
+        if isinstance(value, dict) and isinstance(applied.get(key), dict):
+            yield from _in_both(applied[key], value, (*path, key))
+        elif applied.get(key) is not None:
+            yield *path, key
 
 
 def _manager(entry: dict[str, Any]) -> str:

@@ -288,6 +288,7 @@ class Claim(Backend):
 
     def _sharing_findings(self, change: Change, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
         """Yield who else the claim is for."""
+        is_used = lookup(change.before, ("status", "storage", "pvc", "claim")) == self.name
         if live["metadata"].get("ownerReferences"):
             yield self._finding(
                 "claim-owned",
@@ -296,7 +297,7 @@ class Claim(Backend):
                 "a claim that stays without it",
                 "Kubernetes deletes the claim, with all images, when its owner is deleted. Name another claim, or take "
                 "metadata.ownerReferences out of this one.",
-                "error" if self._is_taken(change) else "warning",
+                "warning" if is_used else "error",
             )
         pods = [pod for pod in seen.items(OTHER_PODS) if _mounts(pod, self.name)] if OTHER_PODS in seen else []
         if pods:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -150,6 +151,26 @@ def test_whoever_applies_a_field_declares_it(manager: str) -> None:
 def test_tools_that_write_what_a_file_says_declare_what_they_update(manager: str) -> None:
     live = marked(managedFields=[managed(manager, "Update", SPEC)])
     assert declared_by_others(live, {"spec": {"replicas": 2}}) == {manager: ["spec.replicas"]}
+
+
+@pytest.mark.parametrize(
+    ("noted", "found"),
+    [
+        ({"spec": {"replicas": 1, "logLevel": "Debug"}}, ["spec.replicas"]),
+        ({"spec": {"storage": {"pvc": {"claim": "a"}}}}, ["spec.storage.pvc.claim"]),
+        ({"spec": {"logLevel": "Debug"}}, []),
+        ({"spec": None}, []),
+        ([], []),
+        ("{", []),
+    ],
+)
+def test_what_was_applied_as_a_file_is_declared(noted: Any, found: list[str]) -> None:
+    text = noted if isinstance(noted, str) else json.dumps(noted)
+    once = managed("OpenAPI-Generator", "Update", SPEC)
+    annotations = {"kubectl.kubernetes.io/last-applied-configuration": text}
+    live = marked(managedFields=[once], annotations=annotations)
+    patch = {"spec": {"replicas": 2, "storage": {"pvc": {"claim": "b"}}}}
+    assert declared_by_others(live, patch) == ({"kubectl-client-side-apply": found} if found else {})
 
 
 def test_argo_cd_declares_what_it_updates() -> None:
