@@ -132,5 +132,5 @@ def _names_its_own(variables: Mapping[str, Any], host: str) -> bool:
     try:
         return host in known and any(known[host].get(name) for name in _NAMING)
     except AnsibleError:
-        # Not defined without what another run gives it.
-        return False
+        # That it is there is enough, also if this run cannot tell what it is.
+        return True

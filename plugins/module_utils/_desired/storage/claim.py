@@ -289,15 +289,19 @@ class Claim(Backend):
     def _sharing_findings(self, change: Change, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
         """Yield who else the claim is for."""
         is_used = lookup(change.before, ("status", "storage", "pvc", "claim")) == self.name
-        if live["metadata"].get("ownerReferences"):
+        goes_along = bool(live["metadata"].get("ownerReferences"))
+        if owners(live) and (goes_along or not is_used):
             yield self._finding(
                 "claim-owned",
                 "claim",
                 f"a claim that belongs to {' and '.join(owners(live))}",
                 "a claim that stays without it",
                 "Kubernetes deletes the claim, with all images, when its owner is deleted. Name another claim, or take "
-                "metadata.ownerReferences out of this one.",
-                "warning" if is_used else "error",
+                "metadata.ownerReferences out of this one."
+                if goes_along
+                else "If that is taken away, so may be the claim, with all images. Make sure that it is made for the "
+                "registry.",
+                "error" if goes_along and not is_used else "warning",
             )
         pods = [pod for pod in seen.items(OTHER_PODS) if _mounts(pod, self.name)] if OTHER_PODS in seen else []
         if pods:

@@ -206,7 +206,8 @@ def _end_of_pods(change: Change, fields: tuple[Field, ...]) -> _End | None:
         return _End([field.option for field in changed], "lets the operator go on, which ")
     ending = [field.option for field in changed if field.replaces_pods(before.get(field.path), after.get(field.path))]
     if is_spread_otherwise(before, after):
-        return _End(list(dict.fromkeys([*ending, "replicas"])))
+        number = ["replicas"] if before.get("replicas") != after.get("replicas") else []
+        return _End(list(dict.fromkeys([*ending, *number])))
     left = after.get("replicas") or 0 if ending == ["replicas"] else 0
     return _End(ending, pods_left=left) if ending else None
 

@@ -135,13 +135,12 @@ def _unnamed(words: str) -> Medium:
 def removable(config: dict[str, Any]) -> list[Medium]:
     """Return the media of which the operator would delete one if it were told to.
 
-    It is the one that status.storage names. As long as the operator has not observed the spec, it may just be about to
-    take into use what the spec names.
+    It is the one that status.storage names. The operator may also be about to take into use what the spec names: it
+    tries again at any time, also after it has observed the spec and reported an error.
     """
     spec, status = config.get("spec", {}), config.get("status", {})
     noted = of(status.get("storage"))
-    is_coming = spec.get("managementState") == "Managed" and not is_observed(config)
-    coming = of(spec.get("storage")) if is_coming else None
+    coming = of(spec.get("storage")) if spec.get("managementState") == "Managed" else None
     found = [noted] if noted else []
     if coming and coming.outlives_pods and not (noted and coming.is_same(noted)):
         found.append(coming)

@@ -77,7 +77,7 @@ def variables(own: str, play: str, batch: str = "", **hosts: dict[str, Any]) -> 
         pytest.param(setting(), variables("a", "a", a={}, b=KUBECONFIG), "unnamed-cluster", id="beside others"),
         pytest.param(setting(), variables("a", "a", a={}, b=CONTEXT), "unnamed-cluster", id="beside a context"),
         pytest.param(setting(), variables("a", "a", a={}, b={"registry_context": None}), "", id="beside null"),
-        pytest.param(setting(), variables("a", "a", a={}, b=Undefined()), "", id="beside what cannot be told"),
+        pytest.param(setting(), variables("a", "a", a={}, b=Undefined()), "unnamed-cluster", id="untold"),
         pytest.param(setting(), variables("a", "a", a={}, localhost=KUBECONFIG), "", id="beside localhost"),
         pytest.param(setting(), variables("a", "a", a=KUBECONFIG), "unused-connection", id="its own"),
         pytest.param(setting(), variables("localhost", "localhost", localhost=CONTEXT), "unused-connection", id="own"),

@@ -138,13 +138,13 @@ CASES = [
         "images in a bucket of the operator",
         "the S3 bucket cluster-image-registry / eu-west-1",
         having(config(storage=MADE_BUCKET, used=MADE_BUCKET), **REMOVED),
-        having(config(storage=MADE_BUCKET), **REMOVED),
+        having(config(storage=MADE_BUCKET | {"managementState": "Unmanaged"}, used=MADE_BUCKET), **REMOVED),
     ),
     losing(
         "a bucket that the operator may just be about to take into use",
         "the S3 bucket cluster-image-registry / eu-west-1",
-        having(config(storage=MADE_BUCKET, status={"observedGeneration": 0}), **REMOVED),
-        having(config(storage=MADE_BUCKET, status={"observedGeneration": 1}), **REMOVED),
+        having(config(storage=MADE_BUCKET), **REMOVED),
+        having(config(storage=MADE_BUCKET | {"managementState": "Unmanaged"}), **REMOVED),
     ),
     losing(
         "the medium that is really used counts",

@@ -20,6 +20,7 @@ MARKED: dict[str, Any] = {"annotations": {"imageregistry.openshift.io": "true"}}
 DEFAULT = storage_class("standard", default=True)
 REGISTRY: Manifest = {"pvc": {"claim": "registry"}}
 ANOTHER: Manifest = {"pvc": {"claim": "another"}}
+C: Manifest = {"pvc": {"claim": "c"}}
 
 
 def of(*objects: Manifest, **pvc: Any) -> Situation:
@@ -223,6 +224,19 @@ CASES = [
         "a claim that stays without it",
         of(claim("c", ownerReferences=[{"kind": "Pod", "name": "web-0"}]), claim="c"),
         of(claim("c"), claim="c"),
+    ),
+    case(
+        "a claim that an application brought along",
+        "claim",
+        "a claim that belongs to Helm release web",
+        "a claim that stays without it",
+        of(claim("c", annotations={"meta.helm.sh/release-name": "web"}), claim="c"),
+        having(
+            config(used=C, storage=C),
+            claim("c", annotations={"meta.helm.sh/release-name": "web"}),
+            storage={"pvc": {"claim": "c"}},
+        ),
+        "warning",
     ),
     case(
         "a claim that pods of something else mount",

@@ -111,6 +111,12 @@ CLAIM = MEDIA["pvc"]
             id="other storage is not taken into use on the way",
         ),
         case({}, serving(CLAIM, "Unmanaged", is_observed=False), [STATE], id="an Unmanaged that was not observed"),
+        case(
+            {"storage": UNMANAGED},
+            config(storage={"pvc": {}, "managementState": "Managed"}),
+            [OWNER, STATE],
+            id="nothing is noted of it yet",
+        ),
     ],
 )
 def test_the_operator_has_to_know_that_storage_stays_before(
@@ -136,12 +142,6 @@ def test_the_operator_has_to_know_that_storage_stays_before(
             config(storage={"emptyDir": {}, "managementState": "Managed"}, used={"emptyDir": {}}),
             [[*STATE, *OWNER]],
             id="the disks of pods go with them",
-        ),
-        case(
-            {"storage": UNMANAGED},
-            config(storage={"pvc": {}, "managementState": "Managed"}),
-            [[*STATE, *OWNER]],
-            id="there was never any",
         ),
         case({"storage": UNMANAGED}, serving(CLAIM, state="Removed"), [OWNER], id="it is removed already"),
         case({"management_state": "Managed", "storage": UNMANAGED}, serving(CLAIM), [OWNER], id="it is not removed"),
