@@ -7,6 +7,7 @@ stores. The first examples for a new user also run without check mode.
 """
 
 import base64
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +52,7 @@ def desk(tmp_path: Path, lab: Lab) -> Iterator[Path]:
     certificate, key = self_signed(HOST)
     (tmp_path / "registry.crt").write_text(certificate, encoding="utf-8")
     (tmp_path / "registry.key").write_text(key, encoding="utf-8")
-    (tmp_path / "s3-ca.crt").write_text(certificate, encoding="utf-8")
+    (tmp_path / "s3-ca.crt").write_text(_store_authority(), encoding="utf-8")
     (tmp_path / "service-account.json").write_text(json.dumps({"type": "service_account"}), encoding="utf-8")
     connection = {"cluster_token": lab.api.token, "cluster_ca": str(lab.api.authority)}
     with Clusters(lab.api.server, lab.api.authority) as many:
@@ -111,6 +112,12 @@ def test_the_first_steps_run_for_real(clean: Lab, state: StateDirectory, desk: P
     assert _run(desk, state, "looking.yml").changed == 0
 
 
+@functools.cache
+def _store_authority() -> str:
+    """Return the CA of the object store, which some examples find in the cluster and others in a file."""
+    return self_signed("s3.example.com")[0]
+
+
 def _furnish(lab: Lab) -> Lab:
     """Make what the examples presuppose."""
     for name in ("cephfs", "thin-csi"):
@@ -118,7 +125,7 @@ def _furnish(lab: Lab) -> Lab:
         lab.api.create(STORAGE_CLASSES, body)
     certificate, key = self_signed(HOST)
     setups.add_secret(lab, "public-route-tls", {"tls.crt": certificate, "tls.key": key}, "kubernetes.io/tls")
-    bundle = {"metadata": {"name": "image-registry-s3-bundle"}, "data": {"ca-bundle.crt": certificate}}
+    bundle = {"metadata": {"name": "image-registry-s3-bundle"}, "data": {"ca-bundle.crt": _store_authority()}}
     lab.api.create(paths.TRUSTED_CAS, bundle)
     return lab
 
