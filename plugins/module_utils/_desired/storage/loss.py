@@ -81,9 +81,8 @@ class _Loss(NamedTuple):
 
 
 def decided_by(config: dict[str, Any]) -> tuple[Any, ...]:
-    """Return what decides about images in the status of a Config."""
-    noted = [lookup(config, ("status", name)) for name in ("storage", "storageManaged")]
-    return (*noted, medium.is_observed(config), _has_failed(config))
+    """Return what decides about images in a Config whose spec stays as it is."""
+    return medium.named(lookup(config, ("status", "storage"))), _owner(config), _has_failed(config)
 
 
 def reads(change: Change, seen: Snapshot, fields: tuple[Field, ...]) -> set[Ref]:
