@@ -105,15 +105,15 @@ class _Place(NamedTuple):
     """Where tasks for a host run, and as whom; None is what the configuration of Ansible says."""
 
     address: str
-    port: int | None
+    port: str | None
     user: str | None
 
     @classmethod
     def of(cls, variables: Mapping[str, Any], host: str) -> _Place:
         # Also by the names that Ansible gave them before.
         given = {name: variables.get(f"ansible_{name}", variables.get(f"ansible_ssh_{name}")) for name in _ADDRESS}
-        port = given["port"]
-        return cls(str(given["host"] or host), int(port) if port else None, given["user"] or None)
+        port, user = (str(given[name]) if given[name] else None for name in ("port", "user"))
+        return cls(str(given["host"] or host), port, user)
 
     def may_be(self, other: _Place) -> bool:
         """Whether two places are the same, as far as is known."""

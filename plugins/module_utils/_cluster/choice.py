@@ -31,7 +31,7 @@ _TRUST = ("ca_cert", "validate_certs")
 _FAMILY = (*PLACES, *_WHO, *_TRUST)
 # Empty, they would stand for another cluster, or for a user with more rights.
 _NEVER_EMPTY = (*PLACES, *_WHO, "impersonate_user")
-# For whom a user acts, mostly one with less rights.
+# For whom a user acts, mostly one with fewer rights.
 _ACTED_FOR = ("impersonate_user", "impersonate_groups")
 # The names that kubernetes.core gave its options before, still honoured as K8S_AUTH_<NAME>.
 _OLDER_NAMES = {

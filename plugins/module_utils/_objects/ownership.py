@@ -141,7 +141,8 @@ def _last_applied(live: dict[str, Any]) -> dict[str, Any]:
     """Return what a client that applies files has noted of the last one."""
     try:
         found = json.loads((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
-    except ValueError:
+    # Whoever writes it may nest it without end.
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -100,3 +100,22 @@ def test_trusted_ca_is_there_before_and_after_the_config_refers_to_it(clean: Lab
     clean.run("registry_storage", {"storage": {"s3": {"trusted_ca": ""}}})
     assert not clean.spec()["storage"]["s3"].get("trustedCA", {}).get("name")
     assert clean.api.read(f"{paths.TRUSTED_CAS}/{BUNDLE}")["data"]["ca-bundle.crt"] == authority
+
+
+def test_a_claim_that_another_application_mounts_is_told(clean: Lab) -> None:
+    """Both would write to one volume. The pods of the registry, which mount it next, are no others."""
+    setups.add_claim(clean, "shared")
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "shared"}}]
+    containers = [
+        {"name": "web", "image": "registry.example.com/web", "volumeMounts": [{"name": "data", "mountPath": "/data"}]}
+    ]
+    clean.api.create(
+        paths.PODS, {"metadata": {"name": "web-0"}, "spec": {"volumes": volumes, "containers": containers}}
+    )
+    task = {"management_state": "Managed", "storage": {"pvc": {"claim": "shared"}}}
+    foreseen = clean.run("registry", task, check=True)
+    clean.api.delete(f"{paths.PODS}/web-0")
+    clean.run("registry", task)
+    taken = [found for found in foreseen["findings"] if found["code"] == "claim-in-use"]
+    assert [("web-0" in found["found"], found["severity"]) for found in taken] == [(True, "warning")]
+    assert clean.run("registry", task)["findings"] == []

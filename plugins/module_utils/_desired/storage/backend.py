@@ -37,8 +37,9 @@ class Backend:
     is_told_to_pods: whether the Deployment has every field that says where images are, if it is set. settled_by: fields
     (of the API) that do not count if another field is set, with that field. project: fields of which one says whose the
     medium is; with none of them the account does that whose keys are used. keys: the options below credentials with
-    its name, each with the key of the Secret that it becomes. key_groups: which of them belong together, all of them
-    unless it says otherwise; one group has to be complete.
+    its name, each with the key of the Secret that it becomes. keys_of_project: those of accounts that belong to one
+    project, whatever the storage says. key_groups: which keys belong together, all of them unless it says otherwise;
+    one group has to be complete.
     """
 
     field: ClassVar[Field]

@@ -289,12 +289,12 @@ class Claim(Backend):
     def _sharing_findings(self, change: Change, seen: Snapshot, live: dict[str, Any]) -> Iterator[Finding]:
         """Yield who else the claim is for."""
         is_used = lookup(change.before, ("status", "storage", "pvc", "claim")) == self.name
-        goes_along = bool(live["metadata"].get("ownerReferences"))
-        if owners(live) and (goes_along or not is_used):
+        whose, goes_along = owners(live), bool(live["metadata"].get("ownerReferences"))
+        if whose and (goes_along or not is_used):
             yield self._finding(
                 "claim-owned",
                 "claim",
-                f"a claim that belongs to {' and '.join(owners(live))}",
+                f"a claim that belongs to {' and '.join(whose)}",
                 "a claim that stays without it",
                 "Kubernetes deletes the claim, with all images, when its owner is deleted. Name another claim, or take "
                 "metadata.ownerReferences out of this one."

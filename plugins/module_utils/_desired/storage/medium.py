@@ -74,8 +74,8 @@ def is_taken_over(config: dict[str, Any]) -> bool:
 
     It does so with what it made, as far as it noted that, and with the claim that it names itself.
     """
-    claim = lookup(config, ("spec", "storage", "pvc"))
-    return bool(lookup(config, ("status", "storageManaged"))) or (claim is not None and not claim.get("claim"))
+    settings = lookup(config, ("spec", "storage", "pvc"))
+    return bool(lookup(config, ("status", "storageManaged"))) or (settings is not None and not settings.get("claim"))
 
 
 def in_use(config: dict[str, Any]) -> list[Medium]:
@@ -138,13 +138,11 @@ def removable(config: dict[str, Any]) -> list[Medium]:
     It is the one that status.storage names. The operator may also be about to take into use what the spec names: it
     tries again at any time, also after it has observed the spec and reported an error.
     """
-    spec, status = config.get("spec", {}), config.get("status", {})
-    noted = of(status.get("storage"))
-    coming = of(spec.get("storage")) if spec.get("managementState") == "Managed" else None
-    found = [noted] if noted else []
-    if coming and coming.outlives_pods and not (noted and coming.is_same(noted)):
-        found.append(coming)
-    return found
+    noted, storage = of(lookup(config, ("status", "storage"))), lookup(config, ("spec", "storage")) or {}
+    coming = of(storage) if lookup(config, ("spec", "managementState")) == "Managed" else None
+    # What the spec lacks, the operator has completed in the status.
+    is_another = coming is not None and coming.outlives_pods and (noted is None or is_left(noted, storage, storage))
+    return [found for found in (noted, coming if is_another else None) if found]
 
 
 def of(storage: dict[str, Any] | None) -> Medium | None:

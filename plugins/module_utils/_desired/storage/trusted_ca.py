@@ -57,7 +57,7 @@ def findings(ref: Ref, change: Change, seen: Snapshot) -> Iterator[Finding]:
         yield _of_others(step, f"{' and '.join(map(str, users))} as owner, because it is named there")
     elif step.live is None:
         return
-    # The documentation of OpenShift gives the other name to the registry's.
+    # Of this name the documentation of OpenShift says that it is the registry's.
     elif hidden and ref != REGISTRY_CA_BUNDLE and not is_written_by_us(step.live):
         yield Finding(
             "cannot-see-users",

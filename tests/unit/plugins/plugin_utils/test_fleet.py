@@ -142,6 +142,7 @@ def test_whom_to_act_for_does_not_get_lost(task: Setting, arguments: dict[str, s
         ({"ansible_host": "x", "ansible_port": 22}, {"ansible_host": "x"}, True),
         ({"ansible_host": "x", "ansible_port": "22"}, {"ansible_host": "x", "ansible_port": 22}, True),
         ({"ansible_host": "x", "ansible_port": 22}, {"ansible_host": "x", "ansible_port": 2222}, False),
+        ({"ansible_host": "x", "ansible_port": "ssh"}, {"ansible_host": "x", "ansible_port": 22}, False),
     ],
 )
 def test_hosts_that_are_one_machine(one: dict[str, Any], other: dict[str, Any], shared: bool) -> None:

@@ -162,6 +162,7 @@ def test_tools_that_write_what_a_file_says_declare_what_they_update(manager: str
         ({"spec": None}, []),
         ([], []),
         ("{", []),
+        ("[" * 100_000, []),
     ],
 )
 def test_what_was_applied_as_a_file_is_declared(noted: Any, found: list[str]) -> None:

@@ -636,6 +636,12 @@ def test_what_the_operator_is_about_to_take_into_use_is_not_removed_unasked(note
     assert asked(given, coming, claim("a"), claim("b")) == [("management_state", DELETED)] * media
 
 
+def test_what_the_operator_has_completed_is_no_other_medium() -> None:
+    named = {"swift": {"container": "images"}, "managementState": "Managed"}
+    completed = {"swift": {"container": "images", "authURL": "https://keystone.example.com/v3", "regionName": "r"}}
+    assert asked(REMOVED, config(storage=named, used=completed)) == [("management_state", DELETED)]
+
+
 def test_a_claim_that_the_operator_names_itself_becomes_its_own() -> None:
     named = {"pvc": {"claim": "image-registry-storage"}}
     coming = config(storage={"pvc": {"claim": ""}}, used=None)
